@@ -9,16 +9,16 @@
 #ifndef TT_ERROR_H
 #define TT_ERROR_H
 
-#define TT_ERROR_MAP(X)                                    \
-    X(NOMEM, "out of memory")                              \
-    X(INVALID, "the caller broke a documented rule")       \
-    X(PARSE, "malformed input from the other side")        \
-    X(TOOBIG, "input over its documented limit")           \
-    X(STALE, "the document changed since the snapshot")    \
-    X(CANCELED, "canceled before it finished")             \
-    X(NOTFOUND, "there is no such thing")                  \
-    X(DENIED, "not allowed")                               \
-    X(TIMEOUT, "it took longer than its limit")            \
+#define TT_ERROR_MAP(X)                                                                            \
+    X(NOMEM, "out of memory")                                                                      \
+    X(INVALID, "the caller broke a documented rule")                                               \
+    X(PARSE, "malformed input from the other side")                                                \
+    X(TOOBIG, "input over its documented limit")                                                   \
+    X(STALE, "the document changed since the snapshot")                                            \
+    X(CANCELED, "canceled before it finished")                                                     \
+    X(NOTFOUND, "there is no such thing")                                                          \
+    X(DENIED, "not allowed")                                                                       \
+    X(TIMEOUT, "it took longer than its limit")                                                    \
     X(IO, "read, write or connection failed")
 
 enum tt_error_index_ {

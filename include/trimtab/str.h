@@ -15,9 +15,9 @@ typedef struct tt_str {
     size_t n;      /* bytes */
 } tt_str;
 
-#define TT_STR_INIT(lit)             \
-    {                                \
-        .p = (lit), .n = sizeof(lit) - 1 \
+#define TT_STR_INIT(lit)                                                                           \
+    {                                                                                              \
+        .p = (lit), .n = sizeof(lit) - 1                                                           \
     }
 #define TT_STR(lit) ((tt_str)TT_STR_INIT(lit))
 

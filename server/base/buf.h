@@ -19,7 +19,10 @@ struct tt_buf {
     int err;    /* 0, TT_ENOMEM or TT_ETOOBIG; sticky */
 };
 
-#define TT_BUF_INIT(limit) { NULL, 0, 0, (limit), 0 }
+#define TT_BUF_INIT(limit)                                                                         \
+    {                                                                                              \
+        NULL, 0, 0, (limit), 0                                                                     \
+    }
 
 /* A limit for texts of our own making (messages, JSON we write). */
 #define TT_BUF_OWN ((size_t)256 << 20)
@@ -31,8 +34,7 @@ void tt_buf_clear(struct tt_buf *buf);   /* n = 0, err = 0; keeps the memory */
 int tt_buf_add(struct tt_buf *buf, tt_str bytes);
 int tt_buf_addc(struct tt_buf *buf, char c);
 int tt_buf_adds(struct tt_buf *buf, const char *c); /* NUL-terminated */
-int tt_buf_addf(struct tt_buf *buf, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+int tt_buf_addf(struct tt_buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int tt_buf_vaddf(struct tt_buf *buf, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 

@@ -26,8 +26,7 @@ static struct tt_map_slot *find(const struct tt_map *map, tt_str key, uint64_t h
 
         if (!slot->key && !removed(slot))
             return NULL;
-        if (slot->key && slot->hash == hash &&
-            tt_str_eq((tt_str){ slot->key, slot->n }, key))
+        if (slot->key && slot->hash == hash && tt_str_eq((tt_str){ slot->key, slot->n }, key))
             return slot;
     }
     return NULL;
