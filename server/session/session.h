@@ -1,0 +1,48 @@
+/* session.h -- one editor's session, from `initialize` to `exit`.
+ *
+ * The session is a pure state machine: events in (tt_session_event), calls of
+ * one struct tt_io out.  It never sees a socket, a file or a clock of its own,
+ * so that the tests drive whole sessions with a fake world.
+ *
+ * Life: create -> any number of events -> tt_io.exit is called once (after
+ * `exit`, at the editor's end of file, or after a fatal error) -> destroy.
+ * Jobs that are still under way at destroy belong to tt_io, which must finish
+ * or cancel them; their `done` is safe after destroy.
+ *
+ * Everything runs on the loop thread, but for tt_job.run.
+ */
+#ifndef TT_SESSION_H
+#define TT_SESSION_H
+
+#include "base/io.h"
+
+struct tt_config;
+struct tt_session;
+
+/* All of it is borrowed during create only. */
+struct tt_session_options {
+    tt_str version;          /* of the program, for serverInfo */
+    tt_str user_config;      /* text of the user's settings; empty: none */
+    tt_str user_config_path; /* for messages */
+    uint32_t parent_pid;     /* 0: not known (the client says it in initialize) */
+
+    /* Called with the client's process id once it is known, so that the shell
+     * can end the program when that process is gone.  May be NULL. */
+    void (*on_parent)(void *arg, uint32_t pid);
+    void *arg;
+
+    /* Read a small file of the workspace (a project's settings, its ignore
+     * file), off the loop thread; TT_ENOTFOUND when there is none.  Takes no
+     * longer than a disk.  NULL: no files. */
+    int (*read_file)(void *arg, tt_str path, size_t max, char **bytes, size_t *n);
+};
+
+/* Fails only with TT_ENOMEM. */
+int tt_session_create(struct tt_io *io, const struct tt_session_options *options,
+                      struct tt_session **out);
+void tt_session_destroy(struct tt_session *session); /* NULL is fine */
+
+/* Hand over one event.  The event's slices are borrowed during the call. */
+void tt_session_event(struct tt_session *session, const struct tt_event *event);
+
+#endif
