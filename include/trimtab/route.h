@@ -24,7 +24,7 @@
 enum tt_margin { TT_MARGIN_TIE, TT_MARGIN_SLIGHT, TT_MARGIN_CLEAR, TT_MARGIN_STRONG };
 enum tt_basis { TT_BASIS_DERIVED, TT_BASIS_REPORTED, TT_BASIS_ASSERTED, TT_BASIS_TESTED };
 
-struct tt_finding {
+struct tt_finding_row {
     tt_str id;              /* "ERR-2" */
     tt_str cls;             /* the cell in which outcomes gather: "resilience"; empty: none */
     tt_str title;           /* "retries, circuit breakers and timeouts" */
@@ -206,8 +206,8 @@ int tt_router_configure(struct tt_router *router, const struct tt_config *config
 int tt_route_decide(const struct tt_router *router, const struct tt_route_input *in,
                     struct tt_decision *out);
 
-size_t tt_router_findings(const struct tt_router *router, const struct tt_finding **out);
-const struct tt_finding *tt_router_finding(const struct tt_router *router, tt_str id); /* or NULL */
+size_t tt_router_findings(const struct tt_router *router, const struct tt_finding_row **out);
+const struct tt_finding_row *tt_router_finding(const struct tt_router *router, tt_str id); /* or NULL */
 
 /* Facts of config->models[index], or of its small tier.  The slices live as
  * long as the settings in force. */

@@ -64,7 +64,7 @@ struct tt_rule_file {
 };
 
 /* What the user wants otherwise.  Empty slices mean "any"; later ones win. */
-struct tt_rule_setting {
+struct tt_rule_override {
     tt_str rule;     /* id or finding; empty or "*": all */
     tt_str language; /* name as in a rule's head */
     tt_str path;     /* glob: * within a part, ** across parts */
@@ -75,7 +75,7 @@ struct tt_rules_options {
     const struct tt_rule_file
         *files; /* the user's; a file with the id of one of ours replaces it */
     size_t n_files;
-    const struct tt_rule_setting *settings; /* copied */
+    const struct tt_rule_override *settings; /* copied */
     size_t n_settings;
     const tt_str *only; /* ids or findings; with it all others are off, and these are on
                          * even when they ship switched off */
