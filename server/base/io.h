@@ -92,6 +92,7 @@ struct tt_event {
 enum tt_record_kind {
     TT_RECORD_RECEIPT, /* one finished request: a line of receipts.jsonl */
     TT_RECORD_OUTCOME, /* what became of an edit */
+    TT_RECORD_ANSWER,  /* {id, answer}: an answer that was refused, kept so that it can be seen */
 };
 
 /* Where an API key comes from; the first that is set and yields one wins. */

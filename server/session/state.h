@@ -1,0 +1,178 @@
+/* state.h -- what a session holds; for the files of this folder only.
+ *
+ * One handler file a feature:
+ *   session.c    events in, create and destroy
+ *   dispatch.c   the table of methods
+ *   lifecycle.c  initialize ... exit, trace, folders
+ *   settings.c   configuration, API keys
+ *   sync.c       documents opened, changed, saved, closed
+ *   findings.c   rules over documents, off the loop; diagnostics
+ *   menu.c       textDocument/codeAction
+ *   resolve.c    codeAction/resolve
+ *   execute.c    workspace/executeCommand
+ *   attempt.c    the life of one model request
+ *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
+ *   progress.c   work-done progress, status, messages to the user
+ *   receipt.c    what is kept of each request
+ *
+ * Across an await live only ids, versions and counted references: a handler
+ * that waits keeps a call's id and looks it up again.
+ */
+#ifndef TT_SESSION_STATE_H
+#define TT_SESSION_STATE_H
+
+#include "analysis/rules.h"
+#include "base/io.h"
+#include "base/map.h"
+#include "config/config.h"
+#include "documents/documents.h"
+#include "lsp/client.h"
+#include "lsp/command.h"
+#include "rpc/call.h"
+#include "rpc/frame.h"
+#include "session/session.h"
+#include "trimtab/route.h"
+
+/* Which methods are answered now: a bit each, for the dispatch table. */
+enum tt_session_phase {
+    TT_PHASE_FRESH = 1 << 0,    /* before initialize */
+    TT_PHASE_RUNNING = 1 << 1,  /* initialize was answered */
+    TT_PHASE_SHUTDOWN = 1 << 2, /* shutdown was answered: only exit is left */
+    TT_PHASE_OVER = 1 << 3,     /* exit was asked of tt_io */
+};
+
+/* Rules that jobs may still use when the settings change or the session ends. */
+struct tt_rules_ref {
+    struct tt_rules *rules; /* owned */
+    int refs;               /* loop thread only */
+};
+
+/* What a job's `done` looks through: NULL once the session is destroyed. */
+struct tt_anchor {
+    struct tt_session *session;
+    int refs; /* loop thread only */
+};
+
+struct tt_attempt;
+struct tt_doc_state;
+
+/* A model's API key, as far as known. */
+struct tt_session_key {
+    char *value; /* owned, wiped when freed; NULL: none */
+    size_t n;
+    enum tt_key_state state;
+    bool from_editor; /* trimtab/setKeys: wins over the settings */
+    uint64_t asked;   /* id of the question to tt_io.key that is under way; 0: none */
+};
+
+struct tt_session {
+    struct tt_io *io; /* borrowed */
+    struct tt_anchor *anchor;
+    enum tt_session_phase phase;
+    int exit_code;
+    uint64_t next_id; /* of timers, transfers, key requests, attempts */
+
+    char *version, *user_config, *user_config_path; /* owned */
+    size_t user_config_n;
+    struct tt_session_options options; /* the callbacks; its slices are not valid any more */
+
+    struct tt_frame *frame;
+    struct tt_calls *calls;
+    struct tt_arena client_arena; /* owns what `client` and `folders` point to */
+    struct tt_lsp_client client;
+    enum tt_lsp_trace trace;
+    tt_str *folders; /* owned: normalised paths of the workspace, without a slash at the end */
+    size_t n_folders;
+
+    /* Sources of the settings, as JSON text; owned. */
+    char *init_options, *workspace_config, *project_config;
+    char *project_config_path;
+    struct tt_config *config; /* one reference */
+    struct tt_rules_ref *rules;
+    struct tt_router *router;
+    struct tt_session_key *keys; /* by index in config->models */
+    size_t n_keys;
+    tt_str *editor_keys; /* pairs name, key from setKeys; owned and wiped */
+    size_t n_editor_keys;
+
+    struct tt_documents *documents;
+    struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
+
+    struct tt_attempt *attempts;   /* list: running first, then finished ones that are kept */
+    double day_usd;                /* spent since the session began, for the status line */
+    char *last_status;             /* owned: the last trimtab/status, so as not to say it twice */
+};
+
+/* --- session.c ---------------------------------------------------------------- */
+
+uint64_t tt_session_next_id(struct tt_session *session);
+struct tt_anchor *tt_anchor_ref(struct tt_anchor *anchor);
+void tt_anchor_unref(struct tt_anchor *anchor);
+struct tt_rules_ref *tt_rules_ref(struct tt_rules_ref *ref);
+void tt_rules_unref(struct tt_rules_ref *ref); /* NULL is fine */
+
+/* The session ends: after `exit`, at the end of input, or when memory is out. */
+void tt_session_end(struct tt_session *session, int code);
+
+/* --- dispatch.c ----------------------------------------------------------------- */
+
+/* One message from the client.  Gives false when it is not JSON. */
+bool tt_dispatch(struct tt_session *session, tt_str body);
+
+/* --- handlers; params may be NULL ------------------------------------------------ */
+
+typedef void (*tt_request_fn)(struct tt_session *session, struct tt_call *call,
+                              const struct tt_json *params);
+typedef void (*tt_notify_fn)(struct tt_session *session, const struct tt_json *params,
+                             struct tt_arena *arena);
+
+/* lifecycle.c */
+void tt_on_initialize(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_on_shutdown(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_on_initialized(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_exit(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_set_trace(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_cancel(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_change_folders(struct tt_session *, const struct tt_json *, struct tt_arena *);
+
+/* settings.c */
+void tt_on_change_configuration(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_watched_files(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_set_keys(struct tt_session *, const struct tt_json *, struct tt_arena *);
+int tt_settings_apply(struct tt_session *session); /* merge the sources; TT_ENOMEM */
+void tt_settings_ask(struct tt_session *session);  /* workspace/configuration */
+void tt_settings_read_project(struct tt_session *session);
+void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
+void tt_settings_ask_keys(struct tt_session *session);
+void tt_settings_release(struct tt_session *session);
+/* The states for tt_route_input, in the arena. */
+const enum tt_key_state *tt_settings_key_states(struct tt_session *session,
+                                                struct tt_arena *arena);
+/* The path of a document relative to its workspace folder; in the arena. */
+tt_str tt_settings_relative(struct tt_session *session, tt_str path);
+
+/* sync.c */
+void tt_on_did_open(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_did_change(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_did_save(struct tt_session *, const struct tt_json *, struct tt_arena *);
+void tt_on_did_close(struct tt_session *, const struct tt_json *, struct tt_arena *);
+
+/* findings.c */
+void tt_on_pull_diagnostics(struct tt_session *, struct tt_call *, const struct tt_json *);
+
+/* menu.c, resolve.c, execute.c */
+void tt_on_code_action(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_on_resolve(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_on_execute(struct tt_session *, struct tt_call *, const struct tt_json *);
+
+/* progress.c */
+void tt_on_progress_cancel(struct tt_session *, const struct tt_json *, struct tt_arena *);
+
+/* --- messages to the user: progress.c -------------------------------------------- */
+
+void tt_show_message(struct tt_session *session, int type, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void tt_log_message(struct tt_session *session, int type, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
