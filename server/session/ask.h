@@ -1,0 +1,34 @@
+/* ask.h -- an attempt's question: decided, written, sent, listened to. */
+#ifndef TT_SESSION_ASK_H
+#define TT_SESSION_ASK_H
+
+#include "session/attempt.h"
+
+/* Classify, measure, decide.  TT_EINVALID with a sentence when no model can be
+ * asked. */
+int tt_ask_decide(struct tt_attempt *attempt, struct tt_buf *why);
+
+/* Send the question, once the key is known.  Failures end the attempt. */
+void tt_ask_begin(struct tt_attempt *attempt);
+
+/* The same question again, with what was wrong with the answer. */
+void tt_ask_again(struct tt_attempt *attempt, tt_str advice);
+
+/* A timer or transfer of this attempt. */
+void tt_ask_on_event(struct tt_attempt *attempt, const struct tt_event *event);
+
+/* End the transfer and the timer that are under way, if any; what was used so
+ * far is counted. */
+void tt_ask_stop(struct tt_attempt *attempt);
+
+/* Tell the router what it cost. */
+void tt_ask_settle(struct tt_attempt *attempt);
+
+/* For the progress: "Add timeout and retry", "claude-sonnet-5: asking". */
+tt_str tt_ask_title(const struct tt_attempt *attempt);
+tt_str tt_ask_waiting_words(struct tt_attempt *attempt);
+
+/* check.c: the answer is complete; let the edit engine judge it, off the loop. */
+void tt_check_begin(struct tt_attempt *attempt);
+
+#endif

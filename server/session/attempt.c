@@ -1,0 +1,330 @@
+/* attempt.c -- the list of attempts, their beginning, end and cancellation.
+ *
+ * ask.c puts the question and listens to the answer, check.c lets the edit
+ * engine judge it, deliver.c hands the edit over.  Whatever happens, an attempt
+ * ends here, once, in tt_attempt_finish.
+ */
+#include "session/attempt.h"
+
+#include "base/log.h"
+#include "lsp/code_action.h"
+#include "lsp/window.h"
+#include "session/ask.h"
+#include "session/source.h"
+#include "session/target.h"
+#include "trimtab/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* --- the list ------------------------------------------------------------------ */
+
+bool tt_attempt_running(const struct tt_attempt *attempt)
+{
+    return attempt->stage < TT_ATTEMPT_PROPOSED;
+}
+
+size_t tt_attempts_running(const struct tt_session *session)
+{
+    size_t n = 0;
+
+    for (const struct tt_attempt *a = session->attempts; a; a = a->next)
+        n += tt_attempt_running(a);
+    return n;
+}
+
+struct tt_attempt *tt_attempt_find(struct tt_session *session, uint64_t id)
+{
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (a->id == id)
+            return a;
+    }
+    return NULL;
+}
+
+tt_str tt_attempt_name(const struct tt_attempt *attempt, char out[24])
+{
+    int n = snprintf(out, 24, "e%llu", (unsigned long long)attempt->id);
+
+    return (tt_str){ out, (size_t)n };
+}
+
+struct tt_attempt *tt_attempt_named(struct tt_session *session, tt_str name)
+{
+    char own[24];
+
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (tt_str_eq(tt_attempt_name(a, own), name))
+            return a;
+    }
+    return NULL;
+}
+
+struct tt_attempt *tt_attempt_last_applied(struct tt_session *session, tt_str uri)
+{
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (a->stage == TT_ATTEMPT_DONE && a->applied_hunks && tt_str_eq(a->uri, uri))
+            return a;
+    }
+    return NULL;
+}
+
+static void attempt_free(struct tt_attempt *attempt)
+{
+    tt_ask_stop(attempt);
+    if (attempt->snapshot)
+        tt_snapshot_unref(attempt->snapshot);
+    tt_edit_plan_destroy(attempt->plan);
+    tt_decision_release(&attempt->decision);
+    tt_arena_release(&attempt->prompt_arena);
+    tt_arena_release(&attempt->arena);
+    free(attempt->tried);
+    free(attempt);
+}
+
+/* Forget the oldest ones that are over. */
+static void trim(struct tt_session *session)
+{
+    size_t kept = 0;
+
+    for (struct tt_attempt **at = &session->attempts; *at;) {
+        struct tt_attempt *attempt = *at;
+
+        if (!tt_attempt_running(attempt) && ++kept > TT_ATTEMPTS_KEPT) {
+            *at = attempt->next;
+            attempt_free(attempt);
+        } else {
+            at = &attempt->next;
+        }
+    }
+}
+
+void tt_attempts_release(struct tt_session *session)
+{
+    while (session->attempts) {
+        struct tt_attempt *attempt = session->attempts;
+
+        session->attempts = attempt->next;
+        attempt_free(attempt);
+    }
+}
+
+/* --- beginning ------------------------------------------------------------------- */
+
+static struct tt_attempt *attempt_new(struct tt_session *session, const struct tt_attempt_ask *ask)
+{
+    struct tt_attempt *attempt = calloc(1, sizeof(*attempt));
+    struct tt_arena *arena;
+    tt_str path;
+
+    if (!attempt)
+        return NULL;
+    arena = &attempt->arena;
+    attempt->session = session;
+    attempt->id = tt_session_next_id(session);
+    attempt->snapshot = tt_snapshot_ref(ask->snapshot);
+    tt_decision_init(&attempt->decision);
+    path = tt_settings_relative(session, tt_snapshot_path(ask->snapshot));
+    attempt->uri = tt_arena_dup(arena, tt_snapshot_uri(ask->snapshot));
+    attempt->path = tt_arena_dup(arena, path);
+    attempt->bytes = tt_source_bytes(ask->snapshot, arena);
+    attempt->instruction = tt_arena_dup(arena, ask->instruction);
+    attempt->rule = tt_arena_dup(arena, ask->rule);
+    attempt->model_named = tt_arena_dup(arena, ask->model);
+    attempt->resolve_action = tt_arena_dup(arena, ask->resolve_action);
+    attempt->action = ask->action;
+    attempt->range = ask->range;
+    attempt->delivery = ask->delivery;
+    attempt->call = ask->call;
+    attempt->refines = ask->refines;
+    attempt->retries = ask->retries;
+    attempt->caps_reduced = false;
+    attempt->cost_usd = 0;
+    attempt->began_ms = session->io->now(session->io);
+    attempt->wall_ms = session->io->wall(session->io);
+    if (!attempt->bytes.p || !attempt->instruction.p || !attempt->uri.p || !attempt->path.p) {
+        attempt_free(attempt);
+        return NULL;
+    }
+    return attempt;
+}
+
+static void find_target(struct tt_attempt *attempt, const struct tt_attempt_ask *ask)
+{
+    struct tt_target target;
+
+    tt_target_find(attempt->snapshot, attempt->bytes, ask->range, ask->has_scope, ask->scope,
+                   &target);
+    attempt->target = target.range;
+    attempt->symbol = target.symbol;
+    attempt->scope = target.scope;
+    attempt->imports = tt_source_imports(attempt->snapshot, attempt->bytes);
+}
+
+static int ignored(struct tt_attempt *attempt, struct tt_buf *why)
+{
+    if (!tt_config_ignored(attempt->session->config, attempt->path))
+        return 0;
+    tt_buf_addf(why, "%.*s is on the ignore list: it is never sent to a model.",
+                TT_STR_ARG(attempt->path));
+    return TT_EINVALID;
+}
+
+int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *ask, uint64_t *id,
+                     struct tt_buf *why)
+{
+    struct tt_attempt *attempt = attempt_new(session, ask);
+    int err;
+
+    if (!attempt) {
+        tt_buf_adds(why, "trimtab is out of memory.");
+        return TT_ENOMEM;
+    }
+    find_target(attempt, ask);
+    err = ignored(attempt, why);
+    if (!err)
+        err = tt_ask_decide(attempt, why);
+    if (err) {
+        attempt_free(attempt);
+        return err;
+    }
+    attempt->next = session->attempts;
+    session->attempts = attempt;
+    *id = attempt->id;
+    tt_progress_begin(session, &attempt->progress, &attempt->arena, attempt->id,
+                      ask->progress_token, tt_ask_title(attempt), tt_ask_waiting_words(attempt));
+    tt_ask_begin(attempt);
+    tt_status_changed(session);
+    trim(session);
+    return 0;
+}
+
+/* --- the end ---------------------------------------------------------------------- */
+
+static void answer_call(struct tt_attempt *attempt)
+{
+    struct tt_call *call =
+        attempt->call ? tt_call_find(attempt->session->calls, attempt->call) : NULL;
+
+    attempt->call = 0;
+    if (!call)
+        return;
+    if (attempt->cancelled)
+        tt_call_fail(call, TT_RPC_REQUEST_CANCELLED, "The request was cancelled.");
+    else
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED, "%.*s", TT_STR_ARG(attempt->reason));
+}
+
+static void keep_answer(struct tt_attempt *attempt)
+{
+    struct tt_json_writer w;
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+    char name[24];
+
+    tt_json_writer_init(&w, &out);
+    tt_jw_object(&w);
+    tt_jw_member(&w, "id", tt_attempt_name(attempt, name));
+    tt_jw_member_int(&w, "time", attempt->wall_ms);
+    tt_jw_member(&w, "path", attempt->path);
+    tt_jw_member(&w, "answer", attempt->answer);
+    tt_jw_object_end(&w);
+    if (!out.err)
+        attempt->session->io->record(attempt->session->io, TT_RECORD_ANSWER, tt_buf_str(&out));
+    tt_buf_release(&out);
+}
+
+static void keep_receipt(struct tt_attempt *attempt)
+{
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+
+    if (tt_receipt_write(attempt, &out) == 0)
+        attempt->session->io->record(attempt->session->io, TT_RECORD_RECEIPT, tt_buf_str(&out));
+    tt_buf_release(&out);
+}
+
+void tt_attempt_finish(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_buf words = TT_BUF_INIT(4096);
+    bool proposed = attempt->stage == TT_ATTEMPT_PROPOSED;
+
+    if (attempt->stage == TT_ATTEMPT_DONE)
+        return;
+    attempt->ended_ms = session->io->now(session->io);
+    tt_ask_stop(attempt);
+    tt_ask_settle(attempt);
+    if (!proposed)
+        attempt->stage = TT_ATTEMPT_DONE;
+    tt_receipt_words(attempt, &words);
+    tt_progress_end(session, &attempt->progress, tt_buf_str(&words));
+    tt_buf_release(&words);
+    answer_call(attempt);
+    keep_receipt(attempt);
+    /* What is kept for later needs ids and byte ranges only, not the text. */
+    if (attempt->snapshot) {
+        tt_snapshot_unref(attempt->snapshot);
+        attempt->snapshot = NULL;
+    }
+    tt_arena_release(&attempt->prompt_arena);
+    tt_status_changed(session);
+}
+
+void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
+{
+    bool silent = attempt->call != 0; /* then the answer to the call says it */
+
+    attempt->reason = tt_arena_dup(&attempt->arena, reason);
+    if (attempt->answer.n && !attempt->cancelled)
+        keep_answer(attempt);
+    if (!silent && !attempt->cancelled) {
+        char name[24];
+        tt_str id = tt_attempt_name(attempt, name);
+
+        tt_show_message(attempt->session, TT_LSP_MESSAGE_WARNING,
+                        attempt->answer.n
+                            ? "trimtab: %.*s  (The answer is kept: trimtab log %.*s)"
+                            : "trimtab: %.*s",
+                        TT_STR_ARG(attempt->reason), TT_STR_ARG(id));
+    }
+    tt_attempt_finish(attempt);
+}
+
+/* --- cancelling -------------------------------------------------------------------- */
+
+void tt_attempt_cancel(struct tt_attempt *attempt)
+{
+    /* Once the edit is with the client it cannot be called back. */
+    if (!tt_attempt_running(attempt) || attempt->stage == TT_ATTEMPT_APPLYING)
+        return;
+    attempt->cancelled = true;
+    attempt->reason = TT_STR("The request was cancelled.");
+    tt_attempt_finish(attempt);
+}
+
+void tt_attempts_cancel_all(struct tt_session *session)
+{
+    for (struct tt_attempt *a = session->attempts; a; a = a->next)
+        tt_attempt_cancel(a);
+}
+
+/* --- events -------------------------------------------------------------------------- */
+
+void tt_attempts_on_keys(struct tt_session *session)
+{
+    for (struct tt_attempt *a = session->attempts, *next; a; a = next) {
+        next = a->next;
+        if (a->stage == TT_ATTEMPT_KEY)
+            tt_ask_begin(a);
+    }
+}
+
+bool tt_attempts_on_event(struct tt_session *session, const struct tt_event *event)
+{
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (event->type == TT_EVENT_TIMER ? a->timer == event->id : a->http == event->id) {
+            tt_ask_on_event(a, event);
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,170 @@
+/* attempt.h -- the life of one request to a model.
+ *
+ *   accepted -> (key) -> asking -> answering -> checking -> delivering -> done
+ *                          ^  |        |            |
+ *                          |  +--------+------------+--> backing off, another
+ *                          +--- model, or one re-ask        (each a new request)
+ *
+ * An attempt belongs to its session and is found by its id.  It keeps a counted
+ * reference to the snapshot that the user saw when asking, and of everything
+ * else only ids.  A finished attempt stays for a while (TT_ATTEMPTS_KEPT), so
+ * that it can be decided, retried, refined and explained.
+ */
+#ifndef TT_SESSION_ATTEMPT_H
+#define TT_SESSION_ATTEMPT_H
+
+#include "llm/stream.h"
+#include "prompt/prompt.h"
+#include "session/progress.h"
+#include "session/state.h"
+#include "trimtab/edit.h"
+#include "trimtab/task.h"
+
+#define TT_ATTEMPTS_KEPT 32
+
+enum tt_attempt_stage {
+    TT_ATTEMPT_KEY,        /* waits for an API key */
+    TT_ATTEMPT_ASKING,     /* the request is on its way; nothing came yet */
+    TT_ATTEMPT_ANSWERING,  /* the answer streams */
+    TT_ATTEMPT_WAITING,    /* backs off before it asks again */
+    TT_ATTEMPT_CHECKING,   /* the edit engine works, off the loop */
+    TT_ATTEMPT_APPLYING,   /* the client was asked to apply the edit */
+    TT_ATTEMPT_PROPOSED,   /* done, and waits for trimtab.decide */
+    TT_ATTEMPT_DONE,
+};
+
+/* Who gets the result. */
+enum tt_attempt_delivery {
+    TT_DELIVER_APPLY,   /* workspace/applyEdit; the call was answered when it was accepted */
+    TT_DELIVER_PROPOSE, /* the call is answered with the proposal */
+    TT_DELIVER_RESOLVE, /* the call is answered with the action and its edit */
+};
+
+/* What is asked.  Slices are borrowed during tt_attempt_start. */
+struct tt_attempt_ask {
+    struct tt_snapshot *snapshot; /* a reference is taken */
+    struct tt_range range;        /* of the cursor or selection */
+    tt_str instruction;           /* of the user; or of the action */
+    const struct tt_task_action *action; /* NULL: an instruction */
+    tt_str rule;                  /* id of the rule that offered the action; may be empty */
+    enum tt_prompt_scope scope;
+    bool has_scope;               /* false: the smallest that holds the range */
+    tt_str model;                 /* named by the user for this request; may be empty */
+    enum tt_attempt_delivery delivery;
+    uint64_t call;                /* PROPOSE and RESOLVE: the call to answer; else 0 */
+    tt_str resolve_action;        /* RESOLVE: the action as the client sent it, raw JSON */
+    tt_str progress_token;        /* of the client, raw JSON; may be empty */
+    uint64_t refines;             /* the attempt that this follows up; 0: none */
+    uint64_t retries;             /* the attempt that this does again; 0: none */
+};
+
+struct tt_attempt {
+    struct tt_attempt *next;
+    struct tt_session *session;
+    uint64_t id;
+    enum tt_attempt_stage stage;
+    struct tt_arena arena; /* owns the slices below; lives as long as the attempt */
+
+    struct tt_snapshot *snapshot; /* one reference; dropped some time after the end */
+    tt_str uri, path;             /* the client's spelling; relative to the workspace */
+    tt_str bytes;                 /* the snapshot's text, whole */
+    struct tt_range range;        /* what was asked */
+    struct tt_range target;       /* what may change: whole lines */
+    struct tt_range symbol;       /* the enclosing definition; empty: none */
+    struct tt_range imports;
+    tt_str instruction, rule, model_named;
+    const struct tt_task_action *action;
+    enum tt_prompt_scope scope;
+    enum tt_attempt_delivery delivery;
+    uint64_t call;
+    tt_str resolve_action;
+    uint64_t refines, retries;
+
+    struct tt_task_result task;
+    struct tt_decision decision;
+    tt_str *tried; /* model ids that failed for this request */
+    size_t n_tried, cap_tried;
+    bool reserved;
+    uint64_t reservation;
+
+    struct tt_prompt prompt;
+    struct tt_arena prompt_arena; /* of the prompt in use */
+    struct tt_llm_stream *stream;
+    uint64_t http, timer;  /* ids; 0: none under way */
+    uint32_t caps;         /* after a 400, without the optional ones */
+    bool caps_reduced;
+    unsigned retries_done, reasks;
+    tt_str reask_answer, reask_reason;
+    tt_str answer; /* the whole reply, as the model wrote it */
+
+    struct tt_edit_plan *plan; /* owned; NULL: none yet */
+    enum tt_verdict verdict;
+    bool held, has_verdict;
+    tt_str reason; /* for the user: of the verdict, or what failed */
+    size_t applied_hunks;
+
+    struct tt_progress progress;
+    uint64_t began_ms, asked_ms, first_byte_ms, ended_ms, reported_ms;
+    int64_t wall_ms;
+    struct tt_llm_usage usage; /* of all requests of this attempt */
+    uint64_t estimated_out;    /* bytes of answer so far, while usage is not known */
+    double cost_usd;           /* < 0: price not known */
+    tt_str answered_by;        /* the model as the provider names it */
+    bool cancelled;
+    bool busy; /* inside a step that may end it: checked by callbacks */
+};
+
+/* Begin.  On success the attempt runs and *id is its id.  TT_EINVALID with a
+ * sentence in `why` when it cannot even begin: no model can be used, the target
+ * is too large, the file is one that is never sent. */
+int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *ask, uint64_t *id,
+                     struct tt_buf *why);
+
+/* NULL: there is none (any more).  `name` is "e12", as clients know it. */
+struct tt_attempt *tt_attempt_find(struct tt_session *session, uint64_t id);
+struct tt_attempt *tt_attempt_named(struct tt_session *session, tt_str name);
+tt_str tt_attempt_name(const struct tt_attempt *attempt, char out[24]);
+bool tt_attempt_running(const struct tt_attempt *attempt);
+size_t tt_attempts_running(const struct tt_session *session);
+
+/* The newest one whose edit was applied to this document. */
+struct tt_attempt *tt_attempt_last_applied(struct tt_session *session, tt_str uri);
+
+void tt_attempt_cancel(struct tt_attempt *attempt); /* no-op when it does not run */
+void tt_attempts_cancel_all(struct tt_session *session);
+void tt_attempts_release(struct tt_session *session);
+
+void tt_attempts_on_keys(struct tt_session *session); /* a key became known */
+/* True when the event belonged to an attempt. */
+bool tt_attempts_on_event(struct tt_session *session, const struct tt_event *event);
+
+/* The decision alone, for titles and `trimtab.explain`.  `out` is initialised
+ * by the caller.  Fills *task and *size too (NULL: not wanted). */
+int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
+                      struct tt_range range, const struct tt_task_action *action,
+                      tt_str instruction, tt_str model, struct tt_task_result *task,
+                      struct tt_prompt_size *size, struct tt_decision *out);
+
+/* --- deliver.c ----------------------------------------------------------------- */
+
+/* The plan is ready or held: give it to whoever asked. */
+void tt_deliver(struct tt_attempt *attempt);
+/* trimtab.decide: apply these hunks (NULL: all that are not noise) of a proposal. */
+int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
+                       struct tt_buf *why);
+
+/* --- back from deliver.c to attempt.c ------------------------------------------- */
+
+/* The end: receipt, progress, the answer to a call that still waits. */
+void tt_attempt_finish(struct tt_attempt *attempt);
+/* ... with a refusal or a failure that the user must see. */
+void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason);
+
+/* --- receipt.c -------------------------------------------------------------------- */
+
+/* One JSON object: no code, no key. */
+int tt_receipt_write(const struct tt_attempt *attempt, struct tt_buf *out);
+/* "sonnet, 1,204 in, 310 out, $0.01, 3.2 s" */
+void tt_receipt_words(const struct tt_attempt *attempt, struct tt_buf *out);
+
+#endif

@@ -1,0 +1,167 @@
+/* progress.c -- work-done progress, the status notification, messages. */
+#include "session/progress.h"
+
+#include "base/log.h"
+#include "lsp/window.h"
+#include "session/attempt.h"
+#include "session/state.h"
+
+#include <stdlib.h>
+
+/* --- messages ------------------------------------------------------------------- */
+
+static void send_message(struct tt_session *session, const char *method, int type, const char *fmt,
+                         va_list ap)
+{
+    struct tt_buf text = TT_BUF_INIT(1 << 16);
+    struct tt_outgoing out;
+
+    tt_buf_vaddf(&text, fmt, ap);
+    tt_outgoing_init(&out);
+    tt_lsp_write_message(&out.w, (enum tt_lsp_message_type)type, tt_buf_str(&text));
+    tt_calls_notify(session->calls, method, &out);
+    tt_buf_release(&text);
+}
+
+void tt_show_message(struct tt_session *session, int type, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    send_message(session, "window/showMessage", type, fmt, ap);
+    va_end(ap);
+}
+
+void tt_log_message(struct tt_session *session, int type, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    send_message(session, "window/logMessage", type, fmt, ap);
+    va_end(ap);
+}
+
+/* --- progress -------------------------------------------------------------------- */
+
+static void send_begin(struct tt_session *session, struct tt_progress *progress)
+{
+    struct tt_outgoing out;
+
+    progress->state = TT_PROGRESS_ON;
+    tt_outgoing_init(&out);
+    tt_lsp_write_progress_begin(&out.w, progress->token, progress->title, progress->message, true);
+    tt_calls_notify(session->calls, "$/progress", &out);
+}
+
+static void on_created(void *data, uint64_t tag, const struct tt_message *response)
+{
+    struct tt_session *session = data;
+    struct tt_attempt *attempt = response ? tt_attempt_find(session, tag) : NULL;
+
+    if (!attempt || attempt->progress.state != TT_PROGRESS_ASKED)
+        return;
+    if (response->failed || !tt_attempt_running(attempt))
+        attempt->progress.state = TT_PROGRESS_OFF;
+    else
+        send_begin(session, &attempt->progress);
+}
+
+void tt_progress_begin(struct tt_session *session, struct tt_progress *progress,
+                       struct tt_arena *arena, uint64_t attempt, tt_str client_token,
+                       tt_str title, tt_str message)
+{
+    struct tt_outgoing out;
+
+    *progress = (struct tt_progress){ .title = tt_arena_dup(arena, title),
+                                      .message = tt_arena_dup(arena, message) };
+    if (client_token.n) {
+        progress->token = tt_arena_dup(arena, client_token);
+        send_begin(session, progress);
+        return;
+    }
+    if (!session->client.window.work_done_progress)
+        return;
+    progress->token =
+        tt_arena_printf(arena, "\"trimtab/%llu\"", (unsigned long long)attempt);
+    tt_outgoing_init(&out);
+    tt_lsp_write_progress_create(&out.w, progress->token);
+    if (tt_calls_request(session->calls, "window/workDoneProgress/create", &out, on_created,
+                         session, attempt, NULL) == 0)
+        progress->state = TT_PROGRESS_ASKED;
+}
+
+void tt_progress_report(struct tt_session *session, struct tt_progress *progress, tt_str message)
+{
+    struct tt_outgoing out;
+
+    if (progress->state != TT_PROGRESS_ON)
+        return;
+    tt_outgoing_init(&out);
+    tt_lsp_write_progress_report(&out.w, progress->token, message, -1, true);
+    tt_calls_notify(session->calls, "$/progress", &out);
+}
+
+void tt_progress_end(struct tt_session *session, struct tt_progress *progress, tt_str message)
+{
+    struct tt_outgoing out;
+
+    if (progress->state == TT_PROGRESS_ON) {
+        tt_outgoing_init(&out);
+        tt_lsp_write_progress_end(&out.w, progress->token, message);
+        tt_calls_notify(session->calls, "$/progress", &out);
+    }
+    progress->state = TT_PROGRESS_OFF;
+}
+
+void tt_on_progress_cancel(struct tt_session *session, const struct tt_json *params,
+                           struct tt_arena *arena)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(arena);
+    tt_str token;
+
+    if (tt_lsp_read_progress_cancel(&reader, params, &token) < 0)
+        return;
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (tt_attempt_running(a) && a->progress.token.n && tt_rpc_id_eq(a->progress.token, token)) {
+            tt_attempt_cancel(a);
+            return;
+        }
+    }
+}
+
+/* --- the status bar ----------------------------------------------------------------- */
+
+void tt_status_changed(struct tt_session *session)
+{
+    struct tt_lsp_status status = { .day_usd = session->day_usd };
+    const struct tt_attempt *newest = NULL;
+    struct tt_outgoing out;
+
+    for (const struct tt_attempt *a = session->attempts; a; a = a->next) {
+        if (!tt_attempt_running(a))
+            continue;
+        status.running++;
+        status.tokens += a->usage.known ? a->usage.output : a->estimated_out / 4;
+        if (!newest)
+            newest = a;
+    }
+    status.state = status.running ? TT_STR("busy") : TT_STR("idle");
+    if (newest && tt_decision_choice(&newest->decision))
+        status.model = tt_decision_choice(&newest->decision)->model;
+    tt_outgoing_init(&out);
+    tt_lsp_write_status(&out.w, &status);
+    if (session->last_status && tt_str_eq(tt_str_from(session->last_status), tt_buf_str(&out.value))) {
+        tt_outgoing_release(&out);
+        return;
+    }
+    free(session->last_status);
+    session->last_status = NULL;
+    if (!out.value.err) {
+        session->last_status = malloc(out.value.n + 1);
+        if (session->last_status) {
+            memcpy(session->last_status, out.value.p, out.value.n);
+            session->last_status[out.value.n] = '\0';
+        }
+    }
+    tt_calls_notify(session->calls, "trimtab/status", &out);
+}

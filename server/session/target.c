@@ -1,0 +1,57 @@
+/* target.c -- see target.h. */
+#include "session/target.h"
+
+#include "documents/documents.h"
+#include "syntax/outline.h"
+
+struct tt_range tt_whole_lines(tt_str bytes, struct tt_range range)
+{
+    while (range.start > 0 && bytes.p[range.start - 1] != '\n')
+        range.start--;
+    /* a selection that ends at a line's start does not mean that line */
+    if (range.end > range.start && bytes.p[range.end - 1] == '\n')
+        return range;
+    while (range.end < bytes.n && bytes.p[range.end] != '\n')
+        range.end++;
+    if (range.end < bytes.n)
+        range.end++;
+    return range;
+}
+
+/* Without the white space at both ends, so that a line selected with its
+ * indentation means the statement in it. */
+static struct tt_range trimmed(tt_str bytes, struct tt_range range)
+{
+    while (range.start < range.end && (unsigned char)bytes.p[range.start] <= ' ')
+        range.start++;
+    while (range.end > range.start && (unsigned char)bytes.p[range.end - 1] <= ' ')
+        range.end--;
+    return range;
+}
+
+void tt_target_find(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_range asked,
+                    bool has_scope, enum tt_prompt_scope wanted, struct tt_target *out)
+{
+    struct tt_range at = trimmed(bytes, asked), found;
+    const struct TSTree *tree = tt_snapshot_tree(snapshot);
+
+    *out = (struct tt_target){ .scope = has_scope ? wanted : TT_PROMPT_RANGE };
+    if (tt_outline_definition(tt_snapshot_lang(snapshot), tree, at, &found))
+        out->symbol = tt_whole_lines(bytes, found);
+    if (out->scope == TT_PROMPT_FILE || out->scope == TT_PROMPT_NEW_FILE) {
+        out->range = (struct tt_range){ 0, (uint32_t)bytes.n };
+        return;
+    }
+    if (out->scope == TT_PROMPT_SYMBOL || (!has_scope && asked.start == asked.end)) {
+        if (out->symbol.end > out->symbol.start) {
+            out->range = out->symbol;
+            out->scope = TT_PROMPT_SYMBOL;
+            return;
+        }
+        if (tt_outline_statement(tree, at, &found)) {
+            out->range = tt_whole_lines(bytes, found);
+            return;
+        }
+    }
+    out->range = tt_whole_lines(bytes, asked);
+}
