@@ -58,7 +58,8 @@ uint64_t tt_tokens_admit(uint64_t estimate, const struct tt_tokens_ratio *ratio)
 
 /* Did the server read much less than was sent?  Ollama cuts a long prompt to
  * its context size and says nothing; an edit made from half a prompt is
- * refused.  False when `actual` is unknown (0) or the prompt is short. */
+ * refused.  `estimate` as tt_tokens_likely gives it.  False when `actual` is
+ * unknown (0) or the prompt is short. */
 bool tt_tokens_was_cut(uint64_t estimate, uint64_t actual);
 
 #endif
