@@ -6,6 +6,11 @@
  * carry the key elsewhere), only http and https are spoken, and loopback is
  * never reached through a proxy.
  *
+ * Timeouts: connect_ms covers name, proxy, TCP and TLS; first_byte_ms runs from
+ * the end of the request to the first byte of the answer's *body*, because some
+ * servers send their head at once and then think; idle_ms runs between pieces of
+ * the body.
+ *
  * Life: tt_http_init -> start and cancel -> tt_http_close, then run the loop
  * until it is empty, then tt_http_release.  Loop thread only.  All functions
  * may be called from inside the sink.
@@ -37,22 +42,23 @@ struct tt_http {
     struct tt_work *work;    /* borrowed; for loading */
     struct tt_http_options options;
     struct tt_curl curl;
-    CURLM *multi;                   /* owned; NULL until loaded */
-    uv_timer_t timer;               /* curl's own */
-    uv_idle_t wake;                 /* runs what may not run inside a callback of curl */
-    struct tt_map by_id;            /* id -> transfer that may still speak */
-    struct tt_http_transfer *all;   /* owned */
-    struct tt_http_transfer *todo;  /* those with something to do in `wake` */
-    struct tt_http_socket *sockets; /* owned: watched descriptors */
-    struct tt_map distrusted;       /* origin -> non-NULL: next request connects anew */
-    int load_state;
+    CURLM *multi;      /* owned; NULL until libcurl is loaded */
+    uv_timer_t timer;  /* curl's own */
+    uv_idle_t wake;    /* runs what may not run inside a callback of curl */
+    struct tt_job job; /* loading */
+    bool loading;
+    int load_result; /* written by the job */
     char load_error[256];
-    int in_curl; /* depth: inside a call of curl that may call back */
+    struct tt_map by_id;            /* 8 bytes of id -> transfer that may still speak */
+    struct tt_http_transfer *all;   /* owned */
+    struct tt_http_transfer *todo;  /* those to begin or to end in `wake` */
+    struct tt_http_socket *sockets; /* owned: watched descriptors */
+    struct tt_map distrusted;       /* origin -> non-NULL: the next request connects anew */
     bool closing;
 };
 
-int tt_http_init(struct tt_http *http, uv_loop_t *loop, struct tt_work *work,
-                 struct tt_net_sink sink, const struct tt_http_options *options);
+void tt_http_init(struct tt_http *http, uv_loop_t *loop, struct tt_work *work,
+                  struct tt_net_sink sink, const struct tt_http_options *options);
 
 /* As tt_io.http_start: copies the request.  TT_EINVALID when `id` is in use,
  * TT_ENOMEM, TT_ECANCELED after close; everything else comes as HTTP_END. */

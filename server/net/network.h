@@ -10,6 +10,8 @@
 
 typedef const char *(*tt_env_get)(const char *name);
 
+const char *tt_env(const char *name); /* the real one; NULL when not set */
+
 /* "localhost", "*.localhost", 127.0.0.0/8, ::1 (with or without brackets). */
 bool tt_host_is_loopback(tt_str host);
 

@@ -30,7 +30,7 @@ enum tt_peer_kind {
 
 struct tt_peer_options {
     enum tt_peer_kind kind;
-    int fd_in, fd_out; /* STDIO: usually 0 and 1; they stay the caller's until open succeeds */
+    int fd_in, fd_out; /* STDIO: usually 0 and 1; others are closed with the peer */
     const char *path;  /* PIPE; borrowed during tt_peer_open */
     int port;          /* TCP */
 };
@@ -57,35 +57,37 @@ struct tt_peer_end {
         uv_tcp_t tcp;
         uv_tty_t tty;
     } uv;
-    uv_fs_t fs; /* files only */
-    int fd;     /* files only, else -1 */
-    bool is_file;
-    bool fs_busy; /* files only: `fs` is under way */
-    bool is_open; /* uv.handle was initialised and is not closed yet */
+    bool is_stream; /* uv is initialised */
+    int fd;         /* files only, else -1 */
+    uv_fs_t fs;     /* files only */
+    bool fs_busy;   /* files only: `fs` is under way */
 };
 
 struct tt_peer {
     const struct tt_peer_events *events; /* borrowed; outlives the peer */
     void *data;                          /* the owner's */
     uv_loop_t *loop;                     /* borrowed */
-    struct tt_peer_end in, out;          /* `out` is unused when `in` is two-way */
-    bool duplex;                         /* write to `in` */
+    struct tt_peer_end in;
+    struct tt_peer_end out; /* unused when `duplex` */
+    bool duplex;            /* `in` goes both ways */
     uv_connect_t connect;
     bool connecting;
-    bool reading; /* a read is wanted and started */
-    bool paused;  /* by backpressure */
-    bool at_eof;  /* on_eof was called */
+    uv_idle_t defer; /* calls on_eof for failures met inside our own functions */
+    int failure;     /* what `defer` will report */
+    bool out_failed; /* nothing can be written any more */
+    bool paused;     /* not reading, by backpressure */
+    bool at_eof;     /* on_eof was called */
     bool closing;
     size_t queued;              /* bytes accepted and not written yet */
     struct tt_peer_send *first; /* owned: accepted, not given to libuv yet */
     struct tt_peer_send *last;
-    size_t in_flight; /* writes that libuv has */
-    int open_handles; /* until on_closed */
+    int pending; /* handles and file requests to wait for before on_closed */
     char read_buf[64 * 1024];
 };
 
-/* On failure nothing is left behind and on_closed is not called: TT_EIO when
- * the descriptors or the path are unusable, TT_EINVALID for a bad port. */
+/* TT_EINVALID, with nothing left behind and no on_closed to come: a descriptor
+ * that is not open, no path, a bad port.  Whatever goes wrong after that (no one
+ * listens at the path) comes as on_eof. */
 int tt_peer_open(struct tt_peer *peer, uv_loop_t *loop, const struct tt_peer_options *options,
                  const struct tt_peer_events *events, void *data);
 
