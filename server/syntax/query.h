@@ -60,10 +60,12 @@ struct tt_query_pred {
     bool capture_first; /* the first argument must be a capture */
 };
 
-/* Compile `source` for `language`.  `preds` has n_preds rows and is borrowed as
+struct tt_lang;
+
+/* Compile `source` for `lang`.  `preds` has n_preds rows and is borrowed as
  * long as the query lives; may be NULL.  TT_EPARSE fills *error (may be NULL),
  * TT_ENOMEM does not. */
-int tt_query_create(const TSLanguage *language, tt_str source, const struct tt_query_pred *preds,
+int tt_query_create(const struct tt_lang *lang, tt_str source, const struct tt_query_pred *preds,
                     size_t n_preds, struct tt_query **out, struct tt_query_error *error);
 void tt_query_destroy(struct tt_query *query); /* NULL is fine */
 
@@ -76,6 +78,9 @@ tt_str tt_query_pattern_value(const struct tt_query *query, uint32_t pattern, tt
 /* The id of a capture by its name without '@'; UINT32_MAX when there is none. */
 uint32_t tt_query_capture_id(const struct tt_query *query, tt_str name);
 tt_str tt_query_capture_name(const struct tt_query *query, uint32_t id);
+
+/* Is `node` a descendant of a node of type `type`? */
+bool tt_node_inside(TSNode node, tt_str type);
 
 /* Nodes of a capture in a match: the first one (null node when there is none),
  * or the i-th. */
@@ -94,7 +99,7 @@ struct tt_query_run {
 };
 
 /* Call `found` for each match whose predicates hold, in the order in which
- * tree-sitter finishes them (see README of tree-sitter: not sorted by start).
+ * tree-sitter finishes them (not sorted by their start).
  * It returns false to end the run.  The match is borrowed during the call.
  * Returns 0, TT_ENOMEM, TT_ETOOBIG when max_matches was reached or tree-sitter
  * dropped matches, TT_ECANCELED when `stop` said so. */
