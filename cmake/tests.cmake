@@ -1,0 +1,99 @@
+# tests/unit/<module>/test_<noun>.c is one program and one test, linked to its
+# module and what that may use; other C files beside it are linked to each.
+# tests/bench/*.c and tests/fuzz/fuzz_*.c may use the whole core.
+set(test_environment
+  "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1"
+  "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+  "TSAN_OPTIONS=halt_on_error=1")
+
+# A program of tests/, with the modules it may use.
+function(tt_test_program target)
+  cmake_parse_arguments(arg "" "" "SOURCES;MODULES" ${ARGN})
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE
+    ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/server ${CMAKE_SOURCE_DIR}/tests
+    ${CMAKE_SOURCE_DIR}/tests/lib)
+  target_compile_definitions(${target} PRIVATE TT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE tt_flags)
+  tt_link_modules(${target} ${arg_MODULES})
+endfunction()
+
+# Tests that let the n-th allocation fail define __wrap_malloc and so on.
+function(tt_wrap_allocations target source)
+  foreach(name malloc calloc realloc)
+    file(STRINGS ${source} found REGEX "__wrap_${name} *\\(")
+    if(found)
+      target_link_options(${target} PRIVATE -Wl,--wrap=${name})
+    endif()
+  endforeach()
+endfunction()
+
+function(tt_unit_tests module)
+  set(folder ${CMAKE_SOURCE_DIR}/tests/unit/${module})
+  file(GLOB tests CONFIGURE_DEPENDS ${folder}/test_*.c)
+  file(GLOB helpers CONFIGURE_DEPENDS ${folder}/*.c)
+  if(NOT tests OR NOT TARGET tt_${module})
+    return()
+  endif()
+  list(REMOVE_ITEM helpers ${tests})
+  if(module MATCHES "^(session|app)$") # whole sessions on a made-up world
+    file(GLOB sim CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.c)
+    list(APPEND helpers ${sim})
+  endif()
+  foreach(source IN LISTS tests)
+    cmake_path(GET source STEM stem)
+    string(REGEX REPLACE "^test_" "" noun ${stem})
+    set(target test_${module}_${noun})
+    tt_test_program(${target} SOURCES ${source} ${helpers} MODULES ${module})
+    target_link_libraries(${target} PRIVATE tt_foreign_cmocka)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    tt_wrap_allocations(${target} ${source})
+    add_test(NAME ${module}/${noun} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${module}/${noun} PROPERTIES
+      TIMEOUT 120 LABELS unit ENVIRONMENT "${test_environment}")
+  endforeach()
+endfunction()
+
+# For libFuzzer, or (in the other presets) a program that runs the saved inputs
+# of tests/fuzz/corpus/<noun>/ as a test.
+function(tt_fuzz_target source)
+  cmake_path(GET source STEM target)
+  string(REGEX REPLACE "^fuzz_" "" noun ${target})
+  if(TT_FUZZ)
+    tt_test_program(${target} SOURCES ${source} MODULES session)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    tt_test_program(${target} SOURCES ${source} ${CMAKE_SOURCE_DIR}/tests/lib/fuzz_main.c
+                    MODULES session)
+    add_test(NAME fuzz/${noun} COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${noun})
+    set_tests_properties(fuzz/${noun} PROPERTIES
+      TIMEOUT 120 LABELS fuzz ENVIRONMENT "${test_environment}")
+  endif()
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+endfunction()
+
+if(TT_TESTS)
+  foreach(module IN LISTS tt_modules)
+    tt_unit_tests(${module})
+  endforeach()
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(check ${CMAKE_SOURCE_DIR}/tests/check_includes.py)
+  add_test(NAME house/includes COMMAND Python3::Interpreter ${check} ${CMAKE_SOURCE_DIR})
+  add_test(NAME house/includes-self-test COMMAND Python3::Interpreter ${check} --self-test)
+endif()
+
+if(TT_TESTS OR TT_FUZZ)
+  file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.c)
+  foreach(source IN LISTS fuzz_sources)
+    tt_fuzz_target(${source})
+  endforeach()
+endif()
+
+if(TT_BENCH)
+  file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.c)
+  foreach(source IN LISTS bench_sources)
+    cmake_path(GET source STEM stem)
+    tt_test_program(bench_${stem} SOURCES ${source} MODULES session)
+    set_target_properties(bench_${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+  endforeach()
+endif()
