@@ -85,8 +85,13 @@ def judge_system(module, header):
     return None
 
 
+def public_owner(header, modules):
+    """The module whose public header trimtab/<module>.h is, or None."""
+    return modules.get(Path(header).stem)
+
+
 def judge_own(module, header, modules, root):
-    """`module` is None for a file of include/."""
+    """`module` is None for a public header that belongs to no module."""
     if "/" not in header:
         return f'write "{header}" with its folder, as "text/text.h"'
     if foreign_library(header):
@@ -94,6 +99,10 @@ def judge_own(module, header, modules, root):
     first = header.split("/")[0]
     if first == "trimtab":
         found = root / "include" / header
+        owner = public_owner(header, modules)
+        if owner and owner is not module and (module is None or owner.name not in module.needs):
+            who = module.name if module else "a public header of no module"
+            return f'{who} may not include "{header}", the public header of {owner.name}'
     elif first not in modules:
         return f'"{header}": {first} is no module of cmake/modules.txt'
     elif module is None:
@@ -129,7 +138,7 @@ def sources(folder):
 def check(root):
     modules, faults = read_table(root / "cmake" / "modules.txt")
     for path in sources(root / "include"):
-        faults += check_file(path, None, modules, root)
+        faults += check_file(path, public_owner(path.name, modules), modules, root)
     server = root / "server"
     for path in sources(server):
         name = path.relative_to(server).parts[0]
@@ -158,6 +167,7 @@ edit  | base llm/request.h    | -     | core
 net   | base                  | uv    | shell
 """,
     "include/trimtab/str.h": "#include <stddef.h>\n",
+    "include/trimtab/llm.h": '#include "base/buf.h"\n#include "trimtab/str.h"\n',
     "server/base/buf.h": '#include "trimtab/str.h"\n',
     "server/llm/request.h": '#include "base/buf.h"\n',
     "server/llm/sse.c": '#include <cjson/cJSON.h>\n#include "llm/request.h"\n',
@@ -169,6 +179,8 @@ net   | base                  | uv    | shell
 BAD = [
     ("server/base/buf.h", '#include "llm/request.h"', 'base may not include "llm/request.h"'),
     ("server/edit/plan.c", '#include "llm/sse.h"', 'edit may not include "llm/sse.h"'),
+    ("server/edit/plan.c", '#include "trimtab/llm.h"', 'may not include "trimtab/llm.h"'),
+    ("include/trimtab/str.h", '#include "trimtab/llm.h"', "a public header of no module"),
     ("server/edit/plan.c", "#include <cjson/cJSON.h>", "edit may not include cjson"),
     ("server/edit/plan.c", "#include <uv.h>", "edit may not include uv"),
     ("server/edit/plan.c", "#  include  <unistd.h>", "only the C library"),
