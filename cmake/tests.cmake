@@ -1,10 +1,20 @@
 # tests/unit/<module>/test_<noun>.c is one program and one test, linked to its
-# module and what that may use; other C files beside it are linked to each.
+# module and what that may use; other C files beside it are linked to each, and
+# tests/lib/ to all.
 # tests/bench/*.c and tests/fuzz/fuzz_*.c may use the whole core.
 set(test_environment
   "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1"
   "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
   "TSAN_OPTIONS=halt_on_error=1")
+
+# Helpers of tests, which use nothing but base: an archive, so that a program
+# takes only those that it calls.
+file(GLOB test_helpers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/lib/*.c)
+list(FILTER test_helpers EXCLUDE REGEX "/fuzz_main\\.c$")
+add_library(tt_test_helpers STATIC ${test_helpers})
+target_include_directories(tt_test_helpers PRIVATE
+  ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/server)
+target_link_libraries(tt_test_helpers PRIVATE tt_flags)
 
 # A program of tests/, with the modules it may use.
 function(tt_test_program target)
@@ -14,7 +24,7 @@ function(tt_test_program target)
     ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/server ${CMAKE_SOURCE_DIR}/tests
     ${CMAKE_SOURCE_DIR}/tests/lib)
   target_compile_definitions(${target} PRIVATE TT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE tt_flags)
+  target_link_libraries(${target} PRIVATE tt_flags tt_test_helpers)
   tt_link_modules(${target} ${arg_MODULES})
 endfunction()
 
@@ -36,10 +46,6 @@ function(tt_unit_tests module)
     return()
   endif()
   list(REMOVE_ITEM helpers ${tests})
-  if(module MATCHES "^(session|app)$") # whole sessions on a made-up world
-    file(GLOB sim CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.c)
-    list(APPEND helpers ${sim})
-  endif()
   add_custom_target(check_${module}) # what its tests need and no more
   foreach(source IN LISTS tests)
     cmake_path(GET source STEM stem)
