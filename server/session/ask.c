@@ -36,7 +36,7 @@ static tt_str class_of(const struct tt_session *session, const char *task)
 /* What every prompt of this question says, but for the syntax of the answer. */
 static void prompt_input(const struct tt_attempt *attempt, struct tt_prompt_input *in)
 {
-    const struct tt_lang *lang = tt_snapshot_lang(attempt->snapshot);
+    const struct tt_lang *lang = attempt->snapshot->lang;
     const char *task = tt_task_id(attempt->task.task);
 
     *in = (struct tt_prompt_input){
@@ -75,7 +75,7 @@ static void classify(struct tt_attempt *attempt)
 static int decide(struct tt_attempt *attempt, uint32_t larger_than)
 {
     struct tt_session *session = attempt->session;
-    const struct tt_lang *lang = tt_snapshot_lang(attempt->snapshot);
+    const struct tt_lang *lang = attempt->snapshot->lang;
     struct tt_prompt_input prompt;
     struct tt_prompt_size size;
     int err;

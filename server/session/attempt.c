@@ -124,8 +124,8 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->id = tt_session_next_id(session);
     attempt->snapshot = tt_snapshot_ref(ask->snapshot);
     tt_decision_init(&attempt->decision);
-    path = tt_settings_relative(session, tt_snapshot_path(ask->snapshot));
-    attempt->uri = tt_arena_dup(arena, tt_snapshot_uri(ask->snapshot));
+    path = tt_settings_relative(session, ask->snapshot->path);
+    attempt->uri = tt_arena_dup(arena, ask->snapshot->uri);
     attempt->path = tt_arena_dup(arena, path);
     attempt->bytes = tt_source_bytes(ask->snapshot, arena);
     attempt->instruction = tt_arena_dup(arena, ask->instruction);

@@ -173,7 +173,7 @@ int tt_settings_apply(struct tt_session *session)
         err = keys_reset(session);
     if (err)
         return err;
-    tt_documents_set_limit(session->documents, config->max_file_bytes);
+    tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
     say_problems(session);
     if (session->phase == TT_PHASE_RUNNING)
         tt_settings_ask_keys(session);

@@ -33,10 +33,10 @@ void tt_target_find(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_
                     bool has_scope, enum tt_prompt_scope wanted, struct tt_target *out)
 {
     struct tt_range at = trimmed(bytes, asked), found;
-    const struct TSTree *tree = tt_snapshot_tree(snapshot);
+    const struct TSTree *tree = snapshot->tree;
 
     *out = (struct tt_target){ .scope = has_scope ? wanted : TT_PROMPT_RANGE };
-    if (tt_outline_definition(tt_snapshot_lang(snapshot), tree, at, &found))
+    if (tt_outline_definition(snapshot->lang, tree, at, &found))
         out->symbol = tt_whole_lines(bytes, found);
     if (out->scope == TT_PROMPT_FILE || out->scope == TT_PROMPT_NEW_FILE) {
         out->range = (struct tt_range){ 0, (uint32_t)bytes.n };

@@ -1,0 +1,425 @@
+/* deliver.c -- from a plan to the editor.
+ *
+ * The plan's edits are for the snapshot that the user saw when asking.  They
+ * are moved over whatever was typed since, or not delivered at all; then they
+ * become positions in the client's encoding, for exactly one version of the
+ * document.  What the client does not apply is said, never lost.
+ */
+#include "base/log.h"
+#include "lsp/code_action.h"
+#include "lsp/window.h"
+#include "session/attempt.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STALE_REASON                                                                               \
+    "The code to be changed was edited while the model answered, so nothing was applied. "         \
+    "Ask again to work on what stands there now."
+
+/* --- what to apply ---------------------------------------------------------------- */
+
+struct chosen {
+    struct tt_text_edit *edits; /* in the arena: sorted, disjoint */
+    size_t n, hunks;
+    bool imports;
+};
+
+static tt_str hunk_id(struct tt_arena *arena, size_t i)
+{
+    return tt_arena_printf(arena, "h%zu", i + 1);
+}
+
+static bool listed(const tt_str *ids, size_t n, tt_str id)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (tt_str_eq(ids[i], id))
+            return true;
+    }
+    return false;
+}
+
+/* Hunks by id, or (ids NULL) all but the noise, or all. */
+static int choose(const struct tt_attempt *attempt, struct tt_arena *arena, const tt_str *ids,
+                  size_t n_ids, bool all, struct chosen *out)
+{
+    const struct tt_edit_plan *plan = attempt->plan;
+
+    *out = (struct chosen){ 0 };
+    out->edits = tt_arena_array(arena, tt_edit_plan_count(plan) + 1, sizeof(*out->edits));
+    if (!out->edits)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < tt_edit_plan_hunk_count(plan); i++) {
+        const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
+
+        if (ids ? !listed(ids, n_ids, hunk_id(arena, i)) : !all && hunk->noise != TT_NOISE_NONE)
+            continue;
+        for (size_t k = 0; k < hunk->n_edits; k++)
+            out->edits[out->n++] = *tt_edit_plan_at(plan, hunk->first_edit + k);
+        out->hunks++;
+        out->imports |= hunk->in_imports;
+    }
+    return 0;
+}
+
+/* --- as a workspace edit --------------------------------------------------------------- */
+
+struct outgoing_edit {
+    struct tt_lsp_workspace_edit edit;
+    struct tt_lsp_document_edit document;
+    struct tt_lsp_annotation annotations[2];
+};
+
+static int to_workspace_edit(struct tt_attempt *attempt, struct tt_arena *arena,
+                             const struct chosen *chosen, const struct tt_snapshot *now,
+                             struct outgoing_edit *out)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_lsp_text_edit *edits = tt_arena_array(arena, chosen->n + 1, sizeof(*edits));
+    tt_str title = attempt->progress.title.n ? attempt->progress.title : TT_STR("trimtab");
+
+    if (!edits)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < chosen->n; i++) {
+        edits[i].range =
+            tt_text_position_range(now->text, chosen->edits[i].range, session->client.encoding);
+        edits[i].text = chosen->edits[i].text;
+        edits[i].annotation = attempt->held ? TT_STR("trimtab") : (tt_str){ NULL, 0 };
+    }
+    out->document = (struct tt_lsp_document_edit){
+        .uri = now->uri,
+        .has_version = now->has_version,
+        .version = now->version,
+        .edits = edits,
+        .n = chosen->n,
+    };
+    out->annotations[0] = (struct tt_lsp_annotation){
+        .id = TT_STR("trimtab"),
+        .label = title,
+        .description = attempt->held ? tt_edit_plan_reason(attempt->plan) : (tt_str){ NULL, 0 },
+        .needs_confirmation = attempt->held,
+    };
+    out->edit = (struct tt_lsp_workspace_edit){
+        .documents = &out->document,
+        .n = 1,
+        .annotations = out->annotations,
+        .n_annotations = attempt->held ? 1 : 0,
+    };
+    return 0;
+}
+
+/* Rebase to the newest text.  Gives NULL after a refusal. */
+static struct tt_snapshot *rebase(struct tt_attempt *attempt, struct chosen *chosen)
+{
+    struct tt_snapshot *now;
+
+    if (tt_documents_rebase(attempt->session->documents, attempt->snapshot, chosen->edits,
+                            chosen->n, &now, NULL) == 0 &&
+        !now->damaged)
+        return now;
+    attempt->verdict = TT_EDIT_STALE;
+    return NULL;
+}
+
+static void refuse_stale(struct tt_attempt *attempt)
+{
+    tt_attempt_refuse(attempt, TT_STR(STALE_REASON));
+}
+
+/* --- by workspace/applyEdit ---------------------------------------------------------------- */
+
+static void on_applied(void *data, uint64_t tag, const struct tt_message *response);
+
+static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct tt_snapshot *now)
+{
+    struct tt_session *session = attempt->session;
+    struct outgoing_edit edit;
+    struct tt_outgoing out;
+    struct tt_arena arena;
+    int err;
+
+    tt_arena_init(&arena);
+    err = to_workspace_edit(attempt, &arena, chosen, now, &edit);
+    if (!err) {
+        attempt->stage = TT_ATTEMPT_APPLYING;
+        attempt->applied_hunks = chosen->hunks;
+        tt_outgoing_init(&out);
+        tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
+        err = tt_calls_request(session->calls, "workspace/applyEdit", &out, on_applied, session,
+                               attempt->id, NULL);
+    }
+    tt_arena_release(&arena);
+    return err;
+}
+
+static void on_applied(void *data, uint64_t tag, const struct tt_message *response)
+{
+    struct tt_session *session = data;
+    struct tt_attempt *attempt = response ? tt_attempt_find(session, tag) : NULL;
+    struct tt_lsp_apply_result result;
+    struct tt_lsp_reader reader;
+    struct tt_arena arena;
+
+    if (!attempt || attempt->stage != TT_ATTEMPT_APPLYING)
+        return;
+    tt_arena_init(&arena);
+    reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
+    result.failure_reason = response->error_message;
+    result.applied = false;
+    if (!response->failed)
+        tt_lsp_read_apply_result(&reader, response->result, &result);
+    if (result.applied) {
+        attempt->reason = TT_STR("applied");
+        tt_attempt_finish(attempt);
+    } else {
+        attempt->applied_hunks = 0;
+        attempt->verdict = TT_EDIT_STALE;
+        tt_str why = result.failure_reason.n ? result.failure_reason
+                                             : TT_STR("it gave no reason");
+        tt_attempt_refuse(attempt,
+                          tt_arena_printf(&attempt->arena,
+                                          "The editor did not apply the edit (%.*s). The document "
+                                          "may have changed meanwhile: ask again.",
+                                          TT_STR_ARG(why)));
+    }
+    tt_arena_release(&arena);
+}
+
+static void apply(struct tt_attempt *attempt, const tt_str *ids, size_t n, bool all)
+{
+    struct tt_arena arena;
+    struct chosen chosen;
+    struct tt_snapshot *now;
+    int err;
+
+    tt_arena_init(&arena);
+    err = choose(attempt, &arena, ids, n, all, &chosen);
+    if (!err && !chosen.n) {
+        tt_attempt_refuse(attempt, TT_STR("The answer changes nothing but layout, comments or "
+                                          "names that nobody asked to change; nothing was "
+                                          "applied."));
+    } else if (!err) {
+        now = rebase(attempt, &chosen);
+        if (!now)
+            refuse_stale(attempt);
+        else
+            err = send_apply(attempt, &chosen, now);
+    }
+    if (err)
+        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
+    tt_arena_release(&arena);
+}
+
+/* --- by codeAction/resolve -------------------------------------------------------------------- */
+
+static void resolve(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_call *call = tt_call_find(session->calls, attempt->call);
+    struct tt_json_text action;
+    struct outgoing_edit edit;
+    struct tt_outgoing out;
+    struct chosen chosen;
+    struct tt_snapshot *now;
+    int err;
+
+    if (!call) {
+        tt_attempt_finish(attempt);
+        return;
+    }
+    err = choose(attempt, &call->arena, NULL, 0, false, &chosen);
+    now = err ? NULL : rebase(attempt, &chosen);
+    if (err || !now) {
+        refuse_stale(attempt);
+        return;
+    }
+    if (to_workspace_edit(attempt, &call->arena, &chosen, now, &edit) < 0 ||
+        tt_json_parse(attempt->resolve_action, &call->arena, &action) < 0) {
+        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
+        return;
+    }
+    tt_outgoing_init(&out);
+    tt_lsp_write_resolved(&out.w, &session->client, action.root, &edit.edit, NULL);
+    attempt->applied_hunks = chosen.hunks;
+    attempt->call = 0;
+    tt_call_reply(call, &out);
+    tt_attempt_finish(attempt);
+}
+
+/* --- as a proposal ---------------------------------------------------------------------------------- */
+
+static int proposal(struct tt_attempt *attempt, struct tt_arena *arena,
+                    struct tt_lsp_proposal *out)
+{
+    const struct tt_edit_plan *plan = attempt->plan;
+    size_t n = tt_edit_plan_hunk_count(plan);
+    struct tt_lsp_hunk *hunks = tt_arena_array(arena, n + 1, sizeof(*hunks));
+    struct tt_text_edit *edits = tt_arena_array(arena, n + 1, sizeof(*edits));
+    struct tt_snapshot *now;
+    char name[24];
+
+    if (!hunks || !edits)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        edits[i] = tt_edit_plan_hunk_at(plan, i)->edit;
+    if (tt_documents_rebase(attempt->session->documents, attempt->snapshot, edits, n, &now, NULL))
+        return TT_ESTALE;
+    for (size_t i = 0; i < n; i++) {
+        const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
+
+        hunks[i] = (struct tt_lsp_hunk){
+            .id = hunk_id(arena, i),
+            .range = tt_text_position_range(now->text, edits[i].range,
+                                            attempt->session->client.encoding),
+            .text = edits[i].text,
+            .label = hunk->label,
+            .noise = hunk->noise != TT_NOISE_NONE,
+        };
+    }
+    *out = (struct tt_lsp_proposal){
+        .id = tt_arena_dup(arena, tt_attempt_name(attempt, name)),
+        .uri = attempt->uri,
+        .verdict = attempt->held ? TT_STR("held")
+                                 : tt_str_from(tt_verdict_name(attempt->verdict)),
+        .reason = tt_edit_plan_reason(plan),
+        .version = now->version,
+        .hunks = hunks,
+        .n = n,
+        .why = attempt->decision.reason,
+    };
+    return 0;
+}
+
+static void propose(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_call *call = tt_call_find(session->calls, attempt->call);
+    struct tt_buf receipt = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_snapshot *kept = tt_snapshot_ref(attempt->snapshot);
+    struct tt_lsp_proposal p;
+    struct tt_outgoing out;
+    int err;
+
+    if (!call) {
+        tt_snapshot_unref(kept);
+        tt_attempt_finish(attempt);
+        return;
+    }
+    err = proposal(attempt, &call->arena, &p);
+    if (err) {
+        tt_snapshot_unref(kept);
+        attempt->verdict = TT_EDIT_STALE;
+        refuse_stale(attempt);
+        return;
+    }
+    attempt->stage = TT_ATTEMPT_PROPOSED;
+    attempt->call = 0;
+    attempt->ended_ms = session->io->now(session->io);
+    if (tt_receipt_write(attempt, &receipt) == 0)
+        p.receipt = tt_buf_str(&receipt);
+    tt_outgoing_init(&out);
+    tt_lsp_write_proposal(&out.w, &p);
+    tt_call_reply(call, &out);
+    tt_buf_release(&receipt);
+    tt_attempt_finish(attempt);
+    attempt->snapshot = kept; /* for trimtab.decide */
+}
+
+/* --- held ------------------------------------------------------------------------------------------------ */
+
+static void on_choice(void *data, uint64_t tag, const struct tt_message *response)
+{
+    struct tt_session *session = data;
+    struct tt_attempt *attempt = response ? tt_attempt_find(session, tag) : NULL;
+    struct tt_lsp_reader reader;
+    struct tt_arena arena;
+    tt_str choice = { NULL, 0 };
+
+    if (!attempt || attempt->stage != TT_ATTEMPT_PROPOSED || response->failed)
+        return;
+    tt_arena_init(&arena);
+    reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
+    if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0 &&
+        tt_str_eq(choice, TT_STR("Apply anyway")))
+        apply(attempt, NULL, 0, false);
+    tt_arena_release(&arena);
+}
+
+/* Only a guard doubts: nothing is applied without an explicit act. */
+static void hold(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_snapshot *kept;
+    const tt_str actions[] = { TT_STR_INIT("Apply anyway"), TT_STR_INIT("Discard") };
+    tt_str reason = tt_edit_plan_reason(attempt->plan);
+    struct tt_buf text = TT_BUF_INIT(1 << 14);
+    struct tt_outgoing out;
+    char name[24];
+
+    if (attempt->call) { /* resolve: the error is the answer */
+        tt_attempt_refuse(attempt, reason);
+        return;
+    }
+    kept = tt_snapshot_ref(attempt->snapshot);
+    attempt->stage = TT_ATTEMPT_PROPOSED;
+    attempt->reason = tt_arena_dup(&attempt->arena, reason);
+    tt_attempt_finish(attempt);
+    attempt->snapshot = kept;
+    if (!session->client.window.show_message_actions) {
+        tt_show_message(session, TT_LSP_MESSAGE_WARNING,
+                        "trimtab: %.*s Nothing was applied; the proposal is %.*s.",
+                        TT_STR_ARG(reason), TT_STR_ARG(tt_attempt_name(attempt, name)));
+        return;
+    }
+    tt_buf_addf(&text, "trimtab: %.*s Nothing was applied.", TT_STR_ARG(reason));
+    tt_outgoing_init(&out);
+    tt_lsp_write_message_request(&out.w, TT_LSP_MESSAGE_WARNING, tt_buf_str(&text), actions, 2);
+    tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
+                     attempt->id, NULL);
+    tt_buf_release(&text);
+}
+
+/* --- public ------------------------------------------------------------------------------------------------- */
+
+void tt_deliver(struct tt_attempt *attempt)
+{
+    if (attempt->delivery == TT_DELIVER_PROPOSE)
+        propose(attempt);
+    else if (attempt->held)
+        hold(attempt);
+    else if (attempt->delivery == TT_DELIVER_RESOLVE)
+        resolve(attempt);
+    else
+        apply(attempt, NULL, 0, false);
+}
+
+int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
+                       struct tt_buf *why)
+{
+    struct tt_arena arena;
+    struct chosen chosen;
+    struct tt_snapshot *now;
+    int err;
+
+    if (attempt->stage != TT_ATTEMPT_PROPOSED || !attempt->snapshot) {
+        tt_buf_adds(why, "That proposal was decided already, or is no longer kept. Ask again.");
+        return TT_EINVALID;
+    }
+    tt_arena_init(&arena);
+    err = choose(attempt, &arena, hunks, n, all, &chosen);
+    if (!err && !chosen.n) {
+        tt_buf_adds(why, "None of these hunks belongs to the proposal.");
+        err = TT_EINVALID;
+    }
+    now = err ? NULL : rebase(attempt, &chosen);
+    if (!err && !now) {
+        tt_buf_adds(why, STALE_REASON);
+        err = TT_ESTALE;
+    }
+    if (!err)
+        err = send_apply(attempt, &chosen, now);
+    tt_arena_release(&arena);
+    return err;
+}
