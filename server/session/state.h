@@ -98,6 +98,8 @@ struct tt_session {
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 
+    struct tt_menu_wait *menus; /* code actions that wait for a tree; owned */
+
     struct tt_attempt *attempts;   /* list: running first, then finished ones that are kept */
     double day_usd;                /* spent since the session began, for the status line */
     char *last_status;             /* owned: the last trimtab/status, so as not to say it twice */
@@ -113,6 +115,11 @@ void tt_rules_unref(struct tt_rules_ref *ref); /* NULL is fine */
 
 /* The session ends: after `exit`, at the end of input, or when memory is out. */
 void tt_session_end(struct tt_session *session, int code);
+
+/* The newest state of an open document, by the client's URI; NULL: not open.
+ * Borrowed until documents may change. */
+struct tt_snapshot *tt_session_document(struct tt_session *session, tt_str uri,
+                                        struct tt_arena *arena);
 
 /* --- dispatch.c ----------------------------------------------------------------- */
 
@@ -156,6 +163,10 @@ void tt_on_did_open(struct tt_session *, const struct tt_json *, struct tt_arena
 void tt_on_did_change(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_did_save(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_did_close(struct tt_session *, const struct tt_json *, struct tt_arena *);
+
+/* menu.c: a tree that a menu waits for is there, or its time is over. */
+void tt_menu_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
+bool tt_menu_on_timer(struct tt_session *session, uint64_t id);
 
 /* findings.c */
 void tt_on_pull_diagnostics(struct tt_session *, struct tt_call *, const struct tt_json *);

@@ -1,0 +1,60 @@
+/* findings.h -- what the rules find in each open document.
+ *
+ * Rules run over whole documents in jobs, some time after the last change; the
+ * results are kept with the snapshot that they are for.  A menu at a cursor
+ * does not wait for that: it runs the rules over the items at the cursor.
+ */
+#ifndef TT_SESSION_FINDINGS_H
+#define TT_SESSION_FINDINGS_H
+
+#include "session/state.h"
+
+/* Per document; owned by session->doc_states. */
+struct tt_doc_state {
+    struct tt_session *session;
+    char *key;                    /* owned */
+    struct tt_snapshot *analysed; /* a reference: what `findings` are for; NULL: nothing yet */
+    struct tt_arena arena;        /* owns the findings */
+    struct tt_findings findings;
+    struct tt_rules_ref *rules; /* a reference: findings point into them */
+    bool running;               /* a job is under way */
+    bool dirty;                 /* something changed since it began */
+    uint64_t timer;             /* id; 0: not armed */
+    uint64_t round;             /* of results, for result ids */
+    uint64_t *pulls;            /* owned: calls that wait for the next result */
+    size_t n_pulls, cap_pulls;
+
+    uint64_t flat_generation; /* of `flat`; 0: none */
+    struct tt_buf flat;       /* the newest text, for menus */
+};
+
+/* NULL when out of memory or (create false) when there is none. */
+struct tt_doc_state *tt_doc_state(struct tt_session *session, tt_str key, bool create);
+void tt_doc_states_release(struct tt_session *session);
+
+/* The document has a new text, or new rules apply to it. */
+void tt_findings_changed(struct tt_session *session, tt_str key, bool at_once);
+void tt_findings_refresh_all(struct tt_session *session);
+void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *snapshot);
+void tt_findings_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
+bool tt_findings_on_timer(struct tt_session *session, uint64_t id);
+
+/* The findings that touch `range` (bytes) of this snapshot, in `arena`: from
+ * the last results when they are for it, else found now. */
+int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot,
+                   struct tt_range range, struct tt_arena *arena, struct tt_findings *out);
+
+/* All findings of the newest result for exactly this snapshot; NULL: not yet. */
+const struct tt_findings *tt_findings_of(struct tt_session *session,
+                                         const struct tt_snapshot *snapshot);
+
+/* The newest text as one slice, kept until the text changes. */
+tt_str tt_findings_bytes(struct tt_session *session, const struct tt_snapshot *snapshot);
+
+/* As the client will see it; strings in `arena`. */
+struct tt_lsp_diagnostic;
+void tt_findings_diagnostic(const struct tt_session *session, const struct tt_snapshot *snapshot,
+                            const struct tt_finding *finding, struct tt_arena *arena,
+                            struct tt_lsp_diagnostic *out);
+
+#endif

@@ -1,0 +1,13 @@
+/* menu.h -- textDocument/codeAction: local, in milliseconds, never the network. */
+#ifndef TT_SESSION_MENU_H
+#define TT_SESSION_MENU_H
+
+#include "session/state.h"
+
+/* Every kind that an action may have, for the capabilities; ends with NULL. */
+const char *const *tt_menu_kinds(void);
+
+/* Calls that waited for a tree are left to tt_calls_end. */
+void tt_menu_release(struct tt_session *session);
+
+#endif
