@@ -374,8 +374,9 @@ void tt_ask_begin(struct tt_attempt *attempt)
 
     if (key->state == TT_KEY_UNKNOWN) {
         attempt->stage = TT_ATTEMPT_KEY;
-        tt_settings_ask_keys(attempt->session);
-        return;
+        tt_settings_ask_key(attempt->session, choice->model_index);
+        if (key->state == TT_KEY_UNKNOWN)
+            return;
     }
     if (key->state == TT_KEY_ABSENT) {
         const struct tt_model_config *model =

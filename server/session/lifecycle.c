@@ -73,6 +73,7 @@ void tt_on_initialize(struct tt_session *session, struct tt_call *call,
     tt_outgoing_init(&out);
     tt_lsp_write_initialize_result(&out.w, &session->client, &server);
     tt_call_reply(call, &out);
+    tt_settings_ask_keys(session); /* not every client sends `initialized` */
 }
 
 static void on_registered(void *data, uint64_t tag, const struct tt_message *response)
@@ -108,7 +109,6 @@ void tt_on_initialized(struct tt_session *session, const struct tt_json *params,
                      "{\"watchers\":[{\"globPattern\":\"**/.trimtab.json\"}]}");
     tt_settings_ask(session);
     tt_settings_read_project(session);
-    tt_settings_ask_keys(session);
 }
 
 void tt_on_change_folders(struct tt_session *session, const struct tt_json *params,

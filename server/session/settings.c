@@ -183,24 +183,32 @@ int tt_settings_apply(struct tt_session *session)
 
 /* --- keys ------------------------------------------------------------------------- */
 
+void tt_settings_ask_key(struct tt_session *session, size_t i)
+{
+    const struct tt_model_config *model = &session->config->models[i];
+    struct tt_session_key *key = &session->keys[i];
+    uint64_t id;
+
+    if (key->from_editor || key->asked || key->state != TT_KEY_UNKNOWN)
+        return;
+    if (!model->key.env.n && !model->key.n_command && !model->key.file.n) {
+        key->state = model->key_required ? TT_KEY_ABSENT : TT_KEY_PRESENT;
+        return;
+    }
+    id = tt_session_next_id(session);
+    key->asked = id;
+    if (session->io->key(session->io, id, &model->key) < 0) {
+        key->asked = 0;
+        key->state = TT_KEY_ABSENT;
+    }
+}
+
+/* A command may ask its user for a password: it runs only when its key is needed. */
 void tt_settings_ask_keys(struct tt_session *session)
 {
     for (size_t i = 0; i < session->n_keys; i++) {
-        const struct tt_model_config *model = &session->config->models[i];
-        struct tt_session_key *key = &session->keys[i];
-        uint64_t id;
-
-        if (key->from_editor || key->asked || key->state != TT_KEY_UNKNOWN)
-            continue;
-        if (!model->key.env.n && !model->key.n_command && !model->key.file.n) {
-            key->state = model->key_required ? TT_KEY_ABSENT : TT_KEY_PRESENT;
-            continue;
-        }
-        id = tt_session_next_id(session);
-        if (session->io->key(session->io, id, &model->key) == 0)
-            key->asked = id;
-        else
-            key->state = TT_KEY_ABSENT;
+        if (!session->config->models[i].key.n_command)
+            tt_settings_ask_key(session, i);
     }
 }
 
