@@ -19,18 +19,17 @@ fi
 objects=$dir/objects
 rm -rf "$objects"
 mkdir -p "$objects"
+# The largest first, so that no big one is left for the end.
 for folder in "$@"; do
-    name=$(printf %s "$folder" | tr -c 'a-zA-Z0-9\n' _)
     for part in parser scanner; do
         source=$modules/$folder/$part.c
-        [ -f "$source" ] || continue
-        size=$(wc -c <"$source")
-        printf '%s\t%s\t%s\n' "$size" "$source" "$objects/$name.$part.o"
+        [ ! -f "$source" ] || printf '%s %s\n' "$(wc -c <"$source")" "$source"
     done
-done | sort -rn | cut -f 2,3 | tr '\t' '\n' |
-    xargs -n 2 -P "$(nproc)" sh -c \
-        'exec "$0" -std=c11 -D_GNU_SOURCE -O2 -fPIC -fvisibility=hidden -w -I"$(dirname "$1")" -c "$1" -o "$2"' \
-        "$cc"
+done | sort -rn | while read -r _ source; do
+    object=$objects/$(printf %s "$source" | tr -c 'a-zA-Z0-9\n' _).o
+    printf '%s\0' -I"$(dirname "$source")" -c "$source" -o "$object"
+done | xargs -0 -n 5 -P "$(nproc)" \
+    "$cc" -std=c11 -D_GNU_SOURCE -O2 -fPIC -fvisibility=hidden -w
 rm -f "$archive.part"
 ar -rcs "$archive.part" "$objects"/*.o
 rm -rf "$objects"

@@ -6,7 +6,8 @@
 # The core is small and is built like our own code, with the sanitizers.
 set(tt_syntax_table ${CMAKE_SOURCE_DIR}/server/syntax/languages.def)
 set(tt_lock ${CMAKE_SOURCE_DIR}/package-lock.json)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${tt_syntax_table} ${tt_lock})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  ${tt_syntax_table} ${tt_lock} ${CMAKE_SOURCE_DIR}/cmake/build_grammars.sh)
 
 execute_process(
   COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/node_modules.sh ${CMAKE_SOURCE_DIR}
