@@ -216,8 +216,11 @@ void tt_http_conclude_code(struct tt_http_transfer *t, CURLcode code)
         return;
     }
     switch (code) {
-    case CURLE_OK:
-        tt_http_conclude(t, TT_HTTP_OK, "%s", "");
+    case CURLE_OK: /* also when the connection ended inside the head */
+        if (t->head_done)
+            tt_http_conclude(t, TT_HTTP_OK, "%s", "");
+        else
+            conclude_broken(t, CURLE_GOT_NOTHING);
         break;
     case CURLE_COULDNT_RESOLVE_HOST:
         tt_http_conclude(t, TT_HTTP_NO_HOST,
