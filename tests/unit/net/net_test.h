@@ -20,6 +20,7 @@
 #include "net/work.h"
 #include "trimtab/error.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -105,6 +106,7 @@ static struct net_test *net_test_begin(void)
     struct tt_http_options options = { .max_body = 1 << 20 };
 
     assert_non_null(t);
+    signal(SIGPIPE, SIG_IGN); /* as main does */
     assert_int_equal(uv_loop_init(&t->loop), 0);
     tt_work_init(&t->work, &t->loop);
     tt_timers_init(&t->timers, &t->loop, sink);

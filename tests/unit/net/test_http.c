@@ -45,6 +45,8 @@ static const unsigned char gzip_hello[] = { 0x1f, 0x8b, 0x08, 0,    0,    0,    
                                             0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0, 0x86,
                                             0xa6, 0x10, 0x36, 0x05, 0,    0,    0 };
 
+static const char big[64 * 1024] = "a"; /* and NULs */
+
 static const struct {
     const char *name;
     struct replay_step steps[4];
@@ -179,7 +181,7 @@ static const struct {
       "",
       "failed" },
     { "too long",
-      { { OK_HEAD "\r\n" }, { "0123456789abcdef", .times = 70000, .close = true } },
+      { { OK_HEAD "\r\n" }, { big, sizeof(big), .times = 20, .close = true } },
       2,
       { 0 },
       TT_HTTP_FAILED,
