@@ -50,8 +50,9 @@ struct tt_curl {
  * library: none found, too old, or one whose name lookups would block. */
 int tt_curl_load(struct tt_curl *curl, char *message, size_t size);
 
-/* At the end of the program, when nothing uses the table any more; lets leak
- * checkers see an empty house.  Fine when nothing was loaded. */
+/* At the end of the program, when nothing uses the table any more; together with
+ * uv_library_shutdown() it lets leak checkers see an empty house.  Fine when
+ * nothing was loaded. */
 void tt_curl_cleanup(void);
 
 #endif

@@ -51,7 +51,7 @@ struct net_test {
     bool done; /* leave net_test_run */
 };
 
-static void net_test_event(void *arg, const struct tt_event *ev)
+static __attribute__((unused)) void net_test_event(void *arg, const struct tt_event *ev)
 {
     struct net_test *t = arg;
     struct heard *h = &t->heard[ev->id % MAX_IDS];
@@ -93,13 +93,13 @@ static void net_test_event(void *arg, const struct tt_event *ev)
         t->hook(t, ev);
 }
 
-static const char *net_test_no_env(const char *name)
+static __attribute__((unused)) const char *net_test_no_env(const char *name)
 {
     (void)name;
     return NULL;
 }
 
-static struct net_test *net_test_begin(void)
+static __attribute__((unused)) struct net_test *net_test_begin(void)
 {
     struct net_test *t = calloc(1, sizeof(*t));
     struct tt_net_sink sink = { net_test_event, t };
@@ -118,13 +118,13 @@ static struct net_test *net_test_begin(void)
 }
 
 /* Run until no id is open, or a hook said `done`. */
-static void net_test_run(struct net_test *t)
+static __attribute__((unused)) void net_test_run(struct net_test *t)
 {
     while (t->open > 0 && !t->done)
         uv_run(&t->loop, UV_RUN_ONCE);
 }
 
-static void net_test_close(struct net_test *t)
+static __attribute__((unused)) void net_test_close(struct net_test *t)
 {
     tt_http_close(&t->http);
     tt_keys_close(&t->keys);
@@ -132,7 +132,7 @@ static void net_test_close(struct net_test *t)
     tt_work_close(&t->work);
 }
 
-static void net_test_end(struct net_test *t)
+static __attribute__((unused)) void net_test_end(struct net_test *t)
 {
     net_test_close(t);
     uv_run(&t->loop, UV_RUN_DEFAULT);

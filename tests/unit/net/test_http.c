@@ -658,6 +658,7 @@ static int cleanup_curl(void **state)
 {
     (void)state;
     tt_curl_cleanup();
+    uv_library_shutdown(); /* ends the pool before the TLS library's own exit handler */
     return 0;
 }
 
