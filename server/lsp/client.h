@@ -69,6 +69,10 @@ struct tt_lsp_initialize {
 int tt_lsp_read_initialize(struct tt_lsp_reader *r, const struct tt_json *params,
                            struct tt_lsp_initialize *out);
 
+/* A list of WorkspaceFolder; entries without a URI are left out.  TT_ENOMEM only. */
+int tt_lsp_read_folders(struct tt_lsp_reader *r, const struct tt_json *v,
+                        const struct tt_lsp_folder **out, size_t *n);
+
 /* A deep copy of the strings, so that the client outlives its message. */
 int tt_lsp_client_copy(const struct tt_lsp_client *client, struct tt_arena *arena,
                        struct tt_lsp_client *out);

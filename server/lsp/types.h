@@ -46,6 +46,9 @@ int tt_lsp_bad(struct tt_lsp_reader *r, const char *fmt, ...) __attribute__((for
 /* params.textDocument.uri */
 int tt_lsp_read_document_uri(struct tt_lsp_reader *r, const struct tt_json *params, tt_str *uri);
 
+/* params.workDoneToken, raw; empty when absent. */
+tt_str tt_lsp_read_token(const struct tt_json *params);
+
 /* --- for writers ------------------------------------------------------------ */
 
 void tt_lsp_write_position(struct tt_json_writer *w, struct tt_position p);
