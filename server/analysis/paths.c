@@ -1,0 +1,221 @@
+/* paths.c -- file names, as people choose them. */
+#include "analysis/paths.h"
+
+#define HEAD_BYTES 4096 /* where a file says that it is generated */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_slash(char c)
+{
+    return c == '/' || c == '\\';
+}
+
+bool tt_str_eq_nocase(tt_str a, tt_str b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++) {
+        if (lower(a.p[i]) != lower(b.p[i]))
+            return false;
+    }
+    return true;
+}
+
+bool tt_str_has(tt_str text, tt_str part)
+{
+    return part.n == 0 || (text.n >= part.n && memmem(text.p, text.n, part.p, part.n) != NULL);
+}
+
+bool tt_str_has_nocase(tt_str text, tt_str part)
+{
+    for (size_t i = 0; i + part.n <= text.n; i++) {
+        if (tt_str_eq_nocase(tt_str_sub(text, i, i + part.n), part))
+            return true;
+    }
+    return false;
+}
+
+tt_str tt_path_file(tt_str path)
+{
+    size_t from = path.n;
+
+    while (from > 0 && !is_slash(path.p[from - 1]))
+        from--;
+    return tt_str_sub(path, from, path.n);
+}
+
+bool tt_path_has_part(tt_str path, const char *name)
+{
+    tt_str want = tt_str_from(name);
+
+    for (size_t from = 0, i = 0; i <= path.n; i++) {
+        if (i < path.n && !is_slash(path.p[i]))
+            continue;
+        tt_str part = tt_str_sub(path, from, i);
+        if (i == path.n) {
+            for (size_t dot = 1; dot < part.n; dot++) {
+                if (part.p[dot] == '.')
+                    part.n = dot;
+            }
+        }
+        if (tt_str_eq_nocase(part, want))
+            return true;
+        from = i + 1;
+    }
+    return false;
+}
+
+static bool starts(tt_str s, const char *prefix)
+{
+    return tt_str_starts(s, tt_str_from(prefix));
+}
+
+static bool ends(tt_str s, const char *suffix)
+{
+    return tt_str_ends(s, tt_str_from(suffix));
+}
+
+static bool has(tt_str s, const char *part)
+{
+    return tt_str_has(s, tt_str_from(part));
+}
+
+static bool named_as_test(tt_str path)
+{
+    static const char *const infix[] = { ".test.", ".spec.", ".e2e-spec.", ".e2e.", ".cy." };
+    static const char *const suffix[] = {
+        "_test.py",   "_tests.py", "_test.go",  "_test.rb",   "_spec.rb",    "Test.java",
+        "Tests.java", "IT.java",   "Test.kt",   "Tests.kt",   "Test.php",    "Tests.cs",
+        "Test.cs",    "_test.rs",  "_test.exs", "Spec.scala", "Spec.kt",     "TestCase.java",
+        "_test.c",    "_test.cc",  "_test.cpp", "Test.scala", "Spec.groovy",
+    };
+    tt_str file = tt_path_file(path);
+
+    for (size_t i = 0; i < sizeof(infix) / sizeof(infix[0]); i++) {
+        if (has(file, infix[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+        if (ends(file, suffix[i]))
+            return true;
+    }
+    return (starts(file, "test_") && ends(file, ".py")) || tt_str_eq(file, TT_STR("tests.py")) ||
+           starts(file, "conftest.") || tt_path_has_part(path, "__tests__") ||
+           tt_path_has_part(path, "__mocks__") || has(path, "src/test/");
+}
+
+static bool looks_like_test(tt_str text)
+{
+    static const char *const marks[] = {
+        "pytest",      "unittest",    "describe(",   "it(\"",     "it('",    "test(\"",
+        "test('",      "def test_",   "assert.",     "chai",      "@Test",   "func Test",
+        "testing.T",   "PHPUnit",     "RSpec",       "supertest", "#[test]", "[Fact]",
+        "factory_boy", "@playwright", "from locust", "k6/http",
+    };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (has(text, marks[i]))
+            return true;
+    }
+    return false;
+}
+
+bool tt_path_is_test(tt_str path, tt_str text)
+{
+    if (named_as_test(path))
+        return true;
+    bool folder = tt_path_has_part(path, "test") || tt_path_has_part(path, "tests") ||
+                  tt_path_has_part(path, "spec") || tt_path_has_part(path, "e2e") ||
+                  tt_path_has_part(path, "testing");
+    return folder && looks_like_test(text);
+}
+
+bool tt_path_is_foreign(tt_str path, tt_str text)
+{
+    tt_str file = tt_path_file(path);
+    tt_str head = tt_str_sub(text, 0, HEAD_BYTES);
+
+    if (tt_path_has_part(path, "node_modules") || tt_path_has_part(path, "site-packages") ||
+        tt_path_has_part(path, "vendor") || has(file, ".min.") || ends(file, ".pb.go") ||
+        ends(file, "_pb2.py") || ends(file, ".d.ts"))
+        return true;
+    return has(head, "DO NOT EDIT") || has(head, "@generated") || has(head, "eslint-disable */\n!");
+}
+
+/* "0001_x", "20240131120000-x", "V1__x", "1700000000000-X" */
+static bool numbered(tt_str file)
+{
+    size_t i = 0;
+
+    if (file.n > 2 && (file.p[0] == 'V' || file.p[0] == 'U') && is_digit(file.p[1]) &&
+        has(file, "__"))
+        return true;
+    while (i < file.n && is_digit(file.p[i]))
+        i++;
+    return i >= 3 && i < file.n && strchr("_-.", file.p[i]);
+}
+
+bool tt_path_is_migration(tt_str path)
+{
+    static const char *const folders[] = { "migrations", "migration", "migrate",
+                                           "versions",   "alembic",   "changelog" };
+    tt_str file = tt_path_file(path);
+
+    if (ends(file, ".up.sql") || ends(file, ".down.sql"))
+        return true;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        if (tt_path_has_part(path, folders[i]))
+            return true;
+    }
+    return numbered(file) && (ends(file, ".sql") || ends(file, ".py") || ends(file, ".rb") ||
+                              ends(file, ".js") || ends(file, ".ts") || ends(file, ".php"));
+}
+
+static bool glob(const char *p, const char *pe, const char *s, const char *se)
+{
+    for (; p < pe; p++, s++) {
+        if (*p == '*') {
+            bool deep = p + 1 < pe && p[1] == '*';
+            const char *rest = p + (deep ? 2 : 1);
+
+            if (deep && rest < pe && *rest == '/' && glob(rest + 1, pe, s, se))
+                return true;
+            for (const char *at = s;; at++) {
+                if (glob(rest, pe, at, se))
+                    return true;
+                if (at == se || (!deep && is_slash(*at)))
+                    return false;
+            }
+        }
+        if (s == se || (*p == '?' ? is_slash(*s) : *p != *s))
+            return false;
+    }
+    return s == se;
+}
+
+bool tt_path_glob(tt_str pattern, tt_str path)
+{
+    /* A pattern is compared at every depth, so that it need not know where the
+     * user's folder lies; its work is bounded by keeping stars few. */
+    size_t stars = 0;
+
+    for (size_t i = 0; i < pattern.n; i++)
+        stars += pattern.p[i] == '*';
+    if (stars > 8 || pattern.n == 0)
+        return false;
+    for (size_t from = 0; from <= path.n; from++) {
+        if (from > 0 && !is_slash(path.p[from - 1]))
+            continue;
+        if (glob(pattern.p, pattern.p + pattern.n, path.p + from, path.p + path.n))
+            return true;
+    }
+    return false;
+}

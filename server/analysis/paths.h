@@ -1,0 +1,33 @@
+/* paths.h -- what the name of a file says about it. */
+#ifndef TT_ANALYSIS_PATHS_H
+#define TT_ANALYSIS_PATHS_H
+
+#include "trimtab/str.h"
+
+tt_str tt_path_file(tt_str path); /* the last part */
+
+/* Is there a folder (or file without its ending) of this name in the path?
+ * Letter case does not matter; `name` is in lower case. */
+bool tt_path_has_part(tt_str path, const char *name);
+
+/* By its name ("test_x.py", "x.spec.ts", "XTest.java", "__tests__/"), or in a
+ * folder "test"/"tests"/"spec" when the text also looks like a test: a service
+ * that happens to lie below such a folder is not one. */
+bool tt_path_is_test(tt_str path, tt_str text);
+
+/* Dependencies, build output, minified or generated files: nobody edits them. */
+bool tt_path_is_foreign(tt_str path, tt_str text);
+
+/* In a folder of migrations, or numbered as migrations are. */
+bool tt_path_is_migration(tt_str path);
+
+/* '*' within a part, '**' across parts, '?' one byte; a pattern without '/' is
+ * compared with the last part. */
+bool tt_path_glob(tt_str pattern, tt_str path);
+
+/* Helpers for texts in ASCII, whatever the letter case. */
+bool tt_str_eq_nocase(tt_str a, tt_str b);
+bool tt_str_has(tt_str text, tt_str part);
+bool tt_str_has_nocase(tt_str text, tt_str part);
+
+#endif
