@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "trimtab/str.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct cJSON;
@@ -77,8 +78,8 @@ struct tt_model_config {
 /* What a pin looks at.  A more particular one wins: in this order. */
 enum tt_pin_kind { TT_PIN_ACTION, TT_PIN_PATH, TT_PIN_TASK, TT_PIN_CLASS, TT_PIN_LANGUAGE };
 
-/* "AUTH-1": "claude", "class:rest": …, "language:sql": …, "path:src/old/**": …,
- * "action:docs": … */
+/* From "AUTH-1": "claude", or "class:rest", "language:sql", "action:docs", or "path:"
+ * and a glob. */
 struct tt_pin {
     enum tt_pin_kind kind;
     tt_str key;   /* without its "path:" and so on */
@@ -121,7 +122,7 @@ struct tt_config_problem {
 
 struct tt_config {
     struct tt_arena arena; /* owns everything below */
-    int refs;
+    atomic_uint refs;
 
     const struct tt_model_config *models; /* "claude" and "gpt" first */
     size_t n_models;
@@ -172,9 +173,10 @@ struct tt_config_source {
 /* The built-in settings with `sources` laid over them in the order of
  * enum tt_config_from (whatever their order here).  *out has one reference.
  * Fails only with TT_ENOMEM: what is wrong in a source is in `problems`. */
-int tt_config_create(const struct tt_config_source *sources, size_t n, struct tt_config **out);
+int tt_config_create(const struct tt_config_source *sources, size_t n,
+                     const struct tt_config **out);
 
-struct tt_config *tt_config_ref(const struct tt_config *config);
+const struct tt_config *tt_config_ref(const struct tt_config *config);
 void tt_config_unref(const struct tt_config *config); /* NULL is fine */
 
 /* An entry of `models` by its name, or else the first whose model id this is;
