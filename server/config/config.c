@@ -50,6 +50,15 @@ static struct tt_config_problem *new_problem(struct tt_config_draft *draft, uint
     return p;
 }
 
+/* Names come from files of others: nothing in them may steer a terminal. */
+static void make_printable(struct tt_buf *text)
+{
+    for (size_t i = 0; i < text->n; i++) {
+        if ((unsigned char)text->p[i] < ' ' || text->p[i] == 0x7F)
+            text->p[i] = '?';
+    }
+}
+
 int tt_config_complain(struct tt_config_draft *draft, uint32_t at, const char *fmt, ...)
 {
     struct tt_config_problem *p = new_problem(draft, at);
@@ -70,6 +79,7 @@ int tt_config_complain(struct tt_config_draft *draft, uint32_t at, const char *f
     va_start(ap, fmt);
     tt_buf_vaddf(&text, fmt, ap);
     va_end(ap);
+    make_printable(&text);
     /* A member's name may be longer than any sensible message. */
     p->text = text.err ? TT_STR("settings: a problem too long to describe")
                        : tt_config_keep(draft, tt_buf_str(&text));
@@ -93,9 +103,9 @@ bool tt_config_looks_secret(tt_str s)
 
 bool tt_config_secret_name(tt_str name)
 {
-    static const char *const names[] = { "apikey",   "key",    "token", "secret",   "accesstoken",
-                                         "xapikey",  "bearer", "auth",  "password", "authtoken",
-                                         "authorization" };
+    static const char *const names[] = { "apikey",      "key",       "token",        "secret",
+                                         "accesstoken", "xapikey",   "bearer",       "auth",
+                                         "password",    "authtoken", "authorization" };
     char plain[32];
     size_t n = 0;
 
@@ -121,8 +131,7 @@ static int syntax_problem(struct tt_config_draft *draft, int err,
 
     if (err == TT_ENOMEM)
         return err;
-    err = tt_config_complain(draft, error->at, "%s; none of these settings were read",
-                             error->text);
+    err = tt_config_complain(draft, error->at, "%s; none of these settings were read", error->text);
     if (!err)
         ((struct tt_config_problem *)draft->problems.items)[before].fatal = true;
     return err;
@@ -201,8 +210,7 @@ static int put_together(struct tt_config *config, const struct tt_config_source 
     return err ? err : tt_config_finish(&draft);
 }
 
-int tt_config_create(const struct tt_config_source *sources, size_t n,
-                     const struct tt_config **out)
+int tt_config_create(const struct tt_config_source *sources, size_t n, const struct tt_config **out)
 {
     struct tt_config *config = calloc(1, sizeof(*config));
     int err;

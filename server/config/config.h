@@ -54,6 +54,8 @@ enum tt_rule_level {
 
 enum tt_tri { TT_UNSET, TT_NO, TT_YES };
 
+#define TT_CONFIG_MAX_MODELS 16
+
 /* One entry of `models`. */
 struct tt_model_config {
     tt_str name; /* "claude", "gpt", or the user's own */
@@ -73,6 +75,7 @@ struct tt_model_config {
     enum tt_tri temperature, tools;             /* does it accept them? */
     tt_str edit_format;        /* "search-replace", "whole", "udiff", "tool"; empty: not set */
     double day_usd, month_usd; /* budget of this model alone; < 0: none */
+    bool enabled;              /* always true in finished settings */
 };
 
 /* What a pin looks at.  A more particular one wins: in this order. */
@@ -126,6 +129,7 @@ struct tt_config {
 
     const struct tt_model_config *models; /* "claude" and "gpt" first */
     size_t n_models;
+    tt_str default_name;    /* what was written; use: */
     uint32_t default_model; /* index: for work that no finding covers */
 
     enum tt_policy policy;

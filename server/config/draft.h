@@ -38,6 +38,13 @@ bool tt_config_secret_name(tt_str name);
 int tt_config_read(struct tt_config_draft *draft, const struct tt_setting *table,
                    const struct tt_json *object, void *into);
 
+/* The same for the member `name` of a map that is being read. */
+int tt_config_read_at(struct tt_config_draft *draft, tt_str name, const struct tt_setting *table,
+                      const struct tt_json *object, void *into);
+
+/* Everything unset. */
+void tt_config_new_model(struct tt_model_config *model, tt_str name);
+
 /* Fill in what follows from other settings, drop what is not usable. */
 int tt_config_finish(struct tt_config_draft *draft);
 

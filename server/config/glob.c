@@ -16,7 +16,7 @@ static size_t match_class(tt_str glob, char c, bool *hit)
     bool not = glob.n > 1 && (glob.p[1] == '!' || glob.p[1] == '^');
 
     *hit = false;
-    if (not)
+    if (not )
         i++;
     for (size_t first = i; i < glob.n && (glob.p[i] != ']' || i == first); i++) {
         char from = glob.p[i], to = from;
@@ -28,7 +28,7 @@ static size_t match_class(tt_str glob, char c, bool *hit)
         if (c >= from && c <= to)
             *hit = true;
     }
-    *hit = *hit != not;
+    *hit = *hit != not ;
     return i < glob.n ? i + 1 : 0;
 }
 

@@ -259,7 +259,8 @@ static int read_members(struct reader *r, struct tt_json *v)
         if (err)
             return err;
         if (at_end(r))
-            return fail_at(r, start, object ? "} is missing for this {" : "] is missing for this [");
+            return fail_at(r, start,
+                           object ? "} is missing for this {" : "] is missing for this [");
         if (peek(r) == close)
             break;
         err = read_member(r, object, tail);
@@ -272,8 +273,9 @@ static int read_members(struct reader *r, struct tt_json *v)
         if (peek(r) == ',')
             r->i++;
         else if (!at_end(r) && peek(r) != close)
-            return fail_at(r, r->i, object ? "a comma or } is missing before this"
-                                           : "a comma or ] is missing before this");
+            return fail_at(r, r->i,
+                           object ? "a comma or } is missing before this"
+                                  : "a comma or ] is missing before this");
     }
     r->i++;
     return 0;

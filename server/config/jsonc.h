@@ -28,12 +28,12 @@ enum tt_json_type {
 
 struct tt_json {
     enum tt_json_type type;
-    tt_str key;        /* in an object */
-    uint32_t key_at;   /* byte offset of the key; of the value in an array */
-    uint32_t at;       /* byte offset of the value */
-    bool flag;         /* BOOL */
-    double number;     /* NUMBER */
-    tt_str text;       /* STRING, decoded */
+    tt_str key;                   /* in an object */
+    uint32_t key_at;              /* byte offset of the key; of the value in an array */
+    uint32_t at;                  /* byte offset of the value */
+    bool flag;                    /* BOOL */
+    double number;                /* NUMBER */
+    tt_str text;                  /* STRING, decoded */
     struct tt_json *first, *next; /* members in their order */
 };
 

@@ -196,3 +196,15 @@ int tt_config_read(struct tt_config_draft *draft, const struct tt_setting *table
     }
     return err;
 }
+
+int tt_config_read_at(struct tt_config_draft *draft, tt_str name, const struct tt_setting *table,
+                      const struct tt_json *object, void *into)
+{
+    size_t n = strlen(draft->path);
+    int err;
+
+    snprintf(draft->path + n, sizeof(draft->path) - n, ".%.*s", TT_STR_ARG(name));
+    err = tt_config_read(draft, table, object, into);
+    draft->path[n] = '\0';
+    return err;
+}
