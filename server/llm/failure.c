@@ -33,7 +33,7 @@ static const struct tt_llm_policy policies[] = {
     { TT_LLM_REFUSAL, "refusal", 0, 0, 0, 0, TT_LLM_STAY, TT_LLM_BREAKER_NONE, WEAKLY },
     { TT_LLM_LIMIT, "limit", 1, 0, 0, 1, TT_LLM_STAY, TT_LLM_BREAKER_NONE, NOTHING },
     { TT_LLM_OVERSIZE, "oversize", 0, 0, 0, 0, TT_LLM_STAY, TT_LLM_BREAKER_NONE, NOTHING },
-    { TT_LLM_CANCELLED, "cancelled", 0, 0, 0, 0, TT_LLM_STAY, TT_LLM_BREAKER_NONE, NOTHING },
+    { TT_LLM_ABORTED, "aborted", 0, 0, 0, 0, TT_LLM_STAY, TT_LLM_BREAKER_NONE, NOTHING },
 };
 
 /* What providers call things, in `type` or `code`; letter case does not count. */

@@ -30,7 +30,7 @@ enum tt_llm_class {
     TT_LLM_REFUSAL,      /* the model or a filter declined */
     TT_LLM_LIMIT,        /* the output token limit was reached */
     TT_LLM_OVERSIZE,     /* the answer is larger than we take */
-    TT_LLM_CANCELLED,    /* by us */
+    TT_LLM_ABORTED,      /* by us */
 };
 
 enum tt_llm_fallback {

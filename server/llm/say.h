@@ -19,9 +19,9 @@ struct tt_llm_who {
 };
 
 /* The sentence, in `arena`; empty for a complete answer; p is NULL when out of
- * memory.  Example: "claude (anthropic, claude-sonnet-5) turned the request
- * away because the key is not valid: HTTP 401, "invalid x-api-key" (request
- * req_1).  Set ANTHROPIC_API_KEY to a valid key, then try again." */
+ * memory.  Example: "claude (anthropic, claude-sonnet-5) did not accept the
+ * key: HTTP 401, "invalid x-api-key" (request req_1). Set ANTHROPIC_API_KEY to
+ * a valid key, then try again." */
 tt_str tt_llm_say(struct tt_arena *arena, const struct tt_llm_who *who,
                   const struct tt_llm_outcome *outcome);
 
