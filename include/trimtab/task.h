@@ -121,6 +121,9 @@ struct tt_task_action {
  * leaf, a whole kind, or a finding. */
 const struct tt_task_action *tt_task_action_find(tt_str name);
 
+/* Visit all: for (size_t i = 0; (action = tt_task_action_at(i)); i++); NULL at the end. */
+const struct tt_task_action *tt_task_action_at(size_t i);
+
 /* The actions worth offering at the range, most fitting first: at most `max`.
  * Returns how many were written. */
 size_t tt_task_actions(const struct tt_source *source, struct tt_range range,

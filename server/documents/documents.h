@@ -131,6 +131,24 @@ int tt_documents_rebase(struct tt_documents *docs, const struct tt_snapshot *fro
 int tt_documents_rebase_range(struct tt_documents *docs, const struct tt_snapshot *from,
                               struct tt_range *range, struct tt_snapshot **now);
 
+/* Which text something was made for, without holding on to it. */
+struct tt_document_place {
+    uint64_t document, generation; /* 0: none */
+};
+
+static inline struct tt_document_place tt_snapshot_place(const struct tt_snapshot *snapshot)
+{
+    return (struct tt_document_place){ snapshot->document, snapshot->generation };
+}
+
+/* As the two above, from a text that is known by its place only, in the document
+ * with this key. */
+int tt_documents_rebase_place(struct tt_documents *docs, tt_str key,
+                              const struct tt_document_place *from, struct tt_range *range);
+int tt_documents_rebase_edits(struct tt_documents *docs, tt_str key,
+                              const struct tt_document_place *from, struct tt_text_edit *edits,
+                              size_t n, struct tt_snapshot **now, size_t *touched);
+
 /* How much the trees take by estimate, and what is being parsed: for status. */
 struct tt_documents_load {
     size_t tree_bytes, n_trees;

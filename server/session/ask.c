@@ -12,12 +12,14 @@
 #include "llm/wire.h"
 #include "lsp/window.h"
 #include "session/source.h"
+#include "session/target.h"
 #include "syntax/lang.h"
 #include "trimtab/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#define REPORT_EVERY_MS   250u  /* progress to the editor */
+#define REPORT_EVERY_MS   250u /* progress to the editor */
 #define BACKOFF_BASE_MS   250u
 #define BACKOFF_CAP_MS    4000u
 #define PATIENCE_MS       5000 /* a longer Retry-After goes to another model */
@@ -152,6 +154,47 @@ tt_str tt_ask_waiting_words(struct tt_attempt *attempt)
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
 
     return tt_arena_printf(&attempt->arena, "asking %.*s", TT_STR_ARG(choice->model));
+}
+
+int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
+                      struct tt_range range, const struct tt_task_action *action,
+                      tt_str instruction, tt_str model, struct tt_task_result *task,
+                      struct tt_prompt_size *size, struct tt_decision *out)
+{
+    struct tt_attempt probe = {
+        .session = session,
+        .snapshot = (struct tt_snapshot *)(uintptr_t)snapshot, /* only read */
+        .path = tt_settings_relative(session, snapshot->path),
+        .bytes = bytes,
+        .range = range,
+        .instruction = instruction,
+        .model_named = model,
+        .action = action,
+    };
+    struct tt_target target;
+    int err;
+
+    tt_target_find(snapshot, bytes, range, action && strcmp(action->scope, "file") == 0,
+                   TT_PROMPT_FILE, &target);
+    probe.target = target.range;
+    probe.symbol = target.symbol;
+    probe.scope = target.scope;
+    probe.imports = tt_source_imports(snapshot, bytes);
+    tt_decision_init(&probe.decision);
+    classify(&probe);
+    err = decide(&probe, 0);
+    tt_arena_release(&probe.arena);
+    if (task)
+        *task = probe.task;
+    if (size)
+        *size = probe.prompt.size;
+    if (err) {
+        tt_decision_release(&probe.decision);
+        return err;
+    }
+    tt_decision_release(out);
+    *out = probe.decision;
+    return 0;
 }
 
 /* --- accounting --------------------------------------------------------------------- */
@@ -332,8 +375,8 @@ static void send_request(struct tt_attempt *attempt)
     err = write_request(attempt, &arena, &wire);
     if (err)
         goto fail;
-    attempt->stream = tt_llm_stream_create(attempt->prompt.request.provider, NULL, on_llm_event,
-                                           attempt);
+    attempt->stream =
+        tt_llm_stream_create(attempt->prompt.request.provider, NULL, on_llm_event, attempt);
     err = attempt->stream ? 0 : TT_ENOMEM;
     if (err)
         goto wiped;

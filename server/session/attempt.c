@@ -77,6 +77,7 @@ static void attempt_free(struct tt_attempt *attempt)
     tt_edit_plan_destroy(attempt->plan);
     tt_decision_release(&attempt->decision);
     tt_arena_release(&attempt->prompt_arena);
+    tt_arena_release(&attempt->text_arena);
     tt_arena_release(&attempt->arena);
     free(attempt->tried);
     free(attempt);
@@ -125,9 +126,11 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->snapshot = tt_snapshot_ref(ask->snapshot);
     tt_decision_init(&attempt->decision);
     path = tt_settings_relative(session, ask->snapshot->path);
+    attempt->place = tt_snapshot_place(ask->snapshot);
     attempt->uri = tt_arena_dup(arena, ask->snapshot->uri);
+    attempt->key = tt_arena_dup(arena, ask->snapshot->key);
     attempt->path = tt_arena_dup(arena, path);
-    attempt->bytes = tt_source_bytes(ask->snapshot, arena);
+    attempt->bytes = tt_source_bytes(ask->snapshot, &attempt->text_arena);
     attempt->instruction = tt_arena_dup(arena, ask->instruction);
     attempt->rule = tt_arena_dup(arena, ask->rule);
     attempt->model_named = tt_arena_dup(arena, ask->model);
@@ -266,6 +269,8 @@ void tt_attempt_finish(struct tt_attempt *attempt)
         attempt->snapshot = NULL;
     }
     tt_arena_release(&attempt->prompt_arena);
+    tt_arena_release(&attempt->text_arena);
+    attempt->bytes = (tt_str){ NULL, 0 };
     tt_status_changed(session);
 }
 
@@ -281,9 +286,8 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
         tt_str id = tt_attempt_name(attempt, name);
 
         tt_show_message(attempt->session, TT_LSP_MESSAGE_WARNING,
-                        attempt->answer.n
-                            ? "trimtab: %.*s  (The answer is kept: trimtab log %.*s)"
-                            : "trimtab: %.*s",
+                        attempt->answer.n ? "trimtab: %.*s  (The answer is kept: trimtab log %.*s)"
+                                          : "trimtab: %.*s",
                         TT_STR_ARG(attempt->reason), TT_STR_ARG(id));
     }
     tt_attempt_finish(attempt);

@@ -23,13 +23,13 @@
 #define TT_ATTEMPTS_KEPT 32
 
 enum tt_attempt_stage {
-    TT_ATTEMPT_KEY,        /* waits for an API key */
-    TT_ATTEMPT_ASKING,     /* the request is on its way; nothing came yet */
-    TT_ATTEMPT_ANSWERING,  /* the answer streams */
-    TT_ATTEMPT_WAITING,    /* backs off before it asks again */
-    TT_ATTEMPT_CHECKING,   /* the edit engine works, off the loop */
-    TT_ATTEMPT_APPLYING,   /* the client was asked to apply the edit */
-    TT_ATTEMPT_PROPOSED,   /* done, and waits for trimtab.decide */
+    TT_ATTEMPT_KEY,       /* waits for an API key */
+    TT_ATTEMPT_ASKING,    /* the request is on its way; nothing came yet */
+    TT_ATTEMPT_ANSWERING, /* the answer streams */
+    TT_ATTEMPT_WAITING,   /* backs off before it asks again */
+    TT_ATTEMPT_CHECKING,  /* the edit engine works, off the loop */
+    TT_ATTEMPT_APPLYING,  /* the client was asked to apply the edit */
+    TT_ATTEMPT_PROPOSED,  /* done, and waits for trimtab.decide */
     TT_ATTEMPT_DONE,
 };
 
@@ -42,20 +42,20 @@ enum tt_attempt_delivery {
 
 /* What is asked.  Slices are borrowed during tt_attempt_start. */
 struct tt_attempt_ask {
-    struct tt_snapshot *snapshot; /* a reference is taken */
-    struct tt_range range;        /* of the cursor or selection */
-    tt_str instruction;           /* of the user; or of the action */
+    struct tt_snapshot *snapshot;        /* a reference is taken */
+    struct tt_range range;               /* of the cursor or selection */
+    tt_str instruction;                  /* of the user; or of the action */
     const struct tt_task_action *action; /* NULL: an instruction */
-    tt_str rule;                  /* id of the rule that offered the action; may be empty */
+    tt_str rule;                         /* id of the rule that offered the action; may be empty */
     enum tt_prompt_scope scope;
-    bool has_scope;               /* false: the smallest that holds the range */
-    tt_str model;                 /* named by the user for this request; may be empty */
+    bool has_scope; /* false: the smallest that holds the range */
+    tt_str model;   /* named by the user for this request; may be empty */
     enum tt_attempt_delivery delivery;
-    uint64_t call;                /* PROPOSE and RESOLVE: the call to answer; else 0 */
-    tt_str resolve_action;        /* RESOLVE: the action as the client sent it, raw JSON */
-    tt_str progress_token;        /* of the client, raw JSON; may be empty */
-    uint64_t refines;             /* the attempt that this follows up; 0: none */
-    uint64_t retries;             /* the attempt that this does again; 0: none */
+    uint64_t call;         /* PROPOSE and RESOLVE: the call to answer; else 0 */
+    tt_str resolve_action; /* RESOLVE: the action as the client sent it, raw JSON */
+    tt_str progress_token; /* of the client, raw JSON; may be empty */
+    uint64_t refines;      /* the attempt that this follows up; 0: none */
+    uint64_t retries;      /* the attempt that this does again; 0: none */
 };
 
 struct tt_attempt {
@@ -65,12 +65,14 @@ struct tt_attempt {
     enum tt_attempt_stage stage;
     struct tt_arena arena; /* owns the slices below; lives as long as the attempt */
 
-    struct tt_snapshot *snapshot; /* one reference; dropped some time after the end */
-    tt_str uri, path;             /* the client's spelling; relative to the workspace */
-    tt_str bytes;                 /* the snapshot's text, whole */
-    struct tt_range range;        /* what was asked */
-    struct tt_range target;       /* what may change: whole lines */
-    struct tt_range symbol;       /* the enclosing definition; empty: none */
+    struct tt_snapshot *snapshot;   /* one reference; NULL after the end */
+    struct tt_document_place place; /* of the snapshot */
+    tt_str uri, key, path;      /* the client's spelling; normalised; relative to the workspace */
+    tt_str bytes;               /* the snapshot's text, whole; in text_arena */
+    struct tt_arena text_arena; /* released at the end */
+    struct tt_range range;      /* what was asked */
+    struct tt_range target;     /* what may change: whole lines */
+    struct tt_range symbol;     /* the enclosing definition; empty: none */
     struct tt_range imports;
     tt_str instruction, rule, model_named;
     const struct tt_task_action *action;
@@ -90,8 +92,8 @@ struct tt_attempt {
     struct tt_prompt prompt;
     struct tt_arena prompt_arena; /* of the prompt in use */
     struct tt_llm_stream *stream;
-    uint64_t http, timer;  /* ids; 0: none under way */
-    uint32_t caps;         /* after a 400, without the optional ones */
+    uint64_t http, timer; /* ids; 0: none under way */
+    uint32_t caps;        /* after a 400, without the optional ones */
     bool caps_reduced;
     unsigned retries_done, reasks;
     tt_str reask_answer, reask_reason;

@@ -94,8 +94,7 @@ static void judge(struct tt_attempt *attempt)
         tt_attempt_refuse(attempt, tt_str_from(redaction_broken));
     } else if (attempt->verdict == TT_EDIT_READY) {
         tt_deliver(attempt);
-    } else if (attempt->verdict != TT_EDIT_UNCHANGED && advice.n &&
-               attempt->reasks < REASKS_MAX) {
+    } else if (attempt->verdict != TT_EDIT_UNCHANGED && advice.n && attempt->reasks < REASKS_MAX) {
         advice = tt_arena_dup(&attempt->arena, advice);
         tt_edit_plan_destroy(attempt->plan);
         attempt->plan = NULL;

@@ -115,8 +115,8 @@ static struct tt_snapshot *rebase(struct tt_attempt *attempt, struct chosen *cho
 {
     struct tt_snapshot *now;
 
-    if (tt_documents_rebase(attempt->session->documents, attempt->snapshot, chosen->edits,
-                            chosen->n, &now, NULL) == 0 &&
+    if (tt_documents_rebase_edits(attempt->session->documents, attempt->key, &attempt->place,
+                                  chosen->edits, chosen->n, &now, NULL) == 0 &&
         !now->damaged)
         return now;
     attempt->verdict = TT_EDIT_STALE;
@@ -176,8 +176,7 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
     } else {
         attempt->applied_hunks = 0;
         attempt->verdict = TT_EDIT_STALE;
-        tt_str why = result.failure_reason.n ? result.failure_reason
-                                             : TT_STR("it gave no reason");
+        tt_str why = result.failure_reason.n ? result.failure_reason : TT_STR("it gave no reason");
         tt_attempt_refuse(attempt,
                           tt_arena_printf(&attempt->arena,
                                           "The editor did not apply the edit (%.*s). The document "
@@ -248,10 +247,10 @@ static void resolve(struct tt_attempt *attempt)
     tt_attempt_finish(attempt);
 }
 
-/* --- as a proposal ---------------------------------------------------------------------------------- */
+/* --- as a proposal
+ * ---------------------------------------------------------------------------------- */
 
-static int proposal(struct tt_attempt *attempt, struct tt_arena *arena,
-                    struct tt_lsp_proposal *out)
+static int proposal(struct tt_attempt *attempt, struct tt_arena *arena, struct tt_lsp_proposal *out)
 {
     const struct tt_edit_plan *plan = attempt->plan;
     size_t n = tt_edit_plan_hunk_count(plan);
@@ -264,7 +263,8 @@ static int proposal(struct tt_attempt *attempt, struct tt_arena *arena,
         return TT_ENOMEM;
     for (size_t i = 0; i < n; i++)
         edits[i] = tt_edit_plan_hunk_at(plan, i)->edit;
-    if (tt_documents_rebase(attempt->session->documents, attempt->snapshot, edits, n, &now, NULL))
+    if (tt_documents_rebase_edits(attempt->session->documents, attempt->key, &attempt->place, edits,
+                                  n, &now, NULL))
         return TT_ESTALE;
     for (size_t i = 0; i < n; i++) {
         const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
@@ -281,8 +281,7 @@ static int proposal(struct tt_attempt *attempt, struct tt_arena *arena,
     *out = (struct tt_lsp_proposal){
         .id = tt_arena_dup(arena, tt_attempt_name(attempt, name)),
         .uri = attempt->uri,
-        .verdict = attempt->held ? TT_STR("held")
-                                 : tt_str_from(tt_verdict_name(attempt->verdict)),
+        .verdict = attempt->held ? TT_STR("held") : tt_str_from(tt_verdict_name(attempt->verdict)),
         .reason = tt_edit_plan_reason(plan),
         .version = now->version,
         .hunks = hunks,
@@ -297,19 +296,16 @@ static void propose(struct tt_attempt *attempt)
     struct tt_session *session = attempt->session;
     struct tt_call *call = tt_call_find(session->calls, attempt->call);
     struct tt_buf receipt = TT_BUF_INIT(TT_BUF_OWN);
-    struct tt_snapshot *kept = tt_snapshot_ref(attempt->snapshot);
     struct tt_lsp_proposal p;
     struct tt_outgoing out;
     int err;
 
     if (!call) {
-        tt_snapshot_unref(kept);
         tt_attempt_finish(attempt);
         return;
     }
     err = proposal(attempt, &call->arena, &p);
     if (err) {
-        tt_snapshot_unref(kept);
         attempt->verdict = TT_EDIT_STALE;
         refuse_stale(attempt);
         return;
@@ -324,10 +320,11 @@ static void propose(struct tt_attempt *attempt)
     tt_call_reply(call, &out);
     tt_buf_release(&receipt);
     tt_attempt_finish(attempt);
-    attempt->snapshot = kept; /* for trimtab.decide */
 }
 
-/* --- held ------------------------------------------------------------------------------------------------ */
+/* --- held
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void on_choice(void *data, uint64_t tag, const struct tt_message *response)
 {
@@ -351,7 +348,6 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
 static void hold(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    struct tt_snapshot *kept;
     const tt_str actions[] = { TT_STR_INIT("Apply anyway"), TT_STR_INIT("Discard") };
     tt_str reason = tt_edit_plan_reason(attempt->plan);
     struct tt_buf text = TT_BUF_INIT(1 << 14);
@@ -362,11 +358,9 @@ static void hold(struct tt_attempt *attempt)
         tt_attempt_refuse(attempt, reason);
         return;
     }
-    kept = tt_snapshot_ref(attempt->snapshot);
     attempt->stage = TT_ATTEMPT_PROPOSED;
     attempt->reason = tt_arena_dup(&attempt->arena, reason);
     tt_attempt_finish(attempt);
-    attempt->snapshot = kept;
     if (!session->client.window.show_message_actions) {
         tt_show_message(session, TT_LSP_MESSAGE_WARNING,
                         "trimtab: %.*s Nothing was applied; the proposal is %.*s.",
@@ -381,7 +375,9 @@ static void hold(struct tt_attempt *attempt)
     tt_buf_release(&text);
 }
 
-/* --- public ------------------------------------------------------------------------------------------------- */
+/* --- public
+ * -------------------------------------------------------------------------------------------------
+ */
 
 void tt_deliver(struct tt_attempt *attempt)
 {
@@ -403,7 +399,7 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
     struct tt_snapshot *now;
     int err;
 
-    if (attempt->stage != TT_ATTEMPT_PROPOSED || !attempt->snapshot) {
+    if (attempt->stage != TT_ATTEMPT_PROPOSED) {
         tt_buf_adds(why, "That proposal was decided already, or is no longer kept. Ask again.");
         return TT_EINVALID;
     }

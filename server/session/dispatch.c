@@ -94,15 +94,13 @@ static void request(struct tt_session *session, const struct tt_message *msg)
         method->request(session, call, msg->params);
 }
 
-static void notify(struct tt_session *session, const struct tt_message *msg,
-                   struct tt_arena *arena)
+static void notify(struct tt_session *session, const struct tt_message *msg, struct tt_arena *arena)
 {
     const struct method *method = find(msg->method);
 
     if (!method || !method->notify) {
         if (!tt_str_starts(msg->method, TT_STR("$/")))
-            tt_log(TT_LOG_INFO, "unknown notification %.*s was ignored",
-                   TT_STR_ARG(msg->method));
+            tt_log(TT_LOG_INFO, "unknown notification %.*s was ignored", TT_STR_ARG(msg->method));
         return;
     }
     /* The protocol: before initialize all but exit is dropped, without an answer. */

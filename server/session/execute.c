@@ -112,9 +112,9 @@ static bool range_of(struct tt_session *session, struct tt_call *call,
                      "The document has changed since this was offered; ask again.");
         return false;
     }
-    *out = args->has_range ? tt_text_range(snapshot->text, args->range, session->client.encoding,
-                                           NULL)
-                           : (struct tt_range){ 0, tt_text_size(snapshot->text) };
+    *out = args->has_range
+               ? tt_text_range(snapshot->text, args->range, session->client.encoding, NULL)
+               : (struct tt_range){ 0, tt_text_size(snapshot->text) };
     return true;
 }
 
@@ -219,8 +219,7 @@ static bool place_again(struct tt_session *session, struct tt_call *call,
     if (!ask->snapshot)
         return false;
     ask->range = attempt->range;
-    if (attempt->place.generation == 0 ||
-        tt_documents_rebase_place(session->documents, ask->snapshot->key, &attempt->place,
+    if (tt_documents_rebase_place(session->documents, ask->snapshot->key, &attempt->place,
                                   &ask->range) == 0)
         return true;
     tt_call_fail(call, TT_RPC_REQUEST_FAILED,
@@ -284,7 +283,8 @@ static void on_refine(struct tt_session *session, struct tt_call *call,
     start(session, call, &ask, args->apply);
 }
 
-/* --- explain, status, cancel -------------------------------------------------------------------- */
+/* --- explain, status, cancel --------------------------------------------------------------------
+ */
 
 static void reply_decision(struct tt_call *call, const struct tt_decision *decision)
 {

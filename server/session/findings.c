@@ -210,17 +210,16 @@ static void rules_run(struct tt_job *job)
 {
     struct rules_job *self = (struct rules_job *)(void *)job;
     struct tt_buf text = TT_BUF_INIT(TT_TEXT_MAX);
-    struct tt_source source = { self->snapshot->lang, { NULL, 0 }, self->tree,
-                                self->snapshot->path };
+    struct tt_source source = {
+        self->snapshot->lang, { NULL, 0 }, self->tree, self->snapshot->path
+    };
 
     if (!self->tree)
         return;
     self->err = tt_text_flatten(self->snapshot->text, &text);
     source.bytes = tt_buf_str(&text);
-    if (!self->err &&
-        tt_rules_wants(self->rules->rules, source.lang, source.bytes, source.path))
-        self->err = tt_rules_exec(self->rules->rules, &source, NULL, &self->arena,
-                                  &self->findings);
+    if (!self->err && tt_rules_wants(self->rules->rules, source.lang, source.bytes, source.path))
+        self->err = tt_rules_exec(self->rules->rules, &source, NULL, &self->arena, &self->findings);
     tt_buf_release(&text);
 }
 
@@ -351,8 +350,8 @@ void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *sn
         return;
     if (!session->client.diagnostics.pull && state->findings.n) {
         tt_outgoing_init(&out);
-        tt_lsp_write_publish_diagnostics(&out.w, &session->client, snapshot->uri,
-                                         snapshot->version, NULL, 0);
+        tt_lsp_write_publish_diagnostics(&out.w, &session->client, snapshot->uri, snapshot->version,
+                                         NULL, 0);
         tt_calls_notify(session->calls, "textDocument/publishDiagnostics", &out);
     }
     drop_results(state);

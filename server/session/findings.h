@@ -41,8 +41,8 @@ bool tt_findings_on_timer(struct tt_session *session, uint64_t id);
 
 /* The findings that touch `range` (bytes) of this snapshot, in `arena`: from
  * the last results when they are for it, else found now. */
-int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot,
-                   struct tt_range range, struct tt_arena *arena, struct tt_findings *out);
+int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, struct tt_range range,
+                   struct tt_arena *arena, struct tt_findings *out);
 
 /* All findings of the newest result for exactly this snapshot; NULL: not yet. */
 const struct tt_findings *tt_findings_of(struct tt_session *session,

@@ -11,8 +11,7 @@
 #include <stdlib.h>
 
 /* The paths of the folders that are files, normalised, in the client's arena. */
-static void take_folders(struct tt_session *session, const struct tt_lsp_folder *folders,
-                         size_t n)
+static void take_folders(struct tt_session *session, const struct tt_lsp_folder *folders, size_t n)
 {
     session->folders = tt_arena_array(&session->client_arena, n, sizeof(*session->folders));
     session->n_folders = 0;
@@ -141,8 +140,7 @@ void tt_on_change_folders(struct tt_session *session, const struct tt_json *para
     tt_settings_read_project(session);
 }
 
-void tt_on_shutdown(struct tt_session *session, struct tt_call *call,
-                    const struct tt_json *params)
+void tt_on_shutdown(struct tt_session *session, struct tt_call *call, const struct tt_json *params)
 {
     (void)params;
     tt_attempts_cancel_all(session);
@@ -164,8 +162,7 @@ void tt_on_set_trace(struct tt_session *session, const struct tt_json *params,
     session->trace = tt_lsp_read_trace(tt_json_get(params, "value"));
 }
 
-void tt_on_cancel(struct tt_session *session, const struct tt_json *params,
-                  struct tt_arena *arena)
+void tt_on_cancel(struct tt_session *session, const struct tt_json *params, struct tt_arena *arena)
 {
     struct tt_lsp_reader reader = TT_LSP_READER(arena);
     tt_str id;

@@ -98,8 +98,8 @@ static const struct tt_lsp_workspace_edit *edit_of(struct menu *menu,
 static void add_rewrite(struct menu *menu, const struct tt_finding *finding)
 {
     struct tt_lsp_diagnostic *diagnostic = tt_arena_alloc(menu->arena, sizeof(*diagnostic));
-    tt_str kind = tt_arena_printf(menu->arena, "quickfix.trimtab.%.*s",
-                                  TT_STR_ARG(finding->rule->id));
+    tt_str kind =
+        tt_arena_printf(menu->arena, "quickfix.trimtab.%.*s", TT_STR_ARG(finding->rule->id));
     struct tt_lsp_code_action *action;
 
     if (!diagnostic || !kind.p)
@@ -162,15 +162,15 @@ static tt_str title_of(struct menu *menu, tt_str words, const struct tt_candidat
         if (characters(title) <= TITLE_MAX)
             return title;
     }
-    title = tt_arena_printf(menu->arena, "%.*s (%.*s)", TT_STR_ARG(words),
-                            TT_STR_ARG(choice->name));
+    title =
+        tt_arena_printf(menu->arena, "%.*s (%.*s)", TT_STR_ARG(words), TT_STR_ARG(choice->name));
     return characters(title) <= TITLE_MAX ? title : words;
 }
 
 static void write_place(struct tt_json_writer *w, const struct menu *menu)
 {
-    struct tt_position_range range = tt_text_position_range(menu->snapshot->text, menu->range,
-                                                            menu->session->client.encoding);
+    struct tt_position_range range =
+        tt_text_position_range(menu->snapshot->text, menu->range, menu->session->client.encoding);
 
     tt_jw_member(w, "uri", menu->snapshot->uri);
     tt_jw_member_int(w, "version", menu->snapshot->version);
@@ -258,11 +258,10 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
         tt_decision_release(&decision);
         return;
     }
-    action->title = tt_arena_dup(menu->arena,
-                                 title_of(menu, words, tt_decision_choice(&decision)));
+    action->title = tt_arena_dup(menu->arena, title_of(menu, words, tt_decision_choice(&decision)));
     action->llm_generated = true;
-    action->data = data_of(menu, task_action, finding ? finding->rule->id : (tt_str){ NULL, 0 },
-                           &decision);
+    action->data =
+        data_of(menu, task_action, finding ? finding->rule->id : (tt_str){ NULL, 0 }, &decision);
     if (finding) {
         struct tt_lsp_diagnostic *d = tt_arena_alloc(menu->arena, sizeof(*d));
 
@@ -345,7 +344,8 @@ static void answer(struct tt_session *session, struct tt_call *call, struct tt_s
     tt_call_reply(call, &out);
 }
 
-/* --- waiting for a parse ------------------------------------------------------------------------ */
+/* --- waiting for a parse ------------------------------------------------------------------------
+ */
 
 static void wait_over(struct tt_session *session, struct tt_menu_wait *wait)
 {

@@ -67,8 +67,8 @@ static void on_created(void *data, uint64_t tag, const struct tt_message *respon
 }
 
 void tt_progress_begin(struct tt_session *session, struct tt_progress *progress,
-                       struct tt_arena *arena, uint64_t attempt, tt_str client_token,
-                       tt_str title, tt_str message)
+                       struct tt_arena *arena, uint64_t attempt, tt_str client_token, tt_str title,
+                       tt_str message)
 {
     struct tt_outgoing out;
 
@@ -81,8 +81,7 @@ void tt_progress_begin(struct tt_session *session, struct tt_progress *progress,
     }
     if (!session->client.window.work_done_progress)
         return;
-    progress->token =
-        tt_arena_printf(arena, "\"trimtab/%llu\"", (unsigned long long)attempt);
+    progress->token = tt_arena_printf(arena, "\"trimtab/%llu\"", (unsigned long long)attempt);
     tt_outgoing_init(&out);
     tt_lsp_write_progress_create(&out.w, progress->token);
     if (tt_calls_request(session->calls, "window/workDoneProgress/create", &out, on_created,
@@ -122,7 +121,8 @@ void tt_on_progress_cancel(struct tt_session *session, const struct tt_json *par
     if (tt_lsp_read_progress_cancel(&reader, params, &token) < 0)
         return;
     for (struct tt_attempt *a = session->attempts; a; a = a->next) {
-        if (tt_attempt_running(a) && a->progress.token.n && tt_rpc_id_eq(a->progress.token, token)) {
+        if (tt_attempt_running(a) && a->progress.token.n &&
+            tt_rpc_id_eq(a->progress.token, token)) {
             tt_attempt_cancel(a);
             return;
         }
@@ -150,7 +150,8 @@ void tt_status_changed(struct tt_session *session)
         status.model = tt_decision_choice(&newest->decision)->model;
     tt_outgoing_init(&out);
     tt_lsp_write_status(&out.w, &status);
-    if (session->last_status && tt_str_eq(tt_str_from(session->last_status), tt_buf_str(&out.value))) {
+    if (session->last_status &&
+        tt_str_eq(tt_str_from(session->last_status), tt_buf_str(&out.value))) {
         tt_outgoing_release(&out);
         return;
     }

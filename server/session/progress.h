@@ -9,6 +9,8 @@
 
 #include "base/arena.h"
 
+#include <stdint.h>
+
 struct tt_session;
 
 enum tt_progress_state { TT_PROGRESS_OFF, TT_PROGRESS_ASKED, TT_PROGRESS_ON };
@@ -21,8 +23,8 @@ struct tt_progress {
 
 /* `arena` owns the texts.  `client_token` is raw JSON or empty. */
 void tt_progress_begin(struct tt_session *session, struct tt_progress *progress,
-                       struct tt_arena *arena, uint64_t attempt, tt_str client_token,
-                       tt_str title, tt_str message);
+                       struct tt_arena *arena, uint64_t attempt, tt_str client_token, tt_str title,
+                       tt_str message);
 void tt_progress_report(struct tt_session *session, struct tt_progress *progress, tt_str message);
 void tt_progress_end(struct tt_session *session, struct tt_progress *progress, tt_str message);
 

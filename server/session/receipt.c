@@ -18,9 +18,8 @@ static void write_times(struct tt_json_writer *w, const struct tt_attempt *attem
 {
     if (attempt->first_byte_ms > attempt->asked_ms)
         tt_jw_member_uint(w, "first_byte_ms", attempt->first_byte_ms - attempt->asked_ms);
-    tt_jw_member_uint(w, "ms",
-                      attempt->ended_ms > attempt->began_ms ? attempt->ended_ms - attempt->began_ms
-                                                            : 0);
+    tt_jw_member_uint(
+        w, "ms", attempt->ended_ms > attempt->began_ms ? attempt->ended_ms - attempt->began_ms : 0);
 }
 
 static void write_verdict(struct tt_json_writer *w, const struct tt_attempt *attempt)
@@ -28,8 +27,8 @@ static void write_verdict(struct tt_json_writer *w, const struct tt_attempt *att
     size_t noise = 0;
 
     tt_jw_member_cstr(w, "verdict",
-                      attempt->cancelled   ? "cancelled"
-                      : attempt->held      ? "held"
+                      attempt->cancelled     ? "cancelled"
+                      : attempt->held        ? "held"
                       : attempt->has_verdict ? tt_verdict_name(attempt->verdict)
                                              : "failed");
     tt_jw_member_opt(w, "verdict_reason",

@@ -91,8 +91,9 @@ void tt_on_resolve(struct tt_session *session, struct tt_call *call, const struc
     action = tt_task_action_find(leaf);
     snapshot = tt_session_document(session, uri, &call->arena);
     if (!action || !snapshot) {
-        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "That action or its document is not there any "
-                                                  "more; ask for code actions again.");
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS,
+                     "That action or its document is not there any "
+                     "more; ask for code actions again.");
     } else if (snapshot->has_version && snapshot->version != version) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "The document has changed since the menu was made; ask for code actions "

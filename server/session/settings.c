@@ -152,14 +152,16 @@ static int keys_reset(struct tt_session *session)
 int tt_settings_apply(struct tt_session *session)
 {
     const struct tt_config_source sources[] = {
-        { TT_CONFIG_USER, tt_str_from(session->user_config_path),
-          { session->user_config, session->user_config_n }, NULL },
+        { TT_CONFIG_USER,
+          tt_str_from(session->user_config_path),
+          { session->user_config, session->user_config_n },
+          NULL },
         { TT_CONFIG_PROJECT, tt_str_from(session->project_config_path),
           tt_str_from(session->project_config), NULL },
         { TT_CONFIG_INIT, { NULL, 0 }, tt_str_from(session->init_options), NULL },
         { TT_CONFIG_WORKSPACE, { NULL, 0 }, tt_str_from(session->workspace_config), NULL },
     };
-    struct tt_config *config;
+    const struct tt_config *config;
     int err = tt_config_create(sources, sizeof(sources) / sizeof(sources[0]), &config);
 
     if (err)
@@ -227,8 +229,7 @@ void tt_settings_on_key(struct tt_session *session, const struct tt_event *event
             key->state = TT_KEY_PRESENT; /* a local server: works without one */
         if (event->message.n)
             tt_log_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: the key of %.*s: %.*s",
-                           TT_STR_ARG(session->config->models[i].name),
-                           TT_STR_ARG(event->message));
+                           TT_STR_ARG(session->config->models[i].name), TT_STR_ARG(event->message));
         tt_attempts_on_keys(session);
         return;
     }
@@ -273,8 +274,7 @@ void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
     tt_attempts_on_keys(session);
 }
 
-const enum tt_key_state *tt_settings_key_states(struct tt_session *session,
-                                                struct tt_arena *arena)
+const enum tt_key_state *tt_settings_key_states(struct tt_session *session, struct tt_arena *arena)
 {
     enum tt_key_state *states = tt_arena_array(arena, session->n_keys, sizeof(*states));
 
@@ -330,8 +330,8 @@ void tt_settings_ask(struct tt_session *session)
         return;
     tt_outgoing_init(&out);
     tt_lsp_write_configuration(&out.w, TT_STR("trimtab"), NULL, 0);
-    tt_calls_request(session->calls, "workspace/configuration", &out, on_configuration, session,
-                     0, NULL);
+    tt_calls_request(session->calls, "workspace/configuration", &out, on_configuration, session, 0,
+                     NULL);
 }
 
 void tt_on_change_configuration(struct tt_session *session, const struct tt_json *params,

@@ -87,7 +87,7 @@ struct tt_session {
     /* Sources of the settings, as JSON text; owned. */
     char *init_options, *workspace_config, *project_config;
     char *project_config_path;
-    struct tt_config *config; /* one reference */
+    const struct tt_config *config; /* one reference */
     struct tt_rules_ref *rules;
     struct tt_router *router;
     struct tt_session_key *keys; /* by index in config->models */
@@ -100,9 +100,9 @@ struct tt_session {
 
     struct tt_menu_wait *menus; /* code actions that wait for a tree; owned */
 
-    struct tt_attempt *attempts;   /* list: running first, then finished ones that are kept */
-    double day_usd;                /* spent since the session began, for the status line */
-    char *last_status;             /* owned: the last trimtab/status, so as not to say it twice */
+    struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
+    double day_usd;              /* spent since the session began, for the status line */
+    char *last_status;           /* owned: the last trimtab/status, so as not to say it twice */
 };
 
 /* --- session.c ---------------------------------------------------------------- */
@@ -154,8 +154,7 @@ void tt_settings_ask_keys(struct tt_session *session);
 void tt_settings_ask_key(struct tt_session *session, size_t model);
 void tt_settings_release(struct tt_session *session);
 /* The states for tt_route_input, in the arena. */
-const enum tt_key_state *tt_settings_key_states(struct tt_session *session,
-                                                struct tt_arena *arena);
+const enum tt_key_state *tt_settings_key_states(struct tt_session *session, struct tt_arena *arena);
 /* The path of a document relative to its workspace folder; in the arena. */
 tt_str tt_settings_relative(struct tt_session *session, tt_str path);
 
