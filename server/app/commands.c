@@ -1,0 +1,55 @@
+/* commands.c -- every command there is, in the order of `trimtab --help`. */
+#include "app/command.h"
+
+const struct tt_command tt_commands[] = {
+    { "check", "PATH...", "findings of the rules, offline",
+      "Look at source files with the built-in rules and print what they find. Folders are\n"
+      "walked; what git ignores is left out. Exit code 1 when there are findings.",
+      tt_cmd_check },
+    { "fix", "PATH... [--rule ID] [--write]", "offline rewrites, as a unified diff",
+      "Print the rewrites that are certain to be right, as a unified diff. With --write the\n"
+      "files are changed.",
+      tt_cmd_fix },
+    { "actions", "FILE:RANGE", "what an editor would be offered there",
+      "Print the code actions that an editor would offer at the range.\n"
+      "RANGE is LINE, LINE:COL or START-END, counted from 1.",
+      tt_cmd_actions },
+    { "task", "FILE:RANGE [INSTRUCTION]", "what kind of task this is, with the evidence",
+      "Classify the code at the range (and the instruction), offline.\n"
+      "RANGE is LINE, LINE:COL or START-END, counted from 1.",
+      tt_cmd_task },
+    { "route", "FILE:RANGE [INSTRUCTION]", "which model, why, and at what price",
+      "Print the decision of the router. No request is made.\n"
+      "RANGE is LINE, LINE:COL or START-END, counted from 1.",
+      tt_cmd_route },
+    { "edit", "FILE:RANGE INSTRUCTION", "ask the model, print the diff",
+      "Send the range with your instruction to the model that fits the task best and print\n"
+      "the smallest edit that its answer amounts to. With --write the file is changed.\n"
+      "RANGE is LINE, LINE:COL or START-END, counted from 1.",
+      tt_cmd_edit },
+    { "compare", "FILE:RANGE INSTRUCTION", "two models, the same prompt, side by side",
+      "Ask two models the same and show both edits without saying whose they are; pick the\n"
+      "better one.",
+      tt_cmd_compare },
+    { "apply", "FILE [--range R] [--format F] < ANSWER", "apply a model's answer to a file",
+      "Read a model's answer from standard input, find the edits in it, and print the verdict\n"
+      "with the diff. Nothing is written unless --write is given. Exit code 0 when the edits\n"
+      "are ready or nothing is to be done, 1 when the answer is refused.",
+      tt_cmd_apply },
+    { "findings", "[ID]", "what is known about models, and what it is worth",
+      "Print the findings that the router starts from, or one of them.", tt_cmd_findings },
+    { "stats", "", "what became of your edits, by task and model",
+      "Print what the router has learned from your own outcomes.", tt_cmd_stats },
+    { "log", "", "the receipts of the last requests",
+      "Print what was asked of which model, what it cost, and what became of it.", tt_cmd_log },
+    { "doctor", "", "look for what is wrong, and say what mends it",
+      "Check configuration, keys, network, certificates, database and grammars.", tt_cmd_doctor },
+    { "demo", "PATH...", "an editor's session with the server, printed",
+      "Start the language server, open the files as an editor would, and print findings,\n"
+      "actions with their routes, and the offline edits as diffs.",
+      tt_cmd_demo },
+    { "lsp", "[--stdio | --pipe PATH | --socket PORT]", "the language server, for editors",
+      "Speak the Language Server Protocol over standard input and output.", tt_cmd_lsp },
+};
+
+const size_t tt_commands_count = sizeof(tt_commands) / sizeof(tt_commands[0]);
