@@ -1,6 +1,7 @@
 /* test_frame.c -- the same messages and problems come out, however the bytes are
  * cut, and whatever went wrong before. */
 #include "base/buf.h"
+#include "random.h"
 #include "rpc/frame.h"
 #include "test.h"
 #include "trimtab/error.h"
@@ -211,12 +212,6 @@ static void test_partial(void **state)
     }
 }
 
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return *seed >> 8;
-}
-
 /* Damage anything before it: a good message behind it still arrives, unless a
  * length that was changed takes it in. */
 static void test_mutations(void **state)
@@ -224,7 +219,7 @@ static void test_mutations(void **state)
     static const char model[] =
         "Content-Length: 5\r\nX: y\r\n\r\n[1,2]Content-Length: 3\r\n\r\n[3]";
     static const char spice[] = "Content-Length: 0\r\n:x\xFF";
-    uint32_t seed = 7;
+    struct random random = { 7 };
 
     (void)state;
     for (int round = 0; round < 5000; round++) {
@@ -234,10 +229,11 @@ static void test_mutations(void **state)
         struct tt_frame *frame = tt_frame_create(MAX, &events, &got);
 
         memcpy(text, model, n);
-        for (uint32_t k = next_random(&seed) % 3 + 1; k; k--)
-            text[next_random(&seed) % n] = spice[next_random(&seed) % (sizeof(spice) - 1)];
+        for (uint32_t k = random_below(&random, 3) + 1; k; k--)
+            text[random_below(&random, (uint32_t)n)] =
+                spice[random_below(&random, sizeof(spice) - 1)];
         for (size_t at = 0; at < n;) {
-            size_t step = next_random(&seed) % 9 + 1;
+            size_t step = random_below(&random, 9) + 1;
 
             CHECK(tt_frame_feed(frame, tt_str_sub((tt_str){ text, n }, at, at + step)) == 0);
             at += step;

@@ -1,5 +1,6 @@
 /* test_json.c -- the reader says what a text holds, and refuses what is not JSON;
  * the writer writes what the reader reads. */
+#include "random.h"
 #include "rpc/json.h"
 #include "test.h"
 #include "trimtab/error.h"
@@ -338,13 +339,6 @@ static void test_bad_utf8_is_laid_out(void **state)
     CHECK(tt_json_parse(TT_STR("{}"), &arena, &out) == 0 && out.bad_utf8 == 2);
 }
 
-/* A generator with a seed of its own: the same texts on every machine. */
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return *seed >> 8;
-}
-
 /* Whatever bytes are changed, added or taken away: an answer, and no crash. */
 static void test_mutations(void **state)
 {
@@ -353,7 +347,7 @@ static void test_mutations(void **state)
         "\"params\":{\"text\":\"a\\u0000\\ud83d\\n\\\"\xC3\xA9\",\"n\":[-1.5e9,true,"
         "false,null,{}]}}";
     static const char spice[] = "{}[]\",:\\u0deE+-.1 tfn\n\xFF\xC3";
-    uint32_t seed = 1;
+    struct random random = { 1 };
 
     (void)state;
     for (int round = 0; round < 20000; round++) {
@@ -364,12 +358,12 @@ static void test_mutations(void **state)
         tt_str s;
 
         memcpy(text, model, n);
-        for (uint32_t k = next_random(&seed) % 4 + 1; k && n > 1; k--) {
-            size_t at = next_random(&seed) % n;
+        for (uint32_t k = random_below(&random, 4) + 1; k && n > 1; k--) {
+            size_t at = random_below(&random, (uint32_t)n);
 
-            switch (next_random(&seed) % 3) {
+            switch (random_below(&random, 3)) {
             case 0:
-                text[at] = spice[next_random(&seed) % (sizeof(spice) - 1)];
+                text[at] = spice[random_below(&random, sizeof(spice) - 1)];
                 break;
             case 1:
                 memmove(text + at, text + at + 1, n - at - 1);
