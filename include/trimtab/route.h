@@ -98,9 +98,8 @@ enum tt_why_not {
     TT_WHY_UNHEALTHY, /* the breaker is open */
     TT_WHY_TOO_SMALL, /* the request does not fit its context */
     TT_WHY_BUDGET,
-    TT_WHY_TRIED,   /* it failed for this request already */
-    TT_WHY_RETIRED, /* the provider said that it is gone, and no successor is known */
-    TT_WHY_RESERVE  /* small tier, and the route is between families */
+    TT_WHY_TRIED,  /* it failed for this request already */
+    TT_WHY_RETIRED /* the provider said that it is gone, and no successor is known */
 };
 
 struct tt_candidate {
@@ -155,6 +154,7 @@ struct tt_decision {
     tt_str statement; /* of the finding */
     enum tt_route_by by;
     bool only_one;       /* one candidate was eligible: there was nothing to choose */
+    bool closed;         /* economy: it closes when asked, so it counts as a tie */
     bool low;            /* the finding scales, and this is its low end */
     bool halved;         /* it closes when asked, and our prompt asks */
     tt_str reason;       /* sentences for people */
@@ -207,7 +207,8 @@ int tt_route_decide(const struct tt_router *router, const struct tt_route_input 
                     struct tt_decision *out);
 
 size_t tt_router_findings(const struct tt_router *router, const struct tt_finding_row **out);
-const struct tt_finding_row *tt_router_finding(const struct tt_router *router, tt_str id); /* or NULL */
+const struct tt_finding_row *tt_router_finding(const struct tt_router *router,
+                                               tt_str id); /* or NULL */
 
 /* Facts of config->models[index], or of its small tier.  The slices live as
  * long as the settings in force. */
@@ -286,8 +287,10 @@ struct tt_outcome {
     enum tt_family family;
     double survived;   /* 0..1, with EDITED */
     double propensity; /* of the decision */
+    double prior_mean; /* of the candidate, at the decision */
     uint64_t tokens_in, tokens_out;
-    double cost_usd; /* < 0: not known */
+    double cost_usd;     /* < 0: not known */
+    double cheapest_usd; /* what the cheapest candidate was expected to cost; < 0: not known */
     double latency_ms;
     enum tt_policy policy;
     bool by_user; /* a model that the user named or pinned */

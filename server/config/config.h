@@ -35,7 +35,8 @@ enum tt_policy { TT_POLICY_QUALITY, TT_POLICY_BALANCED, TT_POLICY_ECONOMY, TT_PO
 
 enum tt_routing {
     TT_ROUTING_FINDINGS, /* the findings decide; outcomes are recorded and shown */
-    TT_ROUTING_LEARNED,  /* the findings are a prior, the user's outcomes the evidence */
+    TT_ROUTING_LEARNED,  /* the findings are a prior, the user's outcomes the evidence; once
+                          * there is enough of it, choices are drawn, and labelled so */
     TT_ROUTING_PINNED,   /* only pins, and `default_model` for the rest */
     TT_ROUTING_OFF       /* always `default_model` */
 };
@@ -136,8 +137,7 @@ struct tt_config {
     enum tt_routing routing;
     const struct tt_pin *pins; /* sorted by kind */
     size_t n_pins;
-    bool explore; /* with `learned`: may it try the other model now and then? */
-    bool trial;   /* duels for the first tasks of each class */
+    bool trial; /* duels for the first tasks of each class */
 
     enum tt_delivery delivery;
     struct tt_http_timeouts timeouts;

@@ -390,7 +390,6 @@ const struct tt_setting tt_settings[] = {
       .project = true,
       .read = read_pins,
       .type = TT_JSON_OBJECT },
-    { .name = "explore", .kind = TT_SET_BOOL, AT(tt_config, explore) },
     { .name = "trial", .kind = TT_SET_BOOL, AT(tt_config, trial) },
     { .name = "delivery", .kind = TT_SET_CHOICE, AT(tt_config, delivery), .choices = deliveries },
     { .name = "timeouts", .kind = TT_SET_OBJECT, .table = timeouts },

@@ -55,7 +55,7 @@ static void test_defaults(void **state)
     assert_str(c->models[1].key.env, "OPENAI_API_KEY");
     assert_int_equal(c->policy, TT_POLICY_BALANCED);
     assert_int_equal(c->routing, TT_ROUTING_FINDINGS);
-    assert_true(c->day_usd < 0 && c->diagnostics && c->redact && !c->explore);
+    assert_true(c->day_usd < 0 && c->diagnostics && c->redact);
     tt_config_unref(c);
 }
 

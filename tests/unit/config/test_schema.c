@@ -117,7 +117,6 @@ static void test_defaults(void **state)
     tt_config_write(plain, &a);
     tt_config_write(set, &b);
     assert_string_equal(a.p, b.p);
-    assert_int_equal(plain->explore, set->explore);
     assert_int_equal(plain->trial, set->trial);
     tt_buf_release(&a);
     tt_buf_release(&b);
