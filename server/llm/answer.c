@@ -95,7 +95,10 @@ void tt_llm_answer_usage(struct tt_llm_answer *answer)
 
 void tt_llm_answer_stop(struct tt_llm_answer *answer, tt_str word, enum tt_llm_stop_kind kind)
 {
-    if (answer->stop != TT_LLM_STOP_NONE)
+    bool again = answer->stop != TT_LLM_STOP_NONE;
+
+    /* Some servers give a reason with every chunk: then the worst one holds. */
+    if (again && (answer->stop != TT_LLM_STOP_FINE || kind == TT_LLM_STOP_FINE))
         return;
     if (answer->strip_think)
         tt_llm_think_end(&answer->think, pass_text, answer);
@@ -106,7 +109,8 @@ void tt_llm_answer_stop(struct tt_llm_answer *answer, tt_str word, enum tt_llm_s
     }
     answer->stop = kind;
     answer->outcome.stop = word;
-    emit(answer, (struct tt_llm_event){ .type = TT_LLM_STOP, .text = word });
+    if (!again)
+        emit(answer, (struct tt_llm_event){ .type = TT_LLM_STOP, .text = word });
 }
 
 /* ---- tool calls ---- */

@@ -65,6 +65,7 @@ void tt_llm_answer_refusal(struct tt_llm_answer *answer, tt_str text);
 void tt_llm_answer_thinking(struct tt_llm_answer *answer, size_t bytes);
 void tt_llm_answer_model(struct tt_llm_answer *answer, tt_str model);
 void tt_llm_answer_usage(struct tt_llm_answer *answer); /* outcome.usage was changed */
+/* May be told more than once; one event is made of it. */
 void tt_llm_answer_stop(struct tt_llm_answer *answer, tt_str word, enum tt_llm_stop_kind kind);
 
 /* Find or open a call.  A new id at a known index is a new call: some servers

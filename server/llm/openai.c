@@ -139,8 +139,8 @@ static void read_choice(struct tt_llm_answer *answer, const cJSON *choice)
     uint64_t index = 0;
 
     tt_llm_json_count(choice, "index", &index);
-    if (index != 0 || answer->stop != TT_LLM_STOP_NONE)
-        return; /* one answer was asked for, and it has ended */
+    if (index != 0)
+        return; /* one answer was asked for */
     read_message(answer, tt_llm_json_get(choice, "delta"));
     read_message(answer, tt_llm_json_get(choice, "message"));
     read_stop(answer, choice);

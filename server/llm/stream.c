@@ -262,8 +262,9 @@ static bool is_proven(const struct tt_llm_stream *stream, enum tt_http_result re
 
 static void end_complete(struct tt_llm_stream *stream)
 {
-    const struct tt_llm_answer *answer = &stream->answer;
+    struct tt_llm_answer *answer = &stream->answer;
 
+    tt_llm_answer_close_calls(answer);
     if (answer->refusal.n > 0)
         set(stream, TT_LLM_REFUSED, TT_LLM_REFUSAL, tt_buf_str(&answer->refusal));
     else if (answer->damaged)
