@@ -1,0 +1,656 @@
+/* place.c -- first all places of every block, then the choice, then the pieces.
+ *
+ * What may decide between several equal places: the enclosing scope, the line
+ * number that the block names, its anchors, and, in syntaxes whose hunks stand
+ * in the order of the file, that order, if only one arrangement is possible. */
+#include "edit/place.h"
+
+#include "base/buf.h"
+#include "edit/anchor.h"
+#include "edit/parse.h"
+#include "text/diff.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+/* What is known of one block. */
+struct spot {
+    const struct tt_block *block;
+    size_t reading;       /* the one that fits */
+    struct tt_line_keys old;
+    struct tt_hits hits;  /* of that reading, on the first rung that has any */
+    bool bytes;           /* hits are offsets, not lines */
+    bool done;            /* applied already, or a copy of another block */
+    bool settled;         /* one of several copies, with a place of its own */
+    size_t chosen;
+};
+
+struct placer {
+    const struct tt_view *view;
+    struct tt_arena *arena;
+    struct tt_range scope;
+    struct tt_line_keys file;
+    struct spot *spots;
+    size_t n;
+    struct tt_placement *out;
+    size_t cap_pieces;
+};
+
+static int refuse(struct placer *p, size_t block, enum tt_place_why why)
+{
+    p->out->why = why;
+    p->out->block = block;
+    p->out->hits = p->spots[block].hits;
+    p->out->hits_are_bytes = p->spots[block].bytes;
+    return 0;
+}
+
+static tt_str old_of(const struct spot *s)
+{
+    return s->block->reading[s->reading].old;
+}
+
+static tt_str new_of(const struct spot *s)
+{
+    return s->block->reading[s->reading].new;
+}
+
+/* ---- all places ---- */
+
+static void find_bytes(struct placer *p, struct spot *s)
+{
+    tt_str text = p->view->text, old = s->block->reading[0].old;
+    size_t at = 0;
+
+    s->hits.n = 0;
+    s->hits.more = false;
+    s->bytes = true;
+    while (at + old.n <= text.n && !s->hits.more) {
+        const char *found = memmem(text.p + at, text.n - at, old.p, old.n);
+
+        if (!found)
+            break;
+        at = (size_t)(found - text.p);
+        if (s->hits.n == TT_MAX_HITS)
+            s->hits.more = true;
+        else
+            s->hits.at[s->hits.n++] = (struct tt_hit){ .line = at, .rung = TT_RUNG_EXACT };
+        at++;
+    }
+}
+
+static void keep_hit(struct tt_hits *hits, size_t *kept, size_t i)
+{
+    hits->at[(*kept)++] = hits->at[i];
+}
+
+/* A hunk that must stand at the end of the file: if it does somewhere, only there. */
+static void prefer_end(struct placer *p, struct spot *s)
+{
+    size_t last = p->view->n, kept = 0;
+
+    if (!s->block->at_end || s->hits.more)
+        return;
+    while (last > 0 && tt_is_blank(p->file.line[last - 1]))
+        last--;
+    for (size_t i = 0; i < s->hits.n; i++) {
+        if (s->hits.at[i].line + s->old.n >= last)
+            keep_hit(&s->hits, &kept, i);
+    }
+    if (kept)
+        s->hits.n = kept;
+}
+
+static tt_str with_newline(struct placer *p, tt_str s, int *err)
+{
+    char *copy;
+
+    if (tt_str_ends(s, TT_STR("\n")))
+        return s;
+    copy = tt_arena_alloc(p->arena, s.n + 2);
+    if (!copy) {
+        *err = TT_ENOMEM;
+        return s;
+    }
+    if (s.n)
+        memcpy(copy, s.p, s.n);
+    copy[s.n] = '\n';
+    return (tt_str){ copy, s.n + 1 };
+}
+
+static int find_lines(struct placer *p, struct spot *s)
+{
+    for (enum tt_rung rung = TT_RUNG_EXACT; rung < TT_RUNG_COUNT; rung++) {
+        for (size_t r = 0; r < s->block->n_readings; r++) {
+            int err = 0;
+            tt_str old = s->block->reading[r].old;
+
+            /* a string that is to be taken as whole lines */
+            if (s->block->kind == TT_BLOCK_BYTES)
+                old = with_newline(p, old, &err);
+            err = err ? err : tt_keys_of_text(&s->old, old, p->arena);
+            if (!err)
+                err = tt_ladder_find(&p->file, &s->old, rung, p->arena, &s->hits);
+            s->reading = r;
+            if (err || s->hits.n)
+                return err;
+        }
+    }
+    s->reading = 0;
+    return 0;
+}
+
+static int find_all(struct placer *p, struct spot *s)
+{
+    int err = 0;
+
+    if (s->block->kind == TT_BLOCK_INSERT || s->block->reading[0].old.n == 0)
+        return 0;
+    if (s->block->kind == TT_BLOCK_BYTES)
+        find_bytes(p, s);
+    if (!s->hits.n) {
+        s->bytes = false;
+        err = find_lines(p, s);
+        prefer_end(p, s);
+    }
+    return err;
+}
+
+/* ---- the choice ---- */
+
+/* Where hit i begins and ends in the view. */
+static struct tt_range hit_range(const struct placer *p, const struct spot *s, size_t i)
+{
+    size_t at = s->hits.at[i].line;
+
+    if (s->bytes)
+        return (struct tt_range){ (uint32_t)at, (uint32_t)(at + old_of(s).n) };
+    return (struct tt_range){ tt_view_start(p->view, at), tt_view_start(p->view, at + s->old.n) };
+}
+
+static void only(struct spot *s, size_t i)
+{
+    s->hits.at[0] = s->hits.at[i];
+    s->hits.n = 1;
+    s->hits.more = false;
+}
+
+static void choose_in_scope(const struct placer *p, struct spot *s)
+{
+    size_t inside = 0, which = 0;
+
+    if (s->hits.n < 2 || s->hits.more || p->scope.start >= p->scope.end)
+        return;
+    for (size_t i = 0; i < s->hits.n; i++) {
+        if (tt_range_contains(p->scope, hit_range(p, s, i))) {
+            inside++;
+            which = i;
+        }
+    }
+    if (inside == 1)
+        only(s, which);
+}
+
+static void choose_by_hint(const struct placer *p, struct spot *s)
+{
+    if (s->hits.n < 2 || !s->block->line_hint || s->hits.at[0].rung != TT_RUNG_EXACT)
+        return;
+    for (size_t i = 0; i < s->hits.n; i++) {
+        size_t line = s->bytes ? tt_view_line_at(p->view, (uint32_t)s->hits.at[i].line)
+                               : s->hits.at[i].line;
+
+        if (line + 1 == s->block->line_hint) {
+            only(s, i);
+            return;
+        }
+    }
+}
+
+static bool same_block(const struct spot *a, const struct spot *b)
+{
+    return !a->settled && !b->settled && a->block->kind == b->block->kind && a->bytes == b->bytes &&
+           a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n &&
+           !a->hits.more && !b->hits.more && tt_str_eq(old_of(a), old_of(b)) &&
+           tt_str_eq(new_of(a), new_of(b));
+}
+
+/* The same block k times: with one place it is a copy, with k places all are meant. */
+static void settle_copies(struct placer *p, size_t first)
+{
+    struct spot *s = &p->spots[first];
+    size_t copies = 0, next = 0, places = s->hits.n;
+
+    if (s->settled)
+        return;
+    for (size_t i = first; i < p->n; i++)
+        copies += same_block(s, &p->spots[i]);
+    if (copies < 2 || places == 0 || (places != 1 && places != copies))
+        return;
+    for (size_t i = p->n; i-- > first;) {
+        struct spot *other = &p->spots[i];
+
+        if (!same_block(s, other) || other->done)
+            continue;
+        if (places == 1)
+            other->done = i != first;
+        else
+            other->chosen = copies - 1 - next++; /* from the last place backwards */
+    }
+    if (places == 1)
+        return;
+    for (size_t i = first; i < p->n; i++) {
+        struct spot *other = &p->spots[i];
+
+        if (i != first && same_block(s, other)) {
+            only(other, other->chosen);
+            other->settled = true;
+        }
+    }
+    only(s, s->chosen);
+    s->settled = true;
+}
+
+/* Hunks in the order of the file.  Counts, up to two, the ways to give every
+ * block one of its hits so that they rise; remembers the first way. */
+static unsigned arrangements(const struct placer *p, size_t i, uint32_t from, size_t *budget,
+                             size_t *way)
+{
+    unsigned ways = 0;
+
+    while (i < p->n && (p->spots[i].done || !p->spots[i].hits.n))
+        i++;
+    if (i == p->n)
+        return 1;
+    for (size_t h = 0; h < p->spots[i].hits.n && ways < 2; h++) {
+        struct tt_range range = hit_range(p, &p->spots[i], h);
+        unsigned below;
+
+        if (range.start < from)
+            continue;
+        if (*budget == 0)
+            return 2;
+        (*budget)--;
+        below = arrangements(p, i + 1, range.start + 1, budget, way);
+        if (below && !ways)
+            way[i] = h;
+        ways += below;
+    }
+    return ways;
+}
+
+static int choose_by_order(struct placer *p)
+{
+    size_t budget = 20000, *way;
+    bool open = false;
+
+    for (size_t i = 0; i < p->n; i++) {
+        if (!p->spots[i].block->in_order || p->spots[i].hits.more)
+            return 0;
+        open |= p->spots[i].hits.n > 1;
+    }
+    /* Depth of the recursion is the number of hunks. */
+    if (!open || p->n < 2 || p->n > 500)
+        return 0;
+    way = tt_arena_array(p->arena, p->n, sizeof(*way));
+    if (!way)
+        return TT_ENOMEM;
+    if (arrangements(p, 0, 0, &budget, way) != 1)
+        return 0;
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->spots[i].hits.n > 1 && p->spots[i].hits.at[0].rung == TT_RUNG_EXACT)
+            only(&p->spots[i], way[i]);
+    }
+    return 0;
+}
+
+/* ---- already there? ---- */
+
+/* The new text has more lines than the old, and stands where the old was found. */
+static int check_applied(struct placer *p, struct spot *s)
+{
+    struct tt_line_keys new;
+    struct tt_hits *there;
+    struct tt_range at;
+    int err = 0;
+
+    if (s->hits.n != 1)
+        return 0;
+    if (s->bytes) {
+        tt_str old = old_of(s), new_text = new_of(s), text = p->view->text;
+
+        for (size_t k = 0; new_text.n > old.n && k + old.n <= new_text.n; k++) {
+            const char *found = memmem(new_text.p + k, new_text.n - k, old.p, old.n);
+
+            if (!found)
+                break;
+            k = (size_t)(found - new_text.p);
+            if (s->hits.at[0].line >= k &&
+                tt_str_starts(tt_str_sub(text, s->hits.at[0].line - k, text.n), new_text))
+                s->done = true;
+        }
+        return 0;
+    }
+    there = calloc(1, sizeof(*there));
+    if (!there)
+        return TT_ENOMEM;
+    err = tt_keys_of_text(&new, new_of(s), p->arena);
+    if (!err && tt_keys_nonblank(&new) > tt_keys_nonblank(&s->old))
+        err = tt_ladder_find(&p->file, &new, s->hits.at[0].rung, p->arena, there);
+    at = (struct tt_range){ (uint32_t)s->hits.at[0].line,
+                            (uint32_t)(s->hits.at[0].line + s->old.n) };
+    for (size_t i = 0; i < there->n && !err; i++) {
+        struct tt_range r = { (uint32_t)there->at[i].line,
+                              (uint32_t)(there->at[i].line + new.n) };
+
+        if (tt_range_overlaps(at, r))
+            s->done = true;
+    }
+    free(there);
+    return err;
+}
+
+/* Does the new text of a block without a place stand in the file? */
+static int is_there(struct placer *p, const struct spot *s, bool *out)
+{
+    struct tt_line_keys new;
+    struct tt_hits *hits;
+    int err;
+
+    *out = false;
+    if (s->block->kind == TT_BLOCK_BYTES) {
+        tt_str new_text = new_of(s);
+
+        *out = !tt_is_blank(new_text) &&
+               memmem(p->view->text.p, p->view->text.n, new_text.p, new_text.n);
+        return 0;
+    }
+    hits = calloc(1, sizeof(*hits));
+    if (!hits)
+        return TT_ENOMEM;
+    err = tt_keys_of_text(&new, new_of(s), p->arena);
+    if (!err && tt_keys_nonblank(&new))
+        err = tt_ladder_find(&p->file, &new, TT_RUNG_EXACT, p->arena, hits);
+    *out = hits->n > 0;
+    free(hits);
+    return err;
+}
+
+/* ---- the pieces ---- */
+
+static int add_piece(struct placer *p, size_t block, struct tt_range range, tt_str text)
+{
+    struct tt_placement *out = p->out;
+
+    if (out->n_pieces == p->cap_pieces) {
+        size_t cap = p->cap_pieces ? 2 * p->cap_pieces : 8;
+        struct tt_piece *more = tt_arena_array(p->arena, cap, sizeof(*more));
+
+        if (!more)
+            return TT_ENOMEM;
+        if (out->n_pieces)
+            memcpy(more, out->pieces, out->n_pieces * sizeof(*more));
+        out->pieces = more;
+        p->cap_pieces = cap;
+    }
+    out->pieces[out->n_pieces++] = (struct tt_piece){ range, text, block };
+    return 0;
+}
+
+/* Lines [from, to) of the file become `text`, whose lines all end with '\n'.
+ * At the end of a file without a final line end none is added. */
+static int add_lines(struct placer *p, size_t block, size_t from, size_t to, tt_str text)
+{
+    const struct tt_view *view = p->view;
+    struct tt_range range = { tt_view_start(view, from), tt_view_start(view, to) };
+    bool open_end = view->text.n && view->text.p[view->text.n - 1] != '\n';
+
+    if (to == view->n && open_end && text.n) {
+        text.n--;
+        if (from == to) {
+            char *joined = tt_arena_alloc(p->arena, text.n + 2);
+
+            if (!joined)
+                return TT_ENOMEM;
+            joined[0] = '\n';
+            memcpy(joined + 1, text.p, text.n);
+            text = (tt_str){ joined, text.n + 1 };
+        }
+    }
+    return add_piece(p, block, range, text);
+}
+
+/* New lines as they belong at the hit; TT_EINVALID when they cannot be shifted. */
+static int adapt(struct placer *p, const struct tt_hit *hit, tt_str text, tt_str *out)
+{
+    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
+    int err = 0;
+
+    while (text.n && !err) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+
+        if (!tt_ladder_adapt(hit, tt_str_sub(text, 0, end), &buf))
+            err = TT_EINVALID;
+        tt_buf_addc(&buf, '\n');
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    err = err ? err : buf.err;
+    if (!err) {
+        *out = tt_arena_dup(p->arena, tt_buf_str(&buf));
+        err = out->p ? 0 : TT_ENOMEM;
+    }
+    tt_buf_release(&buf);
+    return err;
+}
+
+static size_t count_lines(tt_str s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == '\n';
+    return n;
+}
+
+/* Only lines that differ between old and new become pieces; the others stay as
+ * the file has them, with their own white space and line ends. */
+static int line_pieces(struct placer *p, size_t block)
+{
+    struct spot *s = &p->spots[block];
+    const struct tt_hit *hit = &s->hits.at[0];
+    tt_str old = old_of(s), new = new_of(s), text;
+    struct tt_diff diff;
+    int err = 0;
+
+    if (s->block->kind == TT_BLOCK_BYTES) {
+        old = with_newline(p, old, &err);
+        new = new.n ? with_newline(p, new, &err) : new;
+    }
+    err = err ? err : tt_diff_texts(old, new, TT_DIFF_LINES, p->arena, &diff);
+    for (size_t i = 0; !err && i < diff.n_hunks; i++) {
+        const struct tt_diff_hunk *hunk = &diff.hunks[i];
+        size_t from = hit->line + count_lines(tt_str_sub(old, 0, hunk->before.start));
+        size_t to = from + count_lines(tt_str_sub(old, hunk->before.start, hunk->before.end));
+
+        err = adapt(p, hit, tt_str_sub(new, hunk->after.start, hunk->after.end), &text);
+        if (!err)
+            err = add_lines(p, block, from, to, text);
+    }
+    if (err == TT_EINVALID)
+        return refuse(p, block, TT_PLACE_NO_SHIFT);
+    return err;
+}
+
+static int insert_piece(struct placer *p, size_t block)
+{
+    const struct spot *s = &p->spots[block];
+    size_t line = s->block->line_hint;
+    int err = 0;
+    tt_str text = with_newline(p, new_of(s), &err), there;
+
+    if (err)
+        return err;
+    if (line > p->view->n)
+        return refuse(p, block, TT_PLACE_NO_LINE);
+    there = tt_str_sub(p->view->text, tt_view_start(p->view, line), p->view->text.n);
+    if (!tt_is_blank(new_of(s)) && (tt_str_starts(there, text) || tt_str_eq(there, new_of(s)))) {
+        p->spots[block].done = true;
+        return 0;
+    }
+    return add_lines(p, block, line, line, text);
+}
+
+/* A hunk of additions alone goes to the end of the file. */
+static int append_piece(struct placer *p, size_t block)
+{
+    tt_str new = new_of(&p->spots[block]), text = p->view->text;
+
+    if (tt_str_ends(text, new) ||
+        (new.n && tt_str_ends(text, tt_str_sub(new, 0, new.n - 1)))) {
+        p->spots[block].done = true;
+        return 0;
+    }
+    return add_lines(p, block, p->view->n, p->view->n, new);
+}
+
+static int make_pieces(struct placer *p, size_t block)
+{
+    struct spot *s = &p->spots[block];
+
+    if (s->done)
+        return 0;
+    if (s->block->kind == TT_BLOCK_INSERT)
+        return insert_piece(p, block);
+    if (!s->block->reading[0].old.n)
+        return append_piece(p, block);
+    if (s->hits.at[0].rung > p->out->rung)
+        p->out->rung = s->hits.at[0].rung;
+    if (s->bytes) {
+        tt_str new = new_of(s);
+
+        return tt_str_eq(old_of(s), new) ? 0 : add_piece(p, block, hit_range(p, s, 0), new);
+    }
+    return line_pieces(p, block);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct tt_piece *x = a, *y = b;
+
+    if (x->range.start != y->range.start)
+        return x->range.start < y->range.start ? -1 : 1;
+    if (x->range.end != y->range.end)
+        return x->range.end < y->range.end ? -1 : 1;
+    return x->block < y->block ? -1 : x->block > y->block;
+}
+
+static int sort_pieces(struct placer *p)
+{
+    struct tt_placement *out = p->out;
+
+    if (out->n_pieces)
+        qsort(out->pieces, out->n_pieces, sizeof(*out->pieces), by_start);
+    for (size_t i = 1; i < out->n_pieces; i++) {
+        const struct tt_piece *a = &out->pieces[i - 1], *b = &out->pieces[i];
+
+        if (b->range.start < a->range.end || (b->range.start == a->range.start &&
+                                              b->range.start == b->range.end && a->block != b->block))
+            return refuse(p, b->block, TT_PLACE_OVERLAP);
+    }
+    return 0;
+}
+
+/* ---- all of it ---- */
+
+static bool has_old(const struct spot *s)
+{
+    return s->block->kind != TT_BLOCK_INSERT && s->block->reading[0].old.n > 0;
+}
+
+static int find_and_narrow(struct placer *p)
+{
+    int err = 0;
+
+    for (size_t i = 0; i < p->n && !err; i++) {
+        struct spot *s = &p->spots[i];
+        size_t had;
+
+        err = find_all(p, s);
+        had = s->hits.n;
+        choose_in_scope(p, s);
+        choose_by_hint(p, s);
+        if (!err && !s->bytes && s->block->n_anchors)
+            tt_anchor_narrow(&p->file, s->block, s->old.n, &s->hits);
+        if (!err && had && !s->hits.n)
+            return refuse(p, i, TT_PLACE_NO_ANCHOR);
+    }
+    for (size_t i = 0; i < p->n && !err; i++) {
+        if (has_old(&p->spots[i]) && !p->spots[i].done)
+            settle_copies(p, i);
+    }
+    return err ? err : choose_by_order(p);
+}
+
+static int settle(struct placer *p, size_t *n_applied)
+{
+    size_t missing = p->n;
+    bool all_there = true, there;
+    int err = 0;
+
+    for (size_t i = 0; i < p->n && !err; i++) {
+        struct spot *s = &p->spots[i];
+
+        if (!has_old(s)) {
+            if (s->block->kind != TT_BLOCK_INSERT && !s->block->appends)
+                return refuse(p, i, TT_PLACE_NOWHERE);
+            continue;
+        }
+        if (!s->hits.n) {
+            missing = missing < p->n ? missing : i;
+            err = is_there(p, s, &there);
+            all_there = all_there && there;
+            *n_applied += there;
+        } else if (s->hits.n > 1 || s->hits.more) {
+            return refuse(p, i, TT_PLACE_MANY);
+        } else if (!s->done) {
+            err = check_applied(p, s);
+            *n_applied += s->done || tt_str_eq(old_of(s), new_of(s));
+        } else {
+            *n_applied += 1;
+        }
+    }
+    if (err || missing == p->n)
+        return err;
+    if (all_there && *n_applied == p->n) {
+        p->out->why = TT_PLACE_APPLIED;
+        return 0;
+    }
+    err = is_there(p, &p->spots[missing], &p->out->applied_instead);
+    return err ? err : refuse(p, missing, TT_PLACE_NOT_FOUND);
+}
+
+int tt_place_blocks(const struct tt_view *view, const struct tt_block *blocks, size_t n,
+                    struct tt_range scope, struct tt_arena *arena, struct tt_placement *out)
+{
+    struct placer p = { .view = view, .arena = arena, .scope = scope, .n = n, .out = out };
+    size_t n_applied = 0;
+    int err;
+
+    *out = (struct tt_placement){ .why = TT_PLACE_FOUND };
+    p.spots = calloc(n ? n : 1, sizeof(*p.spots));
+    if (!p.spots)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        p.spots[i].block = &blocks[i];
+    err = tt_keys_of_view(&p.file, view, arena);
+    if (!err)
+        err = find_and_narrow(&p);
+    if (!err && out->why == TT_PLACE_FOUND)
+        err = settle(&p, &n_applied);
+    for (size_t i = 0; i < n && !err && out->why == TT_PLACE_FOUND; i++)
+        err = make_pieces(&p, i);
+    if (!err && out->why == TT_PLACE_FOUND)
+        err = sort_pieces(&p);
+    free(p.spots);
+    return err;
+}

@@ -1,0 +1,233 @@
+/* placeholder.c -- looks at comments only, and wants a whole phrase.
+ *
+ * A comment that begins with dots and goes on with a few words is a
+ * placeholder ("... same as before ..."), and so is one without dots that says
+ * nothing but that code was left out ("rest of the file unchanged"). */
+#include "edit/placeholder.h"
+
+#include "edit/parse.h"
+
+#include <ctype.h>
+
+#define MAX_WORDS 14
+
+/* The line's comment, without its signs; false when it has none.  *whole: there
+ * is nothing else in the line. */
+static bool comment_of(tt_str line, tt_str *out, bool *whole)
+{
+    static const char *const openers[] = { "{/*", "/*", "<!--", "//", "#",  "--", "(*",
+                                           "{-",  "%%", "%",    ";;", ";",  "'",  "*",
+                                           "{#",  "<%#", "REM ", "rem ", "\"\"\"" };
+    static const char *const inner[] = { "/* ...", "/*...", "// ...", "//...", "# ...",
+                                         "<!-- ...", "/* \xE2\x80\xA6", "// \xE2\x80\xA6",
+                                         "# \xE2\x80\xA6" };
+    static const char *const closers[] = { "*/}", "*/", "-->", "*)", "-}", "#}", "%>", "\"\"\"" };
+    tt_str s = tt_trim(line);
+
+    *whole = false;
+    for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]) && !*whole; i++)
+        *whole = tt_skip(&s, openers[i]);
+    for (size_t i = 0; i < sizeof(inner) / sizeof(inner[0]) && !*whole; i++) {
+        tt_str want = tt_str_from(inner[i]);
+        const char *found = s.n ? memmem(s.p, s.n, want.p, want.n) : NULL;
+
+        if (found) {
+            s = tt_str_sub(s, (size_t)(found - s.p) + want.n - 3, s.n);
+            break;
+        }
+        if (i + 1 == sizeof(inner) / sizeof(inner[0]))
+            return false;
+    }
+    while (s.n && strchr("/*#-;%!", s.p[0]) && s.p[0])
+        s = tt_str_sub(s, 1, s.n);
+    for (size_t i = 0; i < sizeof(closers) / sizeof(closers[0]); i++) {
+        tt_str close = tt_str_from(closers[i]);
+        const char *found = s.n ? memmem(s.p, s.n, close.p, close.n) : NULL;
+
+        if (found)
+            s.n = (size_t)(found - s.p);
+    }
+    *out = tt_trim(s);
+    return true;
+}
+
+static bool take_dots(tt_str *s, bool front)
+{
+    bool any = false;
+
+    for (;;) {
+        *s = tt_trim(*s);
+        if (front && (tt_skip(s, "...") || tt_skip(s, "\xE2\x80\xA6") || (any && tt_skip(s, "."))))
+            any = true;
+        else if (!front && tt_str_ends(*s, TT_STR("...")))
+            s->n -= 3, any = true;
+        else if (!front && tt_str_ends(*s, TT_STR("\xE2\x80\xA6")))
+            s->n -= 3, any = true;
+        else if (!front && any && tt_str_ends(*s, TT_STR(".")))
+            s->n--;
+        else
+            return any;
+    }
+}
+
+/* Words in lower case with single blanks, and a blank at both ends; signs are
+ * left out.  Returns how many words there are, MAX_WORDS + 1 for too many. */
+static size_t normal_words(tt_str s, char *out, size_t cap)
+{
+    size_t n = 0, words = 0;
+    bool in_word = false;
+
+    out[n++] = ' ';
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool letter = isalnum(c) || c == '_' || c == '\'' || c >= 0x80;
+
+        if (letter && n + 2 < cap)
+            out[n++] = (char)tolower(c);
+        else if (letter)
+            return MAX_WORDS + 1;
+        if (letter && !in_word)
+            words++;
+        if (!letter && in_word && n + 2 < cap)
+            out[n++] = ' ';
+        in_word = letter;
+    }
+    if (in_word)
+        out[n++] = ' ';
+    out[n] = '\0';
+    return words > MAX_WORDS ? MAX_WORDS + 1 : words;
+}
+
+static bool has_any(const char *words, const char *const *list)
+{
+    for (; *list; list++) {
+        if (strstr(words, *list))
+            return true;
+    }
+    return false;
+}
+
+/* Dots and words: which words make it more than a pause in a sentence? */
+static bool is_elision(const char *words)
+{
+    static const char *const list[] = {
+        " existing ",  " rest ",      " remaining ",  " same ",    " unchanged ", " previous ",
+        " other ",     " omitted ",   " code ",       " before ",  " above ",     " below ",
+        " here ",      " etc ",       " more ",       " continue", " original ",  " keep ",
+        " imports ",   " methods ",   " functions ",  " fields ",  " skipped ",   " elided ",
+        " implementation ", " truncated ", " abbreviated ", " snip", " as is ", " unmodified ",
+        " removed ", " stays ", " retained ", " repeat", " similar", " following ", NULL
+    };
+    return has_any(words, list);
+}
+
+/* No dots: the whole comment must be such a phrase. */
+static bool is_phrase(const char *words)
+{
+    static const char *const subjects[] = {
+        " rest of ",       " remaining ",       " existing code ",  " other code ",
+        " unchanged code ", " previous code ",  " existing implementation ",
+        " original code ", " existing methods ", " other methods ", " existing imports ",
+        " other imports ", " existing functions ", " other functions ", " all other ",
+        " everything else ", " code above ", " code below ", " existing logic ", NULL
+    };
+    static const char *const ends[] = {
+        " unchanged ",      " remains the same ", " remain the same ", " stays the same ",
+        " stay the same ",  " same as before ",   " as before ",       " omitted ",
+        " as is ",          " goes here ",        " remain unchanged ", " not shown ",
+        " for brevity ",    " removed ",          " is the same ",     " are the same ",
+        " remains as ",     " remain as ",        " continues here ",  " not changed ", NULL
+    };
+    static const char *const whole[] = {
+        " existing code ", " existing code here ", " rest of the code ", " rest of code ",
+        " rest of file ", " rest of the file ", " rest of the function ", " rest of the class ",
+        " rest of the method ", " rest of your code ", " the rest of the code ",
+        " the rest of the file ", " remaining code ", " unchanged ", " unchanged code ",
+        " no changes ", " no changes here ", " same as before ", " same as above ",
+        " code omitted ", " omitted ", " omitted for brevity ", " snip ", " removed code ",
+        " plandex removed code ", " your existing code ", " your existing code here ",
+        " your code here ", " previous code ", " existing methods ", " existing imports ",
+        " other methods ", " other code ", " rest of the implementation ",
+        " rest of implementation ", " existing implementation ", " code unchanged ", NULL
+    };
+
+    for (const char *const *w = whole; *w; w++) {
+        if (strcmp(words, *w) == 0)
+            return true;
+    }
+    return has_any(words, subjects) && has_any(words, ends);
+}
+
+static bool is_placeholder(tt_str line, bool python)
+{
+    char words[160];
+    tt_str s, comment;
+    bool whole, front, back;
+    size_t n;
+
+    if (!comment_of(line, &s, &whole)) {
+        s = tt_trim(line);
+        /* dots alone in a line, or with words that no language has there */
+        if (!(tt_str_starts(s, TT_STR("...")) || tt_str_starts(s, TT_STR("\xE2\x80\xA6"))))
+            return false;
+        comment = s;
+        take_dots(&comment, true);
+        if (comment.n == 0)
+            return !python;
+        n = normal_words(comment, words, sizeof(words));
+        return n > 1 && n <= MAX_WORDS && is_elision(words) && !memchr(s.p, '(', s.n);
+    }
+    comment = s;
+    while (comment.n && strchr("([<", comment.p[0]) && comment.p[0])
+        comment = tt_str_sub(comment, 1, comment.n);
+    front = take_dots(&comment, true);
+    back = take_dots(&comment, false);
+    n = normal_words(comment, words, sizeof(words));
+    if (n > MAX_WORDS)
+        return false;
+    if (n == 0)
+        return front;
+    if (front && (back || n <= 8))
+        return is_elision(words);
+    if (!whole)
+        return false;
+    return is_phrase(words) || (back && n <= 8 && is_phrase(words));
+}
+
+/* Is this line, white space around it aside, a line of the text? */
+static bool has_line(tt_str text, tt_str line)
+{
+    tt_str want = tt_trim(line);
+    const char *at = text.p;
+
+    while (want.n && at) {
+        size_t left = text.n - (size_t)(at - text.p);
+        const char *found = memmem(at, left, want.p, want.n);
+
+        if (!found)
+            return false;
+        size_t from = (size_t)(found - text.p), to = from + want.n;
+        while (from > 0 && text.p[from - 1] != '\n')
+            from--;
+        while (to < text.n && text.p[to] != '\n')
+            to++;
+        if (tt_str_eq(tt_trim(tt_str_sub(text, from, to)), want))
+            return true;
+        at = found + 1;
+    }
+    return false;
+}
+
+tt_str tt_placeholder_find(tt_str before, tt_str new, bool python)
+{
+    while (new.n) {
+        const char *nl = memchr(new.p, '\n', new.n);
+        size_t end = nl ? (size_t)(nl - new.p) : new.n;
+        tt_str line = tt_str_sub(new, 0, end);
+
+        if (line.n < 400 && is_placeholder(line, python) && !has_line(before, line))
+            return tt_trim(line);
+        new = tt_str_sub(new, end + 1, new.n);
+    }
+    return (tt_str){ NULL, 0 };
+}
