@@ -12,7 +12,7 @@ target_compile_options(tt_flags INTERFACE
 if(TT_WERROR)
   target_compile_options(tt_flags INTERFACE -Werror)
 endif()
-target_link_libraries(tt_flags INTERFACE tt_sanitize tt_harden)
+target_link_libraries(tt_flags INTERFACE tt_sanitize tt_harden m)
 
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
