@@ -117,16 +117,37 @@ def judge_own(module, header, modules, root):
     return None
 
 
-def check_file(path, module, modules, root):
+def includes(path):
     for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
         match = INCLUDE.match(line)
-        if not match:
-            continue
-        quote, header = match.groups()
-        if quote == "<":
-            fault = judge_system(module, header)
-        else:
-            fault = judge_own(module, header, modules, root)
+        if match:
+            yield number, *match.groups()
+
+
+def reached(header, root, known):
+    """The foreign libraries that an own header brings along, by its includes."""
+    if header not in known:
+        known[header] = set()  # ends a circle
+        path = root / ("include" if header.startswith("trimtab/") else "server") / header
+        for _, _, name in includes(path) if path.is_file() else []:
+            library = foreign_library(name)
+            known[header] |= {library} if library else reached(name, root, known)
+    return known[header]
+
+
+def check_file(path, module, modules, root, known):
+    for number, quote, header in includes(path):
+        fault = (
+            judge_system(module, header)
+            if quote == "<"
+            else judge_own(module, header, modules, root)
+        )
+        # The shell joins the libraries: there, a struct of one may be part of another.
+        pure = module is None or module.core
+        brought = reached(header, root, known) - (module.foreign if module else set())
+        if not fault and quote == '"' and pure and brought:
+            who = module.name if module else "public headers"
+            fault = f'{who} may not include {" ".join(sorted(brought))}: "{header}" does'
         if fault:
             yield path, number, fault
 
@@ -137,15 +158,16 @@ def sources(folder):
 
 def check(root):
     modules, faults = read_table(root / "cmake" / "modules.txt")
+    known = {}
     for path in sources(root / "include"):
-        faults += check_file(path, public_owner(path.name, modules), modules, root)
+        faults += check_file(path, public_owner(path.name, modules), modules, root, known)
     server = root / "server"
     for path in sources(server):
         name = path.relative_to(server).parts[0]
         if name not in modules:
             faults.append((path, 1, f"{name} is no module of cmake/modules.txt"))
         else:
-            faults += check_file(path, modules[name], modules, root)
+            faults += check_file(path, modules[name], modules, root, known)
     return faults
 
 
@@ -185,6 +207,7 @@ BAD = [
     ("server/edit/plan.c", "#include <uv.h>", "edit may not include uv"),
     ("server/edit/plan.c", "#  include  <unistd.h>", "only the C library"),
     ("server/edit/plan.c", '#include "plan.h"', "with its folder"),
+    ("server/llm/request.h", "#include <cjson/cJSON.h>", '"llm/request.h" does'),
     ("server/llm/sse.c", '#include "base/gone.h"', "does not exist"),
     ("server/llm/sse.c", '#include "nowhere/a.h"', "no module"),
     ("server/llm/sse.c", "#include <sqlite3.h>", "llm may not include sqlite"),
@@ -214,7 +237,7 @@ def self_test():
         with tempfile.TemporaryDirectory() as folder:
             write_tree(Path(folder), files)
             faults = [fault for _, _, fault in check(Path(folder))]
-        if (faults != []) if wanted is None else (len(faults) != 1 or wanted not in faults[0]):
+        if faults if wanted is None else not any(wanted in fault for fault in faults):
             print(f"{name}: {line}\n  wanted: {wanted}\n  got: {faults}")
             failed += 1
     print(f"{len(BAD) + 1 - failed} passed, {failed} failed")
