@@ -8,19 +8,20 @@ const char *const tt_lsp_command_names[] = {
     "trimtab.status", "trimtab.cancel", "trimtab.compare", "trimtab.rate",   NULL,
 };
 
-/* What a command cannot do without; in the order of the names. */
-enum { URI = 1, RANGE = 2, INSTRUCTION = 4, ID = 8, ACCEPT = 16, WINNER = 32, MODEL = 64 };
+/* What a command cannot do without; in the order of the names.  Without a range
+ * the whole document is meant, without a model the router chooses. */
+enum { URI = 1, INSTRUCTION = 2, ID = 4, ACCEPT = 8, WINNER = 16 };
 
 static const unsigned required[] = {
-    URI | RANGE | INSTRUCTION, /* edit */
-    ID | ACCEPT,               /* decide */
-    ID | MODEL,                /* retry */
-    INSTRUCTION,               /* refine */
-    0,                         /* explain: either uri and range, or id */
-    0,                         /* status */
-    0,                         /* cancel */
-    URI | RANGE | INSTRUCTION, /* compare */
-    ID | WINNER,               /* rate */
+    URI,               /* edit: and an instruction, or the name of an action */
+    ID | ACCEPT,       /* decide */
+    ID,                /* retry */
+    INSTRUCTION,       /* refine: and uri or id */
+    0,                 /* explain: either uri and range, or id */
+    0,                 /* status */
+    0,                 /* cancel */
+    URI | INSTRUCTION, /* compare */
+    ID | WINNER,       /* rate */
 };
 
 const char *tt_lsp_command_name(enum tt_lsp_command_id id)
@@ -140,18 +141,20 @@ static int check_required(struct tt_lsp_reader *r, const struct tt_lsp_execute *
         const char *name;
     } rows[] = {
         { URI, e->uri.n > 0, "uri" },
-        { RANGE, e->has_range, "range" },
         { INSTRUCTION, e->instruction.n > 0, "instruction" },
         { ID, e->id.n > 0, "id" },
         { ACCEPT, tt_json_get(e->args, "accept") != NULL, "accept" },
         { WINNER, e->winner.n > 0, "winner" },
-        { MODEL, e->model.n > 0, "model" },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if ((need & rows[i].bit) && !rows[i].there)
             return tt_lsp_bad(r, "%.*s needs %s", TT_STR_ARG(e->name), rows[i].name);
     }
+    if (e->command == TT_LSP_COMMAND_EDIT && !e->instruction.n && !tt_json_get(e->args, "action"))
+        return tt_lsp_bad(r, "trimtab.edit needs instruction, or action");
+    if (e->command == TT_LSP_COMMAND_REFINE && !e->id.n && !e->uri.n)
+        return tt_lsp_bad(r, "trimtab.refine needs id, or uri");
     if (e->command == TT_LSP_COMMAND_EXPLAIN && !e->id.n && !(e->uri.n && e->has_range))
         return tt_lsp_bad(r, "trimtab.explain needs uri and range, or id");
     return 0;
