@@ -237,7 +237,7 @@ static bool ask_stop(TSQueryCursorState *state)
 {
     struct stop *stop = state->payload;
 
-    stop->stopped = stop->run->stop(stop->run->data);
+    stop->stopped = stop->run->stop(stop->run->stop_data);
     return stop->stopped;
 }
 

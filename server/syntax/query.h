@@ -95,7 +95,8 @@ struct tt_query_run {
     const struct tt_range *range; /* only matches that touch it; NULL: all */
     uint32_t max_matches;         /* stop after so many; 0: 100,000 */
     bool (*stop)(void *data);     /* asked now and then; true ends the run; may be NULL */
-    void *data;                   /* for `stop` and as tt_match.data */
+    void *stop_data;
+    void *data; /* becomes tt_match.data */
 };
 
 /* Call `found` for each match whose predicates hold, in the order in which

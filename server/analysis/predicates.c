@@ -1,0 +1,675 @@
+/* predicates.c -- the table of named predicates; each asks one question. */
+#include "analysis/predicates.h"
+
+#include "analysis/nodes.h"
+#include "analysis/paths.h"
+#include "analysis/sql_built.h"
+#include "analysis/sql_index.h"
+
+#define ARGS const struct tt_match *match, const struct tt_pred_arg *args, uint32_t n
+
+static TSNode arg_node(const struct tt_match *match, const struct tt_pred_arg *arg)
+{
+    return tt_match_node(match, arg->capture);
+}
+
+static tt_str arg_text(const struct tt_match *match, const struct tt_pred_arg *arg)
+{
+    return tt_node_text(arg_node(match, arg), match->text);
+}
+
+static const struct tt_source *source_of(const struct tt_match *match)
+{
+    const struct tt_pred_context *context = match->data;
+
+    return context->source;
+}
+
+/* Is the slice one of the string arguments from the i-th on? */
+static bool one_of(tt_str s, const struct tt_pred_arg *args, uint32_t i, uint32_t n)
+{
+    for (; i < n; i++) {
+        if (tt_str_eq(s, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* ---- about the file ---- */
+
+static bool word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool has_word(tt_str text, tt_str word)
+{
+    for (size_t at = 0; at + word.n <= text.n;) {
+        const char *hit = memmem(text.p + at, text.n - at, word.p, word.n);
+
+        if (!hit)
+            return false;
+        size_t i = (size_t)(hit - text.p);
+        if ((i == 0 || !word_char(text.p[i - 1])) &&
+            (i + word.n == text.n || !word_char(text.p[i + word.n])))
+            return true;
+        at = i + 1;
+    }
+    return false;
+}
+
+static bool imports_any(TSNode node, tt_str bytes, const struct tt_pred_arg *args, uint32_t n)
+{
+    tt_str text = tt_node_text(node, bytes);
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (has_word(text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#imports? "requests" ...): an import, use or require at the top names one of these */
+static bool imports(ARGS)
+{
+    const struct tt_pred_context *context = match->data;
+    TSNode root = context->root;
+    uint32_t count = ts_node_named_child_count(root);
+    bool found = false;
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+
+    (void)count;
+    if (ts_tree_cursor_goto_first_child(&cursor)) {
+        do {
+            TSNode child = ts_tree_cursor_current_node(&cursor);
+            bool declares = node_is_any(child, "lexical_declaration variable_declaration");
+
+            if (!declares && !strstr(ts_node_type(child), "import"))
+                continue;
+            if (declares && !tt_str_has(tt_node_text(child, match->text), TT_STR("require(")))
+                continue;
+            found = imports_any(child, match->text, args, n);
+        } while (!found && ts_tree_cursor_goto_next_sibling(&cursor));
+    }
+    ts_tree_cursor_delete(&cursor);
+    return found;
+}
+
+/* (#file-has? "text" ...): one of the texts stands anywhere in the file */
+static bool file_has(ARGS)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (tt_str_has(match->text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#migration-file?) */
+static bool migration_file(ARGS)
+{
+    (void)args;
+    (void)n;
+    return tt_path_is_migration(source_of(match)->path);
+}
+
+/* (#browser-file?): runs in a browser rather than on a server */
+static bool browser_file(ARGS)
+{
+    static const char *const marks[] = {
+        "from 'react",    "from \"react", "from 'vue",      "from \"vue",  "from '@angular/",
+        "from 'svelte",   "localStorage", "document.",      "window.",     "'use client'",
+        "\"use client\"", "from '@/",     "XMLHttpRequest", "from 'next/", "chrome.runtime",
+    };
+    static const char *const parts[] = { "frontend", "client",     "web",   "webapp", "ui",
+                                         "public",   "components", "hooks", "static", "www",
+                                         "assets",   "browser",    "pages", "views" };
+    tt_str path = source_of(match)->path;
+
+    (void)args;
+    (void)n;
+    if (tt_str_ends(path, TT_STR(".tsx")) || tt_str_ends(path, TT_STR(".jsx")))
+        return true;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(match->text, tt_str_from(marks[i])))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (tt_path_has_part(path, parts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* (#postgres?): nothing in the SQL says that it is for another database */
+static bool postgres(ARGS)
+{
+    static const char *const marks[] = { "engine=",
+                                         "engine =",
+                                         "auto_increment",
+                                         "autoincrement",
+                                         "datetime",
+                                         "pragma ",
+                                         "identity(",
+                                         "nvarchar",
+                                         "varchar2",
+                                         "sqlite",
+                                         "mysql",
+                                         "unsigned",
+                                         "[dbo]",
+                                         "tinyint",
+                                         "mediumtext",
+                                         "on update "
+                                         "current" };
+
+    (void)args;
+    (void)n;
+    if (match->text.n > 0 && memchr(match->text.p, '`', match->text.n))
+        return false;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has_nocase(match->text, tt_str_from(marks[i])))
+            return false;
+    }
+    return true;
+}
+
+/* ---- about names ---- */
+
+/* (#name-word? @a "price amount"): a word of the name is in the list */
+static bool name_word(ARGS)
+{
+    tt_str name = arg_text(match, &args[0]);
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (name_has_word(name, args[i].string.p))
+            return true;
+    }
+    return false;
+}
+
+#define MONEY                                                                                      \
+    "price prices amount cost costs total subtotal balance salary wage wages fee fees tax taxes "  \
+    "discount payment revenue money budget refund payout deposit invoice credit debit usd eur "    \
+    "gbp charge earnings income expense commission"
+
+/* What has such a word but counts or measures something else. */
+#define NOT_MONEY                                                                                  \
+    "percent percentage pct rate ratio count factor weight score time seconds minutes hours days " \
+    "ms duration size bytes items number id at type status method code date tokens token "         \
+    "quantity "                                                                                    \
+    "qty items memory cpu disk energy calories load loss distance length width height area "       \
+    "latency volume progress temperature"
+
+/* (#money? @name) */
+static bool money(ARGS)
+{
+    tt_str name = arg_text(match, &args[0]);
+
+    (void)n;
+    return name_has_word(name, MONEY) && !name_has_word(name, NOT_MONEY);
+}
+
+/* ---- about calls ---- */
+
+/* (#has-keyword? @arguments "timeout" ...): Python; "**options" may hold it too */
+static bool has_keyword(ARGS)
+{
+    TSNode list = arg_node(match, &args[0]);
+
+    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++) {
+        TSNode child = ts_node_named_child(list, i);
+
+        if (node_is(child, "dictionary_splat"))
+            return true;
+        if (node_is(child, "keyword_argument") &&
+            one_of(tt_node_text(node_field(child, "name"), match->text), args, 1, n))
+            return true;
+    }
+    return false;
+}
+
+static bool object_has(TSNode object, const struct tt_match *match, const struct tt_pred_arg *args,
+                       uint32_t n)
+{
+    for (uint32_t i = 0; i < ts_node_named_child_count(object); i++) {
+        TSNode child = ts_node_named_child(object, i);
+        TSNode key = child;
+
+        if (node_is(child, "spread_element"))
+            return true;
+        if (node_is(child, "pair"))
+            key = node_field(child, "key");
+        if (node_is(child, "method_definition"))
+            key = node_field(child, "name");
+        tt_str name = tt_node_text(key, match->text);
+        if (name.n >= 2 && strchr("\"'", name.p[0]))
+            name = tt_str_sub(name, 1, name.n - 1);
+        if (one_of(name, args, 1, n))
+            return true;
+    }
+    return false;
+}
+
+/* (#has-option? @arguments "timeout" ...): JavaScript; an argument is an object
+ * that has the option, or is something behind the first that may hold it */
+static bool has_option(ARGS)
+{
+    TSNode list = arg_node(match, &args[0]);
+    uint32_t place = 0;
+
+    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++) {
+        TSNode child = ts_node_named_child(list, i);
+
+        if (node_is(child, "comment"))
+            continue;
+        if (node_is(child, "object")) {
+            if (object_has(child, match, args, n))
+                return true;
+        } else if (node_is(child, "spread_element")) {
+            return true;
+        } else if (place > 0 && node_is_any(child, "identifier member_expression call_expression "
+                                                   "await_expression ternary_expression "
+                                                   "as_expression binary_expression "
+                                                   "subscript_expression")) {
+            return true;
+        }
+        place++;
+    }
+    return false;
+}
+
+/* (#http-options? @arguments "timeout" ...): as has-option, but a body that is
+ * sent along (axios.post(url, body)) does not count as options */
+static bool http_options(ARGS)
+{
+    TSNode list = arg_node(match, &args[0]);
+    TSNode verb = node_field(node_field(ts_node_parent(list), "function"), "property");
+    bool body = str_in(tt_node_text(verb, match->text), "post put patch") &&
+                tt_str_starts(tt_node_text(ts_node_parent(list), match->text), TT_STR("axios"));
+    TSNode options = ts_node_named_child(list, body ? 2 : 1);
+
+    if (ts_node_is_null(options))
+        options = body ? options : ts_node_named_child(list, 0);
+    if (ts_node_is_null(options) || node_is_any(options, "string template_string"))
+        return false;
+    if (!node_is(options, "object"))
+        return !ts_node_eq(options, ts_node_named_child(list, 0)) ||
+               !node_is(ts_node_parent(list), "call_expression") || ts_node_is_null(verb);
+    return object_has(options, match, args, n);
+}
+
+/* (#object-has? @object "key" ...): the object has such a key, or a spread */
+static bool object_has_key(ARGS)
+{
+    return object_has(arg_node(match, &args[0]), match, args, n);
+}
+
+/* (#arguments? @list "1" "2"): the number of arguments is between the two */
+static bool arguments(ARGS)
+{
+    TSNode list = arg_node(match, &args[0]);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++)
+        count += !node_is(ts_node_named_child(list, i), "comment");
+    return args[1].string.n == 1 && args[n - 1].string.n == 1 &&
+           count >= (uint32_t)(args[1].string.p[0] - '0') &&
+           count <= (uint32_t)(args[n - 1].string.p[0] - '0');
+}
+
+/* ---- about functions and blocks ---- */
+
+static bool in_async(ARGS)
+{
+    (void)n;
+    return node_in_async(arg_node(match, &args[0]));
+}
+
+/* (#async? @function) */
+static bool is_async(ARGS)
+{
+    TSNode function = arg_node(match, &args[0]);
+
+    (void)n;
+    return node_is(ts_node_child(function, 0), "async");
+}
+
+struct search {
+    const char *types;
+    TSNode root;
+    bool found;
+    bool nested; /* look into functions inside too */
+};
+
+static enum walk search_types(void *arg, TSNode node)
+{
+    struct search *s = arg;
+
+    if (!ts_node_eq(node, s->root)) {
+        if (!s->nested && node_is_function(node))
+            return WALK_SKIP;
+    }
+    if (node_is_any(node, s->types)) {
+        s->found = true;
+        return WALK_STOP;
+    }
+    return WALK_ON;
+}
+
+static bool contains(TSNode root, const char *types, bool nested)
+{
+    struct search s = { types, root, false, nested };
+
+    if (!ts_node_is_null(root))
+        node_walk(root, search_types, &s);
+    return s.found;
+}
+
+/* (#has-node? @block "await_expression throw_statement"): not inside functions of its own */
+static bool has_node(ARGS)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (contains(arg_node(match, &args[0]), args[i].string.p, false))
+            return true;
+    }
+    return false;
+}
+
+/* (#has-node-deep? ...): in functions inside too */
+static bool has_node_deep(ARGS)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (contains(arg_node(match, &args[0]), args[i].string.p, true))
+            return true;
+    }
+    return false;
+}
+
+/* (#mentions? @node "word" ...): a word of its text; nothing is parsed */
+static bool mentions(ARGS)
+{
+    tt_str text = arg_text(match, &args[0]);
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (args[i].is_capture ? has_word(text, arg_text(match, &args[i]))
+                               : has_word(text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#function-mentions? @node "word" ...): a word in the function around it, or in the file when
+ * there is none */
+static bool function_mentions(ARGS)
+{
+    TSNode function = node_function(arg_node(match, &args[0]));
+    tt_str text = ts_node_is_null(function) ? match->text : tt_node_text(function, match->text);
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (args[i].is_capture ? has_word(text, arg_text(match, &args[i]))
+                               : has_word(text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#empty? @block): nothing in it, no comment either */
+static bool is_empty(ARGS)
+{
+    (void)n;
+    return ts_node_named_child_count(arg_node(match, &args[0])) == 0;
+}
+
+/* (#commented? @node): a comment inside, or behind it on its last line */
+static bool commented(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+    TSNode root = ((const struct tt_pred_context *)match->data)->root;
+    uint32_t end = ts_node_end_byte(node);
+
+    (void)n;
+    while (end < match->text.n && match->text.p[end] != '\n')
+        end++;
+    for (uint32_t i = ts_node_start_byte(node); i < end; i++) {
+        if (match->text.p[i] != '#' && match->text.p[i] != '/')
+            continue;
+        TSNode at = ts_node_descendant_for_byte_range(root, i, i + 1);
+        if (strstr(ts_node_type(at), "comment"))
+            return true;
+    }
+    return false;
+}
+
+/* (#untyped? @parameter): a parameter that can stand behind "const" as it is */
+static bool untyped(ARGS)
+{
+    TSNode parameter = arg_node(match, &args[0]);
+
+    (void)n;
+    if (node_is_any(parameter, "identifier object_pattern array_pattern"))
+        return true;
+    return node_is(parameter, "required_parameter") && ts_node_named_child_count(parameter) == 1 &&
+           node_is_any(ts_node_named_child(parameter, 0),
+                       "identifier object_pattern array_pattern");
+}
+
+/* ---- arrays in JavaScript and TypeScript ---- */
+
+static bool makes_array(TSNode value, tt_str bytes)
+{
+    if (node_is(value, "await_expression"))
+        value = ts_node_named_child(value, 0);
+    if (node_is(value, "array"))
+        return true;
+    if (!node_is(value, "call_expression"))
+        return false;
+    TSNode function = node_field(value, "function");
+    tt_str object = tt_node_text(node_field(function, "object"), bytes);
+    tt_str name = tt_node_text(node_field(function, "property"), bytes);
+    if (tt_str_eq(object, TT_STR("Object")))
+        return str_in(name, "keys values entries");
+    if (tt_str_eq(object, TT_STR("Array")))
+        return str_in(name, "from of");
+    return str_in(name, "map filter slice flatMap concat split findMany");
+}
+
+static bool array_type(TSNode annotation)
+{
+    TSNode type = ts_node_named_child(annotation, 0);
+
+    if (node_is(type, "readonly_type"))
+        type = ts_node_named_child(type, 0);
+    return node_is_any(type, "array_type tuple_type");
+}
+
+struct declared {
+    tt_str bytes, name;
+    uint32_t seen; /* declarations and assignments of this name */
+    bool array;    /* all of them are arrays */
+};
+
+static enum walk find_declaration(void *arg, TSNode node)
+{
+    struct declared *d = arg;
+    TSNode name = { 0 }, value = { 0 }, type = { 0 };
+
+    if (node_is(node, "variable_declarator")) {
+        name = node_field(node, "name");
+        value = node_field(node, "value");
+        type = node_field(node, "type");
+    } else if (node_is_any(node, "required_parameter optional_parameter")) {
+        name = node_field(node, "pattern");
+        type = node_field(node, "type");
+    } else if (node_is(node, "assignment_expression")) {
+        name = node_field(node, "left");
+        value = node_field(node, "right");
+    } else if (node_is(node, "identifier") &&
+               node_is_any(ts_node_parent(node), "formal_parameters array_pattern arrow_function "
+                                                 "assignment_pattern catch_clause "
+                                                 "for_in_statement rest_pattern")) {
+        name = node; /* a parameter without type, or part of a pattern: unknown */
+        if (node_is(ts_node_parent(node), "arrow_function") &&
+            !ts_node_eq(node_field(ts_node_parent(node), "parameter"), node))
+            return WALK_ON;
+        if (node_is(ts_node_parent(node), "assignment_pattern") &&
+            !ts_node_eq(node_field(ts_node_parent(node), "left"), node))
+            return WALK_ON;
+        if (node_is(ts_node_parent(node), "for_in_statement") &&
+            !ts_node_eq(node_field(ts_node_parent(node), "left"), node))
+            return WALK_ON;
+    } else if (node_is(node, "shorthand_property_identifier_pattern")) {
+        name = node;
+    } else {
+        return WALK_ON;
+    }
+    if (!tt_str_eq(tt_node_text(name, d->bytes), d->name))
+        return WALK_ON;
+    bool array = ts_node_is_null(type) ? makes_array(value, d->bytes) : array_type(type);
+    d->array = d->seen == 0 ? array : d->array && array;
+    d->seen++;
+    return WALK_ON;
+}
+
+/* (#array? @list): certainly an array, by how it is made or declared; a name
+ * that is declared twice in the file must be one each time */
+static bool is_array(ARGS)
+{
+    const struct tt_pred_context *context = match->data;
+    TSNode node = arg_node(match, &args[0]);
+
+    (void)n;
+    if (!node_is(node, "identifier"))
+        return makes_array(node, match->text);
+    struct declared d = { match->text, tt_node_text(node, match->text), 0, false };
+    node_walk(context->root, find_declaration, &d);
+    return d.seen > 0 && d.array;
+}
+
+/* ---- secrets ---- */
+
+static tt_str unquote(tt_str s)
+{
+    while (s.n > 0 && strchr("rRbBuUfF", s.p[0]))
+        s = tt_str_sub(s, 1, s.n);
+    while (s.n >= 2 && strchr("\"'`", s.p[0]) && s.p[s.n - 1] == s.p[0])
+        s = tt_str_sub(s, 1, s.n - 1);
+    return s;
+}
+
+/* (#secret-name? @name): a name that is given to secrets */
+static bool secret_name(ARGS)
+{
+    tt_str name = unquote(arg_text(match, &args[0]));
+
+    (void)n;
+    if (name_has_word(name, "url uri name field type expire expires expiry expiration header "
+                            "prefix path length algorithm endpoint regex pattern label message "
+                            "error placeholder column table param cookie storage cache redis "
+                            "event public id hash hint title text reset ttl"))
+        return false;
+    if (name_has_word(name, "secret password passwd"))
+        return true;
+    return name_has_word(name, "key") &&
+           name_has_word(name, "api private signing encryption jwt auth access master");
+}
+
+/* Somewhere to be filled in, or the place where the secret really is. */
+static bool placeholder(tt_str s)
+{
+    static const char *const marks[] = { "${",  "{{", "<",  "xxx",      "XXX",  "...", "***",
+                                         "://", "%(", "%s", "process.", "env:", "ENV[" };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(s, tt_str_from(marks[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Only words that name secrets: "access_token" is a key of a header, no token. */
+static bool only_names(tt_str s)
+{
+    for (size_t from = 0, i = 0; i <= s.n; i++) {
+        if (i < s.n && s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != ':')
+            continue;
+        tt_str part = tt_str_sub(s, from, i);
+        if (part.n > 0 &&
+            !name_has_word(part, "access refresh token tokens auth key api secret password jwt id "
+                                 "user x csrf xsrf session authorization bearer client app reset "
+                                 "private public new old confirm current hash app db pass"))
+            return false;
+        from = i + 1;
+    }
+    return true;
+}
+
+/* (#secret-literal? @string): not empty, and not something to be filled in */
+static bool secret_literal(ARGS)
+{
+    tt_str s = unquote(arg_text(match, &args[0]));
+
+    (void)n;
+    return s.n >= 3 && s.n <= 200 && !placeholder(s);
+}
+
+/* (#secret? @string): looks like a real secret rather than like the name of one */
+static bool is_secret(ARGS)
+{
+    tt_str s = unquote(arg_text(match, &args[0]));
+
+    (void)n;
+    if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == ' ' || s.p[i] == '\n' || s.p[i] == '/' || s.p[i] == '\\' ||
+            (unsigned char)s.p[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+/* ---- SQL ---- */
+
+static bool built_sql(ARGS)
+{
+    (void)n;
+    return sql_is_built(arg_node(match, &args[0]), match->text);
+}
+
+static bool unindexed(ARGS)
+{
+    (void)n;
+    return !sql_column_indexed(arg_node(match, &args[0]), match->text);
+}
+
+const struct tt_query_pred tt_predicates[] = {
+    { "imports", imports, 1, 16, false },
+    { "file-has", file_has, 1, 16, false },
+    { "browser-file", browser_file, 0, 0, false },
+    { "postgres", postgres, 0, 0, false },
+    { "migration-file", migration_file, 0, 0, false },
+    { "name-word", name_word, 2, 4, true },
+    { "money", money, 1, 1, true },
+    { "has-keyword", has_keyword, 2, 12, true },
+    { "has-option", has_option, 2, 12, true },
+    { "http-options", http_options, 2, 12, true },
+    { "object-has", object_has_key, 2, 12, true },
+    { "arguments", arguments, 2, 3, true },
+    { "in-async", in_async, 1, 1, true },
+    { "async", is_async, 1, 1, true },
+    { "has-node", has_node, 2, 4, true },
+    { "has-node-deep", has_node_deep, 2, 4, true },
+    { "mentions", mentions, 2, 24, true },
+    { "function-mentions", function_mentions, 2, 24, true },
+    { "empty", is_empty, 1, 1, true },
+    { "commented", commented, 1, 1, true },
+    { "untyped", untyped, 1, 1, true },
+    { "array", is_array, 1, 1, true },
+    { "secret", is_secret, 1, 1, true },
+    { "secret-literal", secret_literal, 1, 1, true },
+    { "secret-name", secret_name, 1, 1, true },
+    { "built-sql", built_sql, 1, 1, true },
+    { "unindexed", unindexed, 1, 1, true },
+};
+
+const size_t tt_predicates_count = sizeof(tt_predicates) / sizeof(tt_predicates[0]);

@@ -1,0 +1,23 @@
+/* predicates.h -- what a query cannot say, as functions with names.
+ *
+ * rules/README.md lists them for people who write rules.  Each is a pure
+ * function of a match and of the source, handed over as tt_match.data.
+ */
+#ifndef TT_ANALYSIS_PREDICATES_H
+#define TT_ANALYSIS_PREDICATES_H
+
+#include "analysis/source.h"
+#include "syntax/query.h"
+
+/* What tt_match.data points to while rules run. */
+struct tt_pred_context {
+    const struct tt_source *source; /* the file, not a part of it */
+    tt_str bytes;                   /* that the tree belongs to: the file, or SQL in a string */
+    TSNode root;
+    bool embedded; /* SQL in a string of another language */
+};
+
+extern const struct tt_query_pred tt_predicates[];
+extern const size_t tt_predicates_count;
+
+#endif

@@ -1,0 +1,98 @@
+;; id: js-await-in-foreach
+;; finding: ASYNC-2
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: await inside forEach
+;; message: forEach does not wait for its callback: what follows runs before these are done, and errors are lost.
+;; model: Wait for all items (in turn or in parallel)
+;; fix-title: Await each item in turn (for...of)
+;; literals: forEach
+;; note:
+;; forEach throws away the promise that an async callback returns. Use `for...of`
+;; to take the items one after the other, or `await Promise.all(list.map(...))` to
+;; take them at the same time. The rewrite to `for...of` is offered where the
+;; list is certainly an array, the statement stands in an async function, and the
+;; callback neither returns early nor takes an index.
+;; end
+;; fix: safe
+;; replace @statement: for (const {{@item}} of {{@list}}) {{@body}}
+;; end
+;; match:
+;; async function notify(ids: string[]) {
+;;   ids.forEach(async (id) => {
+;;     const user = await load(id);
+;;     await send(user);
+;;   });
+;;   done();
+;; }
+;; end
+;; fixed:
+;; async function notify(ids: string[]) {
+;;   for (const id of ids) {
+;;     const user = await load(id);
+;;     await send(user);
+;;   }
+;;   done();
+;; }
+;; end
+;; match: javascript
+;; const run = async (rows) => {
+;;   const open = rows.filter((row) => row.open);
+;;   open.forEach(async ({ id }) => {
+;;     await close(id);
+;;   });
+;; };
+;; end
+;; fixed:
+;; const run = async (rows) => {
+;;   const open = rows.filter((row) => row.open);
+;;   for (const { id } of open) {
+;;     await close(id);
+;;   }
+;; };
+;; end
+;; match: javascript
+;; function run(rows) {
+;;   rows.forEach(async (row) => { await close(row); });
+;; }
+;; end
+;; match: javascript
+;; async function run(rows) {
+;;   rows.forEach(async (row, i) => { if (!row) return; await close(row, i); });
+;; }
+;; end
+;; no-match: javascript
+;; rows.forEach((row) => close(row));
+;; for (const row of rows) await close(row);
+;; await Promise.all(rows.map(async (row) => { await close(row); }));
+;; end
+
+((call_expression
+  function: (member_expression
+    property: (property_identifier) @finding)
+  arguments: (arguments
+    .
+    [(arrow_function) (function_expression)] @_callback))
+ (#eq? @finding "forEach")
+ (#async? @_callback)
+ (#has-node? @_callback "await_expression for_in_statement"))
+
+((expression_statement
+  (call_expression
+    function: (member_expression
+      object: (_) @list
+      "."
+      property: (property_identifier) @finding)
+    arguments: (arguments
+      .
+      (arrow_function
+        "async"
+        parameters: (formal_parameters . (_) @item .)
+        body: (statement_block) @body)
+      .))) @statement
+ (#eq? @finding "forEach")
+ (#has-node? @body "await_expression for_in_statement")
+ (#not-has-node? @body "return_statement variable_declaration")
+ (#in-async? @statement)
+ (#untyped? @item)
+ (#array? @list))

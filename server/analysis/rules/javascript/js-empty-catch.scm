@@ -1,0 +1,47 @@
+;; id: js-empty-catch
+;; finding: ERR-1
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: Empty catch
+;; message: The error is thrown away: nobody will know that this failed.
+;; model: Handle or log this error
+;; literals: catch
+;; note:
+;; An empty catch hides every mistake, those of the programmer too. Handle what
+;; can be handled, log it, or let it pass on. A comment in the block that says why
+;; nothing is done is respected.
+;; end
+;; match:
+;; try {
+;;   await send(mail);
+;; } catch (e) {
+;; }
+;; end
+;; match:
+;; try { load(); } catch {}
+;; end
+;; match:
+;; send(mail).catch(() => {});
+;; end
+;; no-match:
+;; try { load(); } catch { /* no such file: start with the defaults */ }
+;; try { load(); } catch (e) { log(e); }
+;; send(mail).catch(() => undefined);
+;; end
+
+((catch_clause
+  "catch" @finding
+  body: (statement_block) @_body)
+ (#empty? @_body))
+
+((expression_statement
+  (call_expression
+    function: (member_expression
+      object: (call_expression)
+      property: (property_identifier) @finding)
+    arguments: (arguments . [
+      (arrow_function body: (statement_block) @_body)
+      (function_expression body: (statement_block) @_body)
+    ] .)))
+ (#eq? @finding "catch")
+ (#empty? @_body))

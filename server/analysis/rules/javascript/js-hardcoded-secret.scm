@@ -1,0 +1,69 @@
+;; id: js-hardcoded-secret
+;; finding: AUTH-1
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: Secret in the source
+;; message: {{@name}} is written in the source: everyone who can read the code can use it.
+;; model: Read the secret from the environment
+;; literals: secret SECRET Secret KEY Key key PASSWORD password jwt
+;; note:
+;; A key in the source is in every clone and in the history for ever. Read it
+;; from the environment or a secret store, fail at start when it is missing, and
+;; change the one that was written here. `process.env.SECRET || 'default'` is the
+;; same: the default is what production uses on the day the variable is forgotten.
+;; end
+;; match:
+;; const JWT_SECRET = 'f9bf78b9a18ce6d46a0cd2b0';
+;; end
+;; match:
+;; const secret = process.env.JWT_SECRET || 'my-secret-key';
+;; end
+;; match:
+;; const token = jwt.sign({ id: user.id }, 'castle-key-42');
+;; end
+;; match:
+;; app.use(session({ secret: 'keyboard cat', resave: false }));
+;; end
+;; no-match:
+;; const JWT_SECRET = process.env.JWT_SECRET;
+;; const token = jwt.sign({ id }, process.env.JWT_SECRET);
+;; const secretName = 'database-credentials';
+;; const key = 'user-list';
+;; end
+
+((variable_declarator
+  name: (identifier) @name
+  value: (string) @finding)
+ (#secret-name? @name)
+ (#secret? @finding))
+
+((pair
+  key: (property_identifier) @name
+  value: (string) @finding)
+ (#secret-name? @name)
+ (#secret? @finding))
+
+((pair
+  key: (property_identifier) @name
+  value: (string) @finding)
+ (#any-of? @name "secret" "secretOrKey" "secretOrPrivateKey")
+ (#secret-literal? @finding))
+
+((binary_expression
+  left: (member_expression
+    object: (member_expression) @_env
+    property: (property_identifier) @name)
+  operator: ["||" "??"]
+  right: (string) @finding)
+ (#eq? @_env "process.env")
+ (#secret-name? @name)
+ (#secret-literal? @finding))
+
+((call_expression
+  function: (member_expression
+    object: (identifier) @_module
+    property: (property_identifier) @_verb) @name
+  arguments: (arguments . (_) . (string) @finding))
+ (#any-of? @_module "jwt" "jsonwebtoken")
+ (#any-of? @_verb "sign" "verify")
+ (#secret-literal? @finding))

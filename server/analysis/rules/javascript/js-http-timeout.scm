@@ -1,0 +1,82 @@
+;; id: js-http-timeout
+;; finding: ERR-2
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: HTTP call without a timeout
+;; message: {{@call}}() has no timeout: it may wait for ever when the other side hangs.
+;; model: Add timeout and retry
+;; literals: axios got fetch
+;; note:
+;; axios waits without end by default, and so does got. Set `timeout` in the call,
+;; or once in `axios.create({ timeout })`. fetch takes a signal:
+;; `fetch(url, { signal: AbortSignal.timeout(5000) })`. For fetch only code that
+;; runs on a server is reported.
+;; end
+;; match:
+;; import axios from 'axios';
+;; const r = await axios.get(url, { headers });
+;; end
+;; match:
+;; const axios = require('axios');
+;; axios({ method: 'post', url, data });
+;; end
+;; match:
+;; import got from 'got';
+;; const body = await got(url).json();
+;; end
+;; match:
+;; import express from 'express';
+;; async function load(id) {
+;;   const res = await fetch(`${BASE}/users/${id}`);
+;;   return res.json();
+;; }
+;; end
+;; no-match:
+;; import axios from 'axios';
+;; await axios.get(url, { timeout: 5000 });
+;; await axios.get(url, config);
+;; await axios.get(url, { ...defaults });
+;; end
+;; no-match:
+;; import axios from 'axios';
+;; axios.defaults.timeout = 3000;
+;; await axios.get(url);
+;; end
+;; no-match:
+;; import React from 'react';
+;; const res = await fetch('/api/users');
+;; end
+;; no-match:
+;; import express from 'express';
+;; const res = await fetch(url, { signal: AbortSignal.timeout(5000) });
+;; end
+
+((call_expression
+  function: (member_expression
+    object: (identifier) @_module
+    property: (property_identifier) @_verb) @call @finding
+  arguments: (arguments) @_arguments)
+ (#any-of? @_module "axios" "got")
+ (#any-of? @_verb "get" "post" "put" "patch" "delete" "head" "request" "stream")
+ (#imports? "axios" "got")
+ (#not-http-options? @_arguments "timeout" "signal")
+ (#not-file-has? "defaults.timeout" "timeout:" "AbortController")
+ (#not-browser-file?))
+
+((call_expression
+  function: (identifier) @call @finding
+  arguments: (arguments) @_arguments)
+ (#any-of? @call "axios" "got")
+ (#imports? "axios" "got")
+ (#not-http-options? @_arguments "timeout" "signal")
+ (#not-file-has? "defaults.timeout" "timeout:" "AbortController")
+ (#not-browser-file?))
+
+((call_expression
+  function: (identifier) @call @finding
+  arguments: (arguments) @_arguments)
+ (#eq? @call "fetch")
+ (#not-has-option? @_arguments "signal" "timeout" "dispatcher")
+ (#not-browser-file?)
+ (#not-match? @_arguments "^\\(\\s*[`'\"]/")
+ (#not-file-has? "AbortController" "AbortSignal"))

@@ -1,0 +1,46 @@
+;; id: js-sql-built
+;; finding: AUTH-2
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: SQL built by joining strings
+;; message: A value is pasted into this SQL: pass it as a parameter instead.
+;; model: Use query parameters
+;; literals: query execute raw Raw .all( .get( .run( .exec( .prepare(
+;; note:
+;; Text from outside that becomes part of a statement can change what the
+;; statement does. Give the driver the statement with placeholders and the values
+;; apart: `db.query('... WHERE id = $1', [id])`. Tagged templates that make
+;; parameters of their values (`sql`, Prisma's `$queryRaw`) are fine. Names of tables
+;; and columns cannot be parameters: check them against a list; they are not reported.
+;; end
+;; match:
+;; await db.query(`SELECT * FROM users WHERE email = '${email}'`);
+;; end
+;; match:
+;; pool.query("SELECT * FROM users WHERE id = " + req.params.id, done);
+;; end
+;; match:
+;; async function find(name) {
+;;   const sql = "SELECT id FROM users WHERE name = '" + name + "'";
+;;   return connection.execute(sql);
+;; }
+;; end
+;; match:
+;; const rows = await prisma.$queryRawUnsafe(`SELECT * FROM t WHERE id = ${id}`);
+;; end
+;; no-match:
+;; db.query('SELECT * FROM users WHERE id = $1', [id]);
+;; prisma.$queryRaw`SELECT * FROM t WHERE id = ${id}`;
+;; db.query(sql`SELECT * FROM t WHERE id = ${id}`);
+;; db.query(`SELECT * FROM ${TABLE} LIMIT ${MAX_ROWS}`);
+;; db.query(`SELECT * FROM t WHERE id IN (${ids.map(() => '?').join(',')})`, ids);
+;; document.querySelector(`select ${name}`);
+;; end
+
+((call_expression
+  function: (member_expression
+    property: (property_identifier) @_verb)
+  arguments: (arguments . (_) @finding))
+ (#any-of? @_verb "query" "execute" "raw" "$queryRawUnsafe" "$executeRawUnsafe" "all" "get" "run"
+  "exec" "prepare" "one" "none" "any" "oneOrNone" "manyOrNone" "whereRaw" "each")
+ (#built-sql? @finding))

@@ -1,0 +1,56 @@
+;; id: py-swallowed-error
+;; finding: ERR-1
+;; languages: python
+;; severity: warning
+;; title: Error swallowed
+;; message: The error is thrown away: nobody will know that this failed.
+;; model: Handle or log this error
+;; literals: except
+;; note:
+;; `except Exception: pass` hides every mistake, those of the programmer too.
+;; Log it with its trace, handle what can be handled, or let it pass on. Naming a
+;; particular error and passing is a decision and is not reported; nor is a
+;; handler with a comment that says why.
+;; end
+;; match:
+;; try:
+;;     send(mail)
+;; except Exception:
+;;     pass
+;; end
+;; match:
+;; def f():
+;;     try:
+;;         send(mail)
+;;     except Exception as e:
+;;         ...
+;; end
+;; no-match:
+;; try:
+;;     os.remove(path)
+;; except FileNotFoundError:
+;;     pass
+;; end
+;; no-match:
+;; try:
+;;     send(mail)
+;; except Exception:
+;;     pass  # best effort: the queue sends it again
+;; end
+;; no-match:
+;; try:
+;;     send(mail)
+;; except Exception:
+;;     # best effort: the queue sends it again
+;;     pass
+;; end
+
+((except_clause
+  "except" @finding
+  value: [
+    (identifier) @_class
+    (as_pattern (identifier) @_class)
+  ]
+  (block . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause
+ (#any-of? @_class "Exception" "BaseException")
+ (#not-commented? @_clause))

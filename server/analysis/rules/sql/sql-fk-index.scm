@@ -1,0 +1,119 @@
+;; id: sql-fk-index
+;; finding: DB-1
+;; languages: sql
+;; severity: warning
+;; title: Foreign key without an index
+;; message: {{@column}} is a foreign key without an index: joins on it and deletes of the other row read the whole table.
+;; scope: file
+;; model: Add the index
+;; fix-title: Add an index on {{@table}} ({{@column}})
+;; literals: REFERENCES references References
+;; note:
+;; PostgreSQL, SQLite, SQL Server and Oracle do not index the column that refers
+;; to another table. Add `CREATE INDEX ON orders (customer_id)`; an index that begins
+;; with the column does it too. MySQL makes the index itself: files that look like
+;; MySQL are not reported. In a migration nothing is rewritten: one that ran already
+;; must not change.
+;; end
+;; fix: safe
+;; after @end:
+;; | CREATE INDEX idx_{{@table}}_{{@column}} ON {{@table}} ({{@column}});
+;; end
+;; match: sql schema.sql
+;; CREATE TABLE orders (
+;;   id BIGINT PRIMARY KEY,
+;;   customer_id BIGINT NOT NULL REFERENCES customers(id)
+;; );
+;; end
+;; fixed:
+;; CREATE TABLE orders (
+;;   id BIGINT PRIMARY KEY,
+;;   customer_id BIGINT NOT NULL REFERENCES customers(id)
+;; );
+;; CREATE INDEX idx_orders_customer_id ON orders (customer_id);
+;; end
+;; match: sql schema.sql
+;; CREATE TABLE orders (
+;;   id BIGINT PRIMARY KEY,
+;;   customer_id BIGINT NOT NULL,
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;; );
+;; end
+;; fixed:
+;; CREATE TABLE orders (
+;;   id BIGINT PRIMARY KEY,
+;;   customer_id BIGINT NOT NULL,
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;; );
+;; CREATE INDEX idx_orders_customer_id ON orders (customer_id);
+;; end
+;; match: sql migrations/0003_orders.sql
+;; ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id);
+;; end
+;; no-match:
+;; CREATE TABLE orders (
+;;   id BIGINT PRIMARY KEY,
+;;   customer_id BIGINT REFERENCES customers(id)
+;; );
+;; CREATE INDEX idx ON public.orders USING btree (customer_id, created_at);
+;; end
+;; no-match:
+;; CREATE TABLE order_tags (
+;;   order_id BIGINT REFERENCES orders(id),
+;;   PRIMARY KEY (order_id, tag_id)
+;; );
+;; end
+;; no-match:
+;; CREATE TABLE profiles (
+;;   user_id BIGINT UNIQUE REFERENCES users(id)
+;; );
+;; end
+;; no-match:
+;; CREATE TABLE `orders` (
+;;   customer_id BIGINT,
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;; ) ENGINE=InnoDB;
+;; end
+
+((column_definition
+  name: (identifier) @column @finding
+  (keyword_references))
+ (#unindexed? @column))
+
+((constraint
+  (keyword_key)
+  (ordered_columns . (column name: (identifier) @column @finding))
+  (keyword_references))
+ (#unindexed? @column))
+
+((program
+  (statement
+    (create_table
+      (object_reference !schema name: (identifier) @table)
+      (column_definitions
+        (column_definition
+          name: (identifier) @column @finding
+          (keyword_references)))))
+  .
+  ";" @end)
+ (#unindexed? @column)
+ (#match? @table "^\\w+$")
+ (#match? @column "^\\w+$")
+ (#not-migration-file?))
+
+((program
+  (statement
+    (create_table
+      (object_reference !schema name: (identifier) @table)
+      (column_definitions
+        (constraints
+          (constraint
+            (keyword_key)
+            (ordered_columns . (column name: (identifier) @column @finding) .)
+            (keyword_references))))))
+  .
+  ";" @end)
+ (#unindexed? @column)
+ (#match? @table "^\\w+$")
+ (#match? @column "^\\w+$")
+ (#not-migration-file?))

@@ -1,0 +1,34 @@
+;; id: sql-timestamp-zone
+;; finding: DB-1
+;; languages: sql
+;; severity: warning
+;; title: Timestamp without time zone
+;; message: {{@column}} stores a time without its zone: what moment it means depends on who reads it.
+;; model: Store moments with their time zone
+;; literals: TIMESTAMP timestamp Timestamp
+;; note:
+;; In PostgreSQL TIMESTAMP drops the zone of what is stored. TIMESTAMPTZ stores the
+;; moment. Files that look like MySQL or SQLite are not reported: there TIMESTAMP
+;; means something else.
+;; end
+;; match:
+;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now());
+;; end
+;; match:
+;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at timestamp without time zone);
+;; end
+;; no-match:
+;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at TIMESTAMPTZ, sent_at timestamp with time zone);
+;; end
+;; no-match:
+;; CREATE TABLE `events` (created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB;
+;; end
+;; no-match:
+;; CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, created_at TIMESTAMP);
+;; end
+
+((column_definition
+  name: (identifier) @column
+  type: (timestamp) @finding)
+ (#not-match? @finding "(?i)with\\s+(local\\s+)?time\\s+zone")
+ (#postgres?))

@@ -1,0 +1,348 @@
+/* rules_run.c -- one walk over a tree, and what comes of its matches. */
+#include "analysis/rules.h"
+
+#include "analysis/paths.h"
+#include "analysis/predicates.h"
+#include "analysis/rules_set.h"
+#include "analysis/suppress.h"
+#include "syntax/lang.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+#define FINDINGS_AT_MOST 10000
+#define RELATED_AT_MOST  8
+
+struct runner {
+    const struct tt_rules *rules;
+    const struct rule_query *query;
+    const struct tt_source *source;
+    const struct tt_rules_run *run;
+    struct tt_arena *arena;
+    enum tt_severity *severity; /* one a rule; OFF: not in this file */
+    struct tt_suppressions suppressions;
+    struct tt_findings *out;
+    size_t cap;
+    int err;
+};
+
+/* ---- one match ---- */
+
+static struct tt_range node_range(TSNode node)
+{
+    return (struct tt_range){ ts_node_start_byte(node), ts_node_end_byte(node) };
+}
+
+static bool fill_related(struct runner *r, const struct rule *rule, const struct tt_match *match,
+                         struct tt_finding *finding)
+{
+    if (r->query->related == UINT32_MAX || rule->doc.related.n == 0)
+        return true;
+    struct tt_related *related = tt_arena_array(r->arena, RELATED_AT_MOST, sizeof(*related));
+    if (!related)
+        return false;
+    while (finding->n_related < RELATED_AT_MOST) {
+        TSNode node = tt_match_nth(match, r->query->related, (uint32_t)finding->n_related);
+
+        if (ts_node_is_null(node))
+            break;
+        related[finding->n_related++] =
+            (struct tt_related){ node_range(node),
+                                 tt_template_message(rule->doc.related, match, r->arena) };
+    }
+    finding->related = related;
+    return true;
+}
+
+static bool fill_fix(struct runner *r, const struct rule *rule, const struct tt_match *match,
+                     struct tt_finding *finding)
+{
+    if (rule->fix) {
+        struct tt_text_edit *edits = NULL;
+        int err =
+            tt_template_apply(rule->fix, match, r->source, r->arena, &edits, &finding->n_edits);
+
+        if (err)
+            return false;
+        finding->edits = edits;
+    }
+    if (finding->n_edits > 0) {
+        finding->fix = TT_FIX_SAFE;
+        finding->fix_title = tt_template_message(rule->doc.info.fix_title, match, r->arena);
+    } else if (rule->doc.info.model_title.n > 0) {
+        finding->fix = TT_FIX_MODEL;
+        finding->fix_title = rule->doc.info.model_title;
+    }
+    finding->task = rule->doc.info.finding;
+    return true;
+}
+
+static struct tt_finding *new_finding(struct runner *r)
+{
+    if (r->out->n == r->cap) {
+        size_t cap = r->cap ? 2 * r->cap : 16;
+        struct tt_finding *more = tt_arena_array(r->arena, cap, sizeof(*more));
+
+        if (!more)
+            return NULL;
+        if (r->out->n)
+            memcpy(more, r->out->at, r->out->n * sizeof(*more));
+        r->out->at = more;
+        r->cap = cap;
+    }
+    return &r->out->at[r->out->n++];
+}
+
+static bool add_finding(struct runner *r, size_t index, const struct tt_match *match, TSNode node)
+{
+    const struct rule *rule = &r->rules->rules[index];
+    struct tt_finding *finding = new_finding(r);
+
+    if (!finding)
+        return false;
+    *finding = (struct tt_finding){
+        .rule = &rule->doc.info,
+        .range = node_range(node),
+        .severity = r->severity[index],
+        .message = tt_template_message(rule->doc.info.message, match, r->arena),
+    };
+    return finding->message.p && fill_related(r, rule, match, finding) &&
+           fill_fix(r, rule, match, finding);
+}
+
+static bool on_match(void *arg, const struct tt_match *match)
+{
+    struct runner *r = arg;
+    size_t index = r->query->rule_of[match->pattern];
+    TSNode node = tt_match_node(match, r->query->finding);
+    uint32_t most = r->run->max_findings ? r->run->max_findings : FINDINGS_AT_MOST;
+
+    if (r->severity[index] == TT_SEVERITY_OFF || ts_node_is_null(node))
+        return true;
+    if (tt_suppressed(&r->suppressions, &r->rules->rules[index].doc.info,
+                      ts_node_start_byte(node))) {
+        r->out->suppressed++;
+        return true;
+    }
+    if (r->out->n >= most) {
+        r->out->cut = true;
+        return false;
+    }
+    if (!add_finding(r, index, match, node)) {
+        r->err = TT_ENOMEM;
+        return false;
+    }
+    return true;
+}
+
+/* ---- all of them ---- */
+
+static int order(const struct tt_finding *a, const struct tt_finding *b)
+{
+    if (a->range.start != b->range.start)
+        return a->range.start < b->range.start ? -1 : 1;
+    if (a->range.end != b->range.end)
+        return a->range.end < b->range.end ? -1 : 1;
+    tt_str x = a->rule->id, y = b->rule->id;
+    int c = memcmp(x.p, y.p, x.n < y.n ? x.n : y.n);
+    return c ? c : (x.n > y.n) - (x.n < y.n);
+}
+
+/* Of findings that are the same, the one with edits comes first. */
+static int by_place(const void *x, const void *y)
+{
+    const struct tt_finding *a = x, *b = y;
+    int c = order(a, b);
+
+    return c ? c : (int)(b->fix == TT_FIX_SAFE) - (int)(a->fix == TT_FIX_SAFE);
+}
+
+static void sort_and_merge(struct tt_findings *found)
+{
+    size_t n = 0;
+
+    if (found->n > 1)
+        qsort(found->at, found->n, sizeof(*found->at), by_place);
+    for (size_t i = 0; i < found->n; i++) {
+        if (n == 0 || order(&found->at[n - 1], &found->at[i]) != 0)
+            found->at[n++] = found->at[i];
+    }
+    found->n = n;
+}
+
+static bool set_severities(struct runner *r)
+{
+    tt_str language = tt_lang_name(r->source->lang);
+    bool test = tt_path_is_test(r->source->path, r->source->bytes);
+    bool any = false;
+
+    for (size_t i = 0; i < r->rules->n; i++) {
+        const struct rule *rule = &r->rules->rules[i];
+        bool runs = rule_speaks(rule, language) && (!test || rule->doc.in_tests) &&
+                    (!r->run->ranges || rule->doc.info.scope == TT_SCOPE_NODE) &&
+                    rule_literal_in(rule, r->source->bytes);
+
+        r->severity[i] =
+            runs ? rules_severity(r->rules, rule, language, r->source->path) : TT_SEVERITY_OFF;
+        any = any || r->severity[i] != TT_SEVERITY_OFF;
+    }
+    return any;
+}
+
+static int walk(struct runner *r, const struct tt_range *range)
+{
+    struct tt_pred_context context = {
+        .source = r->source,
+        .bytes = r->source->bytes,
+        .root = ts_tree_root_node(r->source->tree),
+    };
+    struct tt_query_run run = {
+        .root = context.root,
+        .text = r->source->bytes,
+        .range = range,
+        .stop = r->run->stop,
+        .stop_data = r->run->data,
+        .data = &context,
+    };
+    int err = tt_query_exec(r->query->query, &run, on_match, r);
+
+    if (err == TT_ETOOBIG) {
+        r->out->cut = true;
+        err = 0;
+    }
+    return r->err ? r->err : err;
+}
+
+static int run_all(struct runner *r)
+{
+    int err = tt_suppressions_find(r->source, r->arena, &r->suppressions);
+
+    if (!r->run->ranges)
+        return err ? err : walk(r, NULL);
+    for (size_t i = 0; !err && i < r->run->n_ranges; i++)
+        err = walk(r, &r->run->ranges[i]);
+    return err;
+}
+
+int tt_rules_exec(const struct tt_rules *rules, const struct tt_source *source,
+                  const struct tt_rules_run *run, struct tt_arena *arena, struct tt_findings *out)
+{
+    static const struct tt_rules_run whole;
+    struct runner r = { .rules = rules, .source = source, .arena = arena, .out = out };
+
+    *out = (struct tt_findings){ 0 };
+    r.run = run ? run : &whole;
+    if (!source->lang || !source->tree || tt_path_is_foreign(source->path, source->bytes))
+        return 0;
+    r.severity = tt_arena_array(arena, rules->n, sizeof(*r.severity));
+    if (!r.severity)
+        return TT_ENOMEM;
+    if (!set_severities(&r))
+        return 0;
+    r.query = rules_query(rules, source->lang);
+    int err = r.query ? run_all(&r) : 0;
+    if (!err)
+        sort_and_merge(out);
+    return err;
+}
+
+struct tt_range tt_rules_widen(const struct tt_source *source, struct tt_range changed)
+{
+    TSNode root = ts_tree_root_node(source->tree);
+    struct tt_range out = changed;
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    uint32_t from = changed.start ? changed.start - 1 : 0;
+
+    if (ts_tree_cursor_goto_first_child_for_byte(&cursor, from) >= 0) {
+        do {
+            struct tt_range item = node_range(ts_tree_cursor_current_node(&cursor));
+
+            if (item.start > changed.end)
+                break;
+            out.start = item.start < out.start ? item.start : out.start;
+            out.end = item.end > out.end ? item.end : out.end;
+        } while (ts_tree_cursor_goto_next_sibling(&cursor));
+    }
+    ts_tree_cursor_delete(&cursor);
+    return out;
+}
+
+/* ---- fix-all ---- */
+
+static bool same_edit(const struct tt_text_edit *a, const struct tt_text_edit *b)
+{
+    return a->range.start == b->range.start && a->range.end == b->range.end &&
+           tt_str_eq(a->text, b->text);
+}
+
+/* Two insertions at one place stand one behind the other, in the order of
+ * the findings. */
+static bool collide(const struct tt_text_edit *a, const struct tt_text_edit *b)
+{
+    bool inserts = a->range.start == a->range.end && b->range.start == b->range.end;
+
+    if (a->range.start == b->range.start)
+        return !inserts;
+    return tt_range_overlaps(a->range, b->range);
+}
+
+/* 0: fits, 1: is there already, -1: collides */
+static int fits(const struct tt_text_edit *taken, size_t n, const struct tt_text_edit *edit)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (same_edit(&taken[i], edit))
+            return edit->range.start == edit->range.end ? 1 : -1;
+        if (collide(&taken[i], edit))
+            return -1;
+    }
+    return 0;
+}
+
+static bool take(const struct tt_finding *finding, struct tt_text_edit *taken, size_t *n)
+{
+    size_t added = *n;
+
+    for (size_t i = 0; i < finding->n_edits; i++) {
+        int fit = fits(taken, *n, &finding->edits[i]);
+
+        if (fit < 0)
+            return false;
+        if (fit == 0)
+            taken[added++] = finding->edits[i];
+    }
+    *n = added;
+    return true;
+}
+
+/* Sorted as they come in: keeps the order of insertions at one place. */
+static void insert_sorted(struct tt_text_edit *edits, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct tt_text_edit edit = edits[i];
+        size_t k = i;
+
+        for (; k > 0 && edits[k - 1].range.start > edit.range.start; k--)
+            edits[k] = edits[k - 1];
+        edits[k] = edit;
+    }
+}
+
+int tt_rules_fix_all(const struct tt_finding *findings, size_t n, struct tt_arena *arena,
+                     struct tt_text_edit **edits, size_t *n_edits)
+{
+    size_t total = 0, taken = 0;
+
+    for (size_t i = 0; i < n; i++)
+        total += findings[i].fix == TT_FIX_SAFE ? findings[i].n_edits : 0;
+    struct tt_text_edit *out = tt_arena_array(arena, total, sizeof(*out));
+    if (!out)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < n; i++) {
+        if (findings[i].fix == TT_FIX_SAFE)
+            take(&findings[i], out, &taken);
+    }
+    insert_sorted(out, taken);
+    *edits = out;
+    *n_edits = taken;
+    return 0;
+}

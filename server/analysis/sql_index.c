@@ -1,0 +1,182 @@
+/* sql_index.c -- indexes by tokens, not by nodes.
+ *
+ * Dialects differ most in CREATE INDEX, and the grammar gives up on some of
+ * them; a scan of tokens for "INDEX ... ON table (column" reads them all.
+ */
+#include "analysis/sql_index.h"
+
+#include "analysis/nodes.h"
+#include "analysis/paths.h"
+
+#define TOKENS_AHEAD 24
+
+struct lexer {
+    tt_str text;
+    size_t at;
+};
+
+static bool word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || (unsigned char)c >= 0x80;
+}
+
+/* Skip to behind `end`, or to the end of the text. */
+static void skip_past(struct lexer *l, const char *end)
+{
+    size_t n = strlen(end);
+    const char *hit =
+        l->at < l->text.n ? memmem(l->text.p + l->at, l->text.n - l->at, end, n) : NULL;
+
+    l->at = hit ? (size_t)(hit - l->text.p) + n : l->text.n;
+}
+
+/* The next word, quoted name (without its quotes) or single byte; comments and
+ * string literals are skipped.  Empty at the end. */
+static tt_str next_token(struct lexer *l)
+{
+    while (l->at < l->text.n) {
+        char c = l->text.p[l->at];
+        tt_str rest = tt_str_sub(l->text, l->at, l->text.n);
+        size_t from = l->at;
+
+        if (tt_str_starts(rest, TT_STR("--"))) {
+            skip_past(l, "\n");
+        } else if (tt_str_starts(rest, TT_STR("/*"))) {
+            skip_past(l, "*/");
+        } else if (c == '\'') {
+            l->at++;
+            skip_past(l, "'");
+        } else if (c == '"' || c == '`') {
+            char end[2] = { c, 0 };
+            l->at++;
+            skip_past(l, end);
+            return tt_str_sub(l->text, from + 1, l->at - 1);
+        } else if (word_char(c)) {
+            while (l->at < l->text.n && word_char(l->text.p[l->at]))
+                l->at++;
+            return tt_str_sub(l->text, from, l->at);
+        } else {
+            l->at++;
+            if (!strchr(" \t\r\n", c))
+                return tt_str_sub(l->text, from, l->at);
+        }
+    }
+    return TT_STR("");
+}
+
+static bool word_is(tt_str token, const char *word)
+{
+    return tt_str_eq_nocase(token, tt_str_from(word));
+}
+
+/* A name with its schema; leaves the last part in *name and the token behind
+ * it in *token. */
+static void qualified(struct lexer *l, tt_str *name, tt_str *token)
+{
+    *token = next_token(l);
+    for (;;) {
+        *name = *token;
+        *token = next_token(l);
+        if (!tt_str_eq(*token, TT_STR(".")))
+            return;
+        *token = next_token(l);
+    }
+}
+
+/* Behind INDEX: [CONCURRENTLY] [IF NOT EXISTS] [name] ON [ONLY] table
+ * [USING method] ( column.  Works on a copy, so that nothing is lost. */
+static bool index_begins_with(struct lexer l, tt_str table, tt_str column)
+{
+    tt_str token = next_token(&l), name;
+
+    for (int i = 0; token.n > 0 && !word_is(token, "on") && i < TOKENS_AHEAD; i++)
+        token = next_token(&l);
+    if (!word_is(token, "on"))
+        return false;
+    struct lexer after_on = l;
+    if (!word_is(next_token(&l), "only"))
+        l = after_on;
+    qualified(&l, &name, &token);
+    if (!tt_str_eq_nocase(name, table))
+        return false;
+    for (int i = 0; token.n > 0 && !tt_str_eq(token, TT_STR("(")) && i < 4; i++)
+        token = next_token(&l);
+    return tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&l), column);
+}
+
+static bool file_has_index(tt_str bytes, tt_str table, tt_str column)
+{
+    struct lexer l = { bytes, 0 };
+
+    for (tt_str token = next_token(&l); token.n > 0; token = next_token(&l)) {
+        if (word_is(token, "index") && index_begins_with(l, table, column))
+            return true;
+    }
+    return false;
+}
+
+/* Inside the table's own definition: "PRIMARY KEY (column", "UNIQUE (column",
+ * "INDEX name (column", "KEY name (column". */
+static bool definition_has_index(tt_str definition, tt_str column)
+{
+    struct lexer l = { definition, 0 };
+    tt_str before = TT_STR(""), token;
+
+    while ((token = next_token(&l)).n > 0) {
+        bool foreign = word_is(before, "foreign");
+
+        before = token;
+        if (!word_is(token, "key") && !word_is(token, "unique") && !word_is(token, "index"))
+            continue;
+        if (foreign)
+            continue;
+        struct lexer ahead = l;
+        token = next_token(&ahead);
+        for (int i = 0; i < 3 && token.n > 0 && !strchr("(,)", token.p[0]); i++)
+            token = next_token(&ahead);
+        if (tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&ahead), column))
+            return true;
+    }
+    return false;
+}
+
+/* MySQL and MariaDB index foreign keys by themselves. */
+static bool indexes_by_itself(tt_str bytes)
+{
+    return memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
+           tt_str_has_nocase(bytes, TT_STR("engine=")) ||
+           tt_str_has_nocase(bytes, TT_STR("engine =")) ||
+           tt_str_has_nocase(bytes, TT_STR("auto_increment"));
+}
+
+static tt_str strip_quotes(tt_str name)
+{
+    if (name.n >= 2 && strchr("\"`[", name.p[0]))
+        return tt_str_sub(name, 1, name.n - 1);
+    return name;
+}
+
+bool sql_column_indexed(TSNode column, tt_str bytes)
+{
+    TSNode statement = node_above(column, "create_table alter_table", false);
+    tt_str name = strip_quotes(tt_node_text(column, bytes));
+
+    if (ts_node_is_null(statement))
+        return true;
+    TSNode definition = node_above(column, "column_definition", false);
+    uint32_t n = ts_node_child_count(definition);
+    for (uint32_t i = 0; !ts_node_is_null(definition) && i < n; i++) {
+        if (node_is_any(ts_node_child(definition, i), "keyword_primary keyword_unique"))
+            return true;
+    }
+    TSNode table = { 0 };
+    for (uint32_t i = 0; i < ts_node_named_child_count(statement) && ts_node_is_null(table); i++) {
+        if (node_is(ts_node_named_child(statement, i), "object_reference"))
+            table = node_field(ts_node_named_child(statement, i), "name");
+    }
+    if (ts_node_is_null(table) || indexes_by_itself(bytes))
+        return true;
+    return definition_has_index(tt_node_text(statement, bytes), name) ||
+           file_has_index(bytes, strip_quotes(tt_node_text(table, bytes)), name);
+}

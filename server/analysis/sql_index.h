@@ -1,0 +1,13 @@
+/* sql_index.h -- which columns have an index, by the statements of a file. */
+#ifndef TT_ANALYSIS_SQL_INDEX_H
+#define TT_ANALYSIS_SQL_INDEX_H
+
+#include "syntax/query.h"
+
+/* `column` is the identifier of a foreign key column, in CREATE TABLE or ALTER
+ * TABLE: is it the first column of an index, a primary key or a unique
+ * constraint of its table, anywhere in `bytes`?  Also true where the database
+ * makes that index by itself (MySQL), or the table's name cannot be told. */
+bool sql_column_indexed(TSNode column, tt_str bytes);
+
+#endif
