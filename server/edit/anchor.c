@@ -18,8 +18,7 @@ static bool is_anchor(tt_str line, tt_str anchor)
     anchor = tt_trim(anchor);
     if (!anchor.n || !tt_str_starts(s, anchor))
         return false;
-    return s.n == anchor.n || !is_word_byte(anchor.p[anchor.n - 1]) ||
-           !is_word_byte(s.p[anchor.n]);
+    return s.n == anchor.n || !is_word_byte(anchor.p[anchor.n - 1]) || !is_word_byte(s.p[anchor.n]);
 }
 
 /* Are all anchors there, in order, before line `end`?  Greedy from the top. */
@@ -61,8 +60,8 @@ static bool is_below(const struct tt_line_keys *file, const struct tt_block *blo
     return true;
 }
 
-void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block,
-                      size_t n_lines, struct tt_hits *hits)
+void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
+                      struct tt_hits *hits)
 {
     size_t kept = 0, below = 0, which = 0;
 

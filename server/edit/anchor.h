@@ -8,7 +8,7 @@
 /* Keep the hits (of `n_lines` lines) that have all anchors of the block above
  * or in them, in order.  If several are left and exactly one stands in the
  * indented block below the last anchor, keep that one. */
-void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block,
-                      size_t n_lines, struct tt_hits *hits);
+void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
+                      struct tt_hits *hits);
 
 #endif

@@ -25,8 +25,7 @@ struct tt_answer_parser {
     struct tt_parse_region region;
 };
 
-struct tt_answer_parser *tt_answer_parser_create(enum tt_edit_format format,
-                                                 struct tt_arena *arena)
+struct tt_answer_parser *tt_answer_parser_create(enum tt_edit_format format, struct tt_arena *arena)
 {
     struct tt_answer_parser *parser = calloc(1, sizeof(*parser));
 
@@ -123,8 +122,8 @@ static void choose(const struct tt_answer *all, size_t n, struct tt_answer *out)
         return;
     *out = *best;
     for (size_t i = 0; i < n; i++) {
-        if (&all[i] != best && claims(&all[i]) && all[i].n &&
-            all[i].first_line > best->last_line && best->state == TT_ANSWER_COMPLETE) {
+        if (&all[i] != best && claims(&all[i]) && all[i].n && all[i].first_line > best->last_line &&
+            best->state == TT_ANSWER_COMPLETE) {
             out->state = TT_ANSWER_MALFORMED;
             out->problem = TT_STR("it mixes two ways to describe an edit");
         }

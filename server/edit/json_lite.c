@@ -215,8 +215,7 @@ static struct tt_jl *read_value(struct reader *r, unsigned depth)
     return ok ? value : NULL;
 }
 
-enum tt_jl_result tt_jl_parse(tt_str text, struct tt_arena *arena, struct tt_jl **out,
-                              size_t *used)
+enum tt_jl_result tt_jl_parse(tt_str text, struct tt_arena *arena, struct tt_jl **out, size_t *used)
 {
     struct reader r = { text, 0, arena, TT_JL_OK };
     struct tt_jl *value = read_value(&r, 0);

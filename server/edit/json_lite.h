@@ -12,17 +12,17 @@ enum tt_jl_type { TT_JL_NULL, TT_JL_BOOL, TT_JL_NUMBER, TT_JL_STRING, TT_JL_ARRA
 
 struct tt_jl {
     enum tt_jl_type type;
-    tt_str key;         /* of a member */
-    tt_str string;      /* UTF-8, unescaped */
-    double number;      /* also 0 or 1 of a bool */
+    tt_str key;          /* of a member */
+    tt_str string;       /* UTF-8, unescaped */
+    double number;       /* also 0 or 1 of a bool */
     struct tt_jl *child; /* first element or member */
     struct tt_jl *next;  /* sibling */
 };
 
 enum tt_jl_result {
     TT_JL_OK,
-    TT_JL_CUT,   /* valid as far as it goes, but it ends too early */
-    TT_JL_BAD,   /* not JSON; or nested too deep, or a lone surrogate */
+    TT_JL_CUT, /* valid as far as it goes, but it ends too early */
+    TT_JL_BAD, /* not JSON; or nested too deep, or a lone surrogate */
     TT_JL_NOMEM,
 };
 

@@ -136,8 +136,7 @@ int tt_keys_of_text(struct tt_line_keys *keys, tt_str text, struct tt_arena *are
     return 0;
 }
 
-int tt_keys_of_view(struct tt_line_keys *keys, const struct tt_view *view,
-                    struct tt_arena *arena)
+int tt_keys_of_view(struct tt_line_keys *keys, const struct tt_view *view, struct tt_arena *arena)
 {
     *keys = (struct tt_line_keys){ .line = tt_arena_array(arena, view->n + 1, sizeof(tt_str)),
                                    .n = view->n };
@@ -163,8 +162,8 @@ static size_t indent_len(tt_str s)
 }
 
 /* One shift for all lines that are not blank; fills in the hit. */
-static bool is_shifted(const struct tt_line_keys *file, size_t at,
-                       const struct tt_line_keys *block, struct tt_hit *hit)
+static bool is_shifted(const struct tt_line_keys *file, size_t at, const struct tt_line_keys *block,
+                       struct tt_hit *hit)
 {
     bool known = false;
 

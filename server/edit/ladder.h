@@ -26,7 +26,7 @@ struct tt_line_keys {
 
 /* Where a block fits. */
 struct tt_hit {
-    size_t line;    /* first line of the file */
+    size_t line; /* first line of the file */
     enum tt_rung rung;
     tt_str shift;   /* SHIFT: the white space that makes the difference */
     bool shift_out; /* it has to be taken off the answer's lines, not added */
@@ -41,8 +41,7 @@ struct tt_hits {
 
 /* The lines of an LF text; of a view. */
 int tt_keys_of_text(struct tt_line_keys *keys, tt_str text, struct tt_arena *arena);
-int tt_keys_of_view(struct tt_line_keys *keys, const struct tt_view *view,
-                    struct tt_arena *arena);
+int tt_keys_of_view(struct tt_line_keys *keys, const struct tt_view *view, struct tt_arena *arena);
 size_t tt_keys_nonblank(const struct tt_line_keys *keys);
 
 /* All places of `block` (at least one line) in `file` on this rung.  TT_ENOMEM. */

@@ -190,7 +190,7 @@ bool tt_fence_closes(tt_str line, const struct tt_fence *open)
 static tt_str strip_decoration(tt_str s)
 {
     static const char *const words[] = { "File:", "file:", "Filename:", "filename:",
-                                         "Path:", "path:", "FILE:", "File path:" };
+                                         "Path:", "path:", "FILE:",     "File path:" };
     size_t before;
 
     do {

@@ -28,7 +28,7 @@ void tt_parse_reading(struct tt_parse *p, struct tt_block *block, tt_str old, tt
 /* The first problem is kept. */
 void tt_parse_malformed(struct tt_parse *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void tt_parse_mark(struct tt_parse *p); /* this line is a mark of the syntax */
+void tt_parse_mark(struct tt_parse *p);             /* this line is a mark of the syntax */
 tt_str tt_parse_keep(struct tt_parse *p, tt_str s); /* a copy in the arena */
 void tt_parse_result(const struct tt_parse *p, enum tt_edit_format format, struct tt_answer *out);
 

@@ -79,9 +79,9 @@ static void note_prose(struct tt_parse_blocks *b, tt_str line)
         return;
     if (tt_fence_open(line, &fence)) {
         const char *blank = fence.info.n ? memchr(fence.info.p, ' ', fence.info.n) : NULL;
-        tt_str last = blank ? tt_trim(tt_str_sub(fence.info, (size_t)(blank - fence.info.p),
-                                                 fence.info.n))
-                            : fence.info;
+        tt_str last =
+            blank ? tt_trim(tt_str_sub(fence.info, (size_t)(blank - fence.info.p), fence.info.n))
+                  : fence.info;
         tt_str path;
         bool weak;
 
@@ -107,16 +107,14 @@ static void begin_block(struct tt_parse_blocks *b, tt_str line, struct seen seen
     b->at = TT_BLOCKS_OLD;
     b->style = seen.style;
     b->run = seen.run;
-    b->indent = tt_parse_keep(
-        &b->p, tt_str_sub(line, 0, (size_t)(tt_trim_left(line).p - line.p)));
+    b->indent = tt_parse_keep(&b->p, tt_str_sub(line, 0, (size_t)(tt_trim_left(line).p - line.p)));
     b->hint = 0;
     b->begin = b->p.line;
     b->heading = true;
     b->had_hint = false;
     tt_buf_clear(&b->old);
     tt_buf_clear(&b->new);
-    if (b->near_line && b->p.line - b->near_line <= 3 &&
-        tt_path_in_line(b->near, &path, &weak)) {
+    if (b->near_line && b->p.line - b->near_line <= 3 && tt_path_in_line(b->near, &path, &weak)) {
         b->path = path;
         b->weak = weak;
     }
@@ -209,8 +207,8 @@ static tt_str unescape(tt_str line)
     static const char signs[] = "<=>-+:";
 
     for (size_t i = 0; line.n > 4 && line.p[0] == '\\' && signs[i]; i++) {
-        if (line.p[1] == signs[i] && (tt_run(tt_str_sub(line, 1, line.n), signs[i]) >= 5 ||
-                                      signs[i] == ':'))
+        if (line.p[1] == signs[i] &&
+            (tt_run(tt_str_sub(line, 1, line.n), signs[i]) >= 5 || signs[i] == ':'))
             return tt_str_sub(line, 1, line.n);
     }
     return line;

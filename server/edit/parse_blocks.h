@@ -17,17 +17,17 @@
 struct tt_parse_blocks {
     struct tt_parse p;
     enum { TT_BLOCKS_OUTSIDE, TT_BLOCKS_OLD, TT_BLOCKS_NEW } at;
-    char style;          /* '<' or '-' */
-    size_t run;          /* length of the opening mark */
-    size_t divider_run;  /* and of the divider */
-    tt_str indent;       /* in front of the opening mark; in the arena */
+    char style;         /* '<' or '-' */
+    size_t run;         /* length of the opening mark */
+    size_t divider_run; /* and of the divider */
+    tt_str indent;      /* in front of the opening mark; in the arena */
     struct tt_buf old, new;
     uint32_t hint, begin;
-    bool heading;        /* only hints so far */
+    bool heading; /* only hints so far */
     bool had_hint;
-    tt_str path;         /* of this block */
+    tt_str path; /* of this block */
     bool weak;
-    tt_str near;         /* the last line of prose, or info of a fence; in the arena */
+    tt_str near; /* the last line of prose, or info of a fence; in the arena */
     uint32_t near_line;
 };
 

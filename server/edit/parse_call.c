@@ -116,7 +116,7 @@ static void collect(struct tt_parse *p, const struct tt_jl *value, tt_str path, 
 static bool collect_inside(struct tt_parse *p, const struct tt_jl *object, tt_str path,
                            unsigned depth)
 {
-    static const char *const keys[] = { "edits",     "input",   "arguments",  "args",
+    static const char *const keys[] = { "edits",      "input",    "arguments",  "args",
                                         "parameters", "function", "tool_calls", "content",
                                         "operation",  "calls" };
 
@@ -147,8 +147,8 @@ static bool collect_inside(struct tt_parse *p, const struct tt_jl *object, tt_st
 static void collect_object(struct tt_parse *p, const struct tt_jl *object, tt_str path,
                            unsigned depth)
 {
-    static const char *const paths[] = { "path",     "file_path",   "filePath", "filename",
-                                         "file",     "target_file", NULL };
+    static const char *const paths[] = { "path", "file_path",   "filePath", "filename",
+                                         "file", "target_file", NULL };
     static const char *const olds[] = { "old_str", "old_string", "oldString", "old_text",
                                         "oldText", "search",     NULL };
     static const char *const news[] = { "new_str", "new_string", "newString", "new_text",

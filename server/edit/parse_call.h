@@ -12,8 +12,8 @@
 
 struct tt_parse_call {
     struct tt_parse p;
-    bool forced;   /* the answer must be of this syntax */
-    bool started;  /* at a line that begins with '{' or '[' */
+    bool forced;  /* the answer must be of this syntax */
+    bool started; /* at a line that begins with '{' or '[' */
     struct tt_buf text;
 };
 

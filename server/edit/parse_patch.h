@@ -21,7 +21,7 @@
 struct tt_parse_patch {
     struct tt_parse p;
     bool body;
-    bool inside;     /* between the two marks of the envelope */
+    bool inside; /* between the two marks of the envelope */
     enum { TT_PATCH_NO_FILE, TT_PATCH_UPDATE, TT_PATCH_ADD, TT_PATCH_DELETE } section;
     tt_str path;
     size_t blocks_before; /* of the whole list, where this file's begin */

@@ -19,9 +19,9 @@ void tt_parse_region_release(struct tt_parse_region *r)
 
 static bool is_shell(tt_str info)
 {
-    static const char *const names[] = { "bash",    "sh",  "shell", "console", "shell-session",
-                                         "zsh",     "cmd", "bat",   "ps1",     "powershell",
-                                         "terminal" };
+    static const char *const names[] = { "bash",          "sh",         "shell",   "console",
+                                         "shell-session", "zsh",        "cmd",     "bat",
+                                         "ps1",           "powershell", "terminal" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (tt_str_is(info, names[i]))
@@ -36,9 +36,9 @@ static void name_block(struct tt_parse_region *r, struct tt_block *block)
     tt_str path;
     bool weak;
 
-    if (blank && tt_path_in_line(tt_str_sub(r->fence.info, (size_t)(blank - r->fence.info.p),
-                                            r->fence.info.n),
-                                 &path, &weak)) {
+    if (blank && tt_path_in_line(
+                     tt_str_sub(r->fence.info, (size_t)(blank - r->fence.info.p), r->fence.info.n),
+                     &path, &weak)) {
         block->path = path;
         block->weak_path = weak;
     } else if (r->near.n && tt_path_in_line(r->near, &path, &weak)) {

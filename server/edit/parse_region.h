@@ -10,10 +10,10 @@ struct tt_parse_region {
     struct tt_fence fence; /* the open one */
     unsigned depth;        /* fences inside it */
     uint32_t begin;
-    tt_str near;           /* the last line of prose; in the arena */
+    tt_str near; /* the last line of prose; in the arena */
     struct tt_buf code, all;
-    size_t n_shell;        /* blocks of commands to run, left out */
-    bool fences;           /* any seen */
+    size_t n_shell; /* blocks of commands to run, left out */
+    bool fences;    /* any seen */
 };
 
 void tt_parse_region_init(struct tt_parse_region *r, struct tt_arena *arena);

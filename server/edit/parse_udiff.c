@@ -13,8 +13,7 @@ static void finish_hunk(struct tt_parse_udiff *u)
 {
     if (u->hunk.changes) {
         bool create = u->no_old_file;
-        struct tt_block *block =
-            tt_parse_add(&u->p, create ? TT_BLOCK_CREATE : TT_BLOCK_LINES);
+        struct tt_block *block = tt_parse_add(&u->p, create ? TT_BLOCK_CREATE : TT_BLOCK_LINES);
 
         if (block) {
             block->path = u->path;

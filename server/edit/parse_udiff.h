@@ -14,14 +14,14 @@ struct tt_parse_udiff {
     struct tt_fence fence; /* the open one; kind 0: none */
     bool in_diff;          /* behind a file header or in a ```diff fence */
     bool in_hunk;
-    bool no_old_file;      /* "--- /dev/null" */
-    bool counted;          /* the header had numbers */
-    bool loose_end;        /* the last hunk may go on */
+    bool no_old_file; /* "--- /dev/null" */
+    bool counted;     /* the header had numbers */
+    bool loose_end;   /* the last hunk may go on */
     bool fenced_hunk;
     uint32_t old_left, new_left;
     uint32_t hint, hunk_line;
     tt_str path;
-    tt_str minus;          /* a "--- " line that may begin a header; p NULL: none */
+    tt_str minus; /* a "--- " line that may begin a header; p NULL: none */
     struct tt_hunk hunk;
 };
 

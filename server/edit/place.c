@@ -16,12 +16,12 @@
 /* What is known of one block. */
 struct spot {
     const struct tt_block *block;
-    size_t reading;       /* the one that fits */
+    size_t reading; /* the one that fits */
     struct tt_line_keys old;
-    struct tt_hits hits;  /* of that reading, on the first rung that has any */
-    bool bytes;           /* hits are offsets, not lines */
-    bool done;            /* applied already, or a copy of another block */
-    bool settled;         /* one of several copies, with a place of its own */
+    struct tt_hits hits; /* of that reading, on the first rung that has any */
+    bool bytes;          /* hits are offsets, not lines */
+    bool done;           /* applied already, or a copy of another block */
+    bool settled;        /* one of several copies, with a place of its own */
     size_t chosen;
 };
 
@@ -196,8 +196,8 @@ static void choose_by_hint(const struct placer *p, struct spot *s)
     if (s->hits.n < 2 || !s->block->line_hint || s->hits.at[0].rung != TT_RUNG_EXACT)
         return;
     for (size_t i = 0; i < s->hits.n; i++) {
-        size_t line = s->bytes ? tt_view_line_at(p->view, (uint32_t)s->hits.at[i].line)
-                               : s->hits.at[i].line;
+        size_t line =
+            s->bytes ? tt_view_line_at(p->view, (uint32_t)s->hits.at[i].line) : s->hits.at[i].line;
 
         if (line + 1 == s->block->line_hint) {
             only(s, i);
@@ -209,9 +209,8 @@ static void choose_by_hint(const struct placer *p, struct spot *s)
 static bool same_block(const struct spot *a, const struct spot *b)
 {
     return !a->settled && !b->settled && a->block->kind == b->block->kind && a->bytes == b->bytes &&
-           a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n &&
-           !a->hits.more && !b->hits.more && tt_str_eq(old_of(a), old_of(b)) &&
-           tt_str_eq(new_of(a), new_of(b));
+           a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n && !a->hits.more &&
+           !b->hits.more && tt_str_eq(old_of(a), old_of(b)) && tt_str_eq(new_of(a), new_of(b));
 }
 
 /* The same block k times: with one place it is a copy, with k places all are meant. */
@@ -339,8 +338,7 @@ static int check_applied(struct placer *p, struct spot *s)
     at = (struct tt_range){ (uint32_t)s->hits.at[0].line,
                             (uint32_t)(s->hits.at[0].line + s->old.n) };
     for (size_t i = 0; i < there->n && !err; i++) {
-        struct tt_range r = { (uint32_t)there->at[i].line,
-                              (uint32_t)(there->at[i].line + new.n) };
+        struct tt_range r = { (uint32_t)there->at[i].line, (uint32_t)(there->at[i].line + new.n) };
 
         if (tt_range_overlaps(at, r))
             s->done = true;
@@ -505,8 +503,7 @@ static int append_piece(struct placer *p, size_t block)
 {
     tt_str new = new_of(&p->spots[block]), text = p->view->text;
 
-    if (tt_str_ends(text, new) ||
-        (new.n && tt_str_ends(text, tt_str_sub(new, 0, new.n - 1)))) {
+    if (tt_str_ends(text, new) || (new.n &&tt_str_ends(text, tt_str_sub(new, 0, new.n - 1)))) {
         p->spots[block].done = true;
         return 0;
     }
@@ -553,8 +550,9 @@ static int sort_pieces(struct placer *p)
     for (size_t i = 1; i < out->n_pieces; i++) {
         const struct tt_piece *a = &out->pieces[i - 1], *b = &out->pieces[i];
 
-        if (b->range.start < a->range.end || (b->range.start == a->range.start &&
-                                              b->range.start == b->range.end && a->block != b->block))
+        if (b->range.start < a->range.end ||
+            (b->range.start == a->range.start && b->range.start == b->range.end &&
+             a->block != b->block))
             return refuse(p, b->block, TT_PLACE_OVERLAP);
     }
     return 0;

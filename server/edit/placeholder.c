@@ -15,12 +15,12 @@
  * is nothing else in the line. */
 static bool comment_of(tt_str line, tt_str *out, bool *whole)
 {
-    static const char *const openers[] = { "{/*", "/*", "<!--", "//", "#",  "--", "(*",
-                                           "{-",  "%%", "%",    ";;", ";",  "'",  "*",
+    static const char *const openers[] = { "{/*", "/*",  "<!--", "//",   "#",     "--", "(*",
+                                           "{-",  "%%",  "%",    ";;",   ";",     "'",  "*",
                                            "{#",  "<%#", "REM ", "rem ", "\"\"\"" };
-    static const char *const inner[] = { "/* ...", "/*...", "// ...", "//...", "# ...",
-                                         "<!-- ...", "/* \xE2\x80\xA6", "// \xE2\x80\xA6",
-                                         "# \xE2\x80\xA6" };
+    static const char *const inner[] = { "/* ...",          "/*...",           "// ...",
+                                         "//...",           "# ...",           "<!-- ...",
+                                         "/* \xE2\x80\xA6", "// \xE2\x80\xA6", "# \xE2\x80\xA6" };
     static const char *const closers[] = { "*/}", "*/", "-->", "*)", "-}", "#}", "%>", "\"\"\"" };
     tt_str s = tt_trim(line);
 
@@ -110,46 +110,116 @@ static bool has_any(const char *words, const char *const *list)
 /* Dots and words: which words make it more than a pause in a sentence? */
 static bool is_elision(const char *words)
 {
-    static const char *const list[] = {
-        " existing ",  " rest ",      " remaining ",  " same ",    " unchanged ", " previous ",
-        " other ",     " omitted ",   " code ",       " before ",  " above ",     " below ",
-        " here ",      " etc ",       " more ",       " continue", " original ",  " keep ",
-        " imports ",   " methods ",   " functions ",  " fields ",  " skipped ",   " elided ",
-        " implementation ", " truncated ", " abbreviated ", " snip", " as is ", " unmodified ",
-        " removed ", " stays ", " retained ", " repeat", " similar", " following ", NULL
-    };
+    static const char *const list[] = { " existing ",
+                                        " rest ",
+                                        " remaining ",
+                                        " same ",
+                                        " unchanged ",
+                                        " previous ",
+                                        " other ",
+                                        " omitted ",
+                                        " code ",
+                                        " before ",
+                                        " above ",
+                                        " below ",
+                                        " here ",
+                                        " etc ",
+                                        " more ",
+                                        " continue",
+                                        " original ",
+                                        " keep ",
+                                        " imports ",
+                                        " methods ",
+                                        " functions ",
+                                        " fields ",
+                                        " skipped ",
+                                        " elided ",
+                                        " implementation ",
+                                        " truncated ",
+                                        " abbreviated ",
+                                        " snip",
+                                        " as is ",
+                                        " unmodified ",
+                                        " removed ",
+                                        " stays ",
+                                        " retained ",
+                                        " repeat",
+                                        " similar",
+                                        " following ",
+                                        NULL };
     return has_any(words, list);
 }
 
 /* No dots: the whole comment must be such a phrase. */
 static bool is_phrase(const char *words)
 {
-    static const char *const subjects[] = {
-        " rest of ",       " remaining ",       " existing code ",  " other code ",
-        " unchanged code ", " previous code ",  " existing implementation ",
-        " original code ", " existing methods ", " other methods ", " existing imports ",
-        " other imports ", " existing functions ", " other functions ", " all other ",
-        " everything else ", " code above ", " code below ", " existing logic ", NULL
-    };
+    static const char *const subjects[] = { " rest of ",
+                                            " remaining ",
+                                            " existing code ",
+                                            " other code ",
+                                            " unchanged code ",
+                                            " previous code ",
+                                            " existing implementation ",
+                                            " original code ",
+                                            " existing methods ",
+                                            " other methods ",
+                                            " existing imports ",
+                                            " other imports ",
+                                            " existing functions ",
+                                            " other functions ",
+                                            " all other ",
+                                            " everything else ",
+                                            " code above ",
+                                            " code below ",
+                                            " existing logic ",
+                                            NULL };
     static const char *const ends[] = {
-        " unchanged ",      " remains the same ", " remain the same ", " stays the same ",
-        " stay the same ",  " same as before ",   " as before ",       " omitted ",
-        " as is ",          " goes here ",        " remain unchanged ", " not shown ",
-        " for brevity ",    " removed ",          " is the same ",     " are the same ",
-        " remains as ",     " remain as ",        " continues here ",  " not changed ", NULL
+        " unchanged ",      " remains the same ", " remain the same ",
+        " stays the same ", " stay the same ",    " same as before ",
+        " as before ",      " omitted ",          " as is ",
+        " goes here ",      " remain unchanged ", " not shown ",
+        " for brevity ",    " removed ",          " is the same ",
+        " are the same ",   " remains as ",       " remain as ",
+        " continues here ", " not changed ",      NULL
     };
-    static const char *const whole[] = {
-        " existing code ", " existing code here ", " rest of the code ", " rest of code ",
-        " rest of file ", " rest of the file ", " rest of the function ", " rest of the class ",
-        " rest of the method ", " rest of your code ", " the rest of the code ",
-        " the rest of the file ", " remaining code ", " unchanged ", " unchanged code ",
-        " no changes ", " no changes here ", " same as before ", " same as above ",
-        " code omitted ", " omitted ", " omitted for brevity ", " snip ", " removed code ",
-        " plandex removed code ", " your existing code ", " your existing code here ",
-        " your code here ", " previous code ", " existing methods ", " existing imports ",
-        " other methods ", " other code ", " rest of the implementation ",
-        " rest of implementation ", " existing implementation ", " code unchanged ", NULL
-    };
+    static const char *const whole[] = { " existing code ",
+                                         " existing code here ",
+                                         " rest of the code ",
+                                         " rest of code ",
+                                         " rest of file ",
+                                         " rest of the file ",
+                                         " rest of the function ",
+                                         " rest of the class ",
+                                         " rest of the method ",
+                                         " rest of your code ",
+                                         " the rest of the code ",
+                                         " the rest of the file ",
+                                         " remaining code ",
+                                         " unchanged ",
+                                         " unchanged code ",
+                                         " no changes ",
+                                         " no changes here ",
+                                         " same as before ",
+                                         " same as above ",
+                                         " code omitted ",
+                                         " omitted ",
+                                         " omitted for brevity ",
+                                         " snip ",
+                                         " removed code ",
+                                         " plandex removed code ",
+                                         " your existing code ",
+                                         " your existing code here ",
+                                         " your code here ",
+                                         " previous code ",
+                                         " existing methods ",
+                                         " existing imports ",
+                                         " other methods ",
+                                         " other code ",
+                                         " rest of the implementation ",
+                                         " rest of implementation ",
+                                         " existing implementation ",
+                                         " code unchanged ",
+                                         NULL };
 
     for (const char *const *w = whole; *w; w++) {
         if (strcmp(words, *w) == 0)

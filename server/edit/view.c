@@ -34,8 +34,8 @@ static int find_lines(struct tt_view *view, struct tt_arena *arena)
             i++;
             continue;
         }
-        view->lines[view->n++] = (struct tt_line){ (uint32_t)at, (uint32_t)(i - start),
-                                                   (uint32_t)start, (uint8_t)eol };
+        view->lines[view->n++] =
+            (struct tt_line){ (uint32_t)at, (uint32_t)(i - start), (uint32_t)start, (uint8_t)eol };
         at += i - start + 1;
         i += eol;
         start = i;

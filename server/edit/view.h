@@ -11,10 +11,10 @@
 #include "trimtab/range.h"
 
 struct tt_line {
-    uint32_t start;    /* in the view */
-    uint32_t len;      /* without its end */
-    uint32_t source;   /* where it starts in the file */
-    uint8_t eol;       /* bytes of its end in the file: 0, 1 or 2 */
+    uint32_t start;  /* in the view */
+    uint32_t len;    /* without its end */
+    uint32_t source; /* where it starts in the file */
+    uint8_t eol;     /* bytes of its end in the file: 0, 1 or 2 */
 };
 
 struct tt_view {

@@ -118,8 +118,7 @@ static int find_hunks(tt_str before, const struct tt_seq *a, tt_str after, const
         if (i > i0 || j > j0) {
             struct tt_diff_hunk *hunk = &out->hunks[out->n_hunks++];
 
-            hunk->before =
-                (struct tt_range){ line_start(a, i0, before), line_start(a, i, before) };
+            hunk->before = (struct tt_range){ line_start(a, i0, before), line_start(a, i, before) };
             hunk->after = (struct tt_range){ line_start(b, j0, after), line_start(b, j, after) };
         }
         i++, j++;

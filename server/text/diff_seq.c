@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define NONE UINT32_MAX
+#define NONE      UINT32_MAX
 #define MAX_DEPTH 24u
 
 static uint64_t hash_bytes(const char *p, size_t n)

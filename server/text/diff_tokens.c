@@ -5,24 +5,20 @@
 #include "text/diff_seq.h"
 #include "trimtab/error.h"
 
-#define MAX_TOKENS 6000u
-#define MAX_COST 700u
+#define MAX_TOKENS          6000u
+#define MAX_COST            700u
 #define MAX_PIECES_PER_LINE 3u
-#define MIN_GAP 3u
+#define MIN_GAP             3u
 
 enum class { SPACE, WORD, NEWLINE, SIGN };
 
-static enum class class_of(char c)
-{
+static enum class class_of(char c) {
     unsigned char u = (unsigned char)c;
 
-    if (c == ' ' || c == '\t' || c == '\r')
-        return SPACE;
-    if (c == '\n')
-        return NEWLINE;
+    if (c == ' ' || c == '\t' || c == '\r') return SPACE;
+    if (c == '\n') return NEWLINE;
     if (u >= 0x80 || c == '_' || (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') ||
-        (u >= 'A' && u <= 'Z'))
-        return WORD;
+        (u >= 'A' && u <= 'Z')) return WORD;
     return SIGN;
 }
 
@@ -52,8 +48,7 @@ static int split_tokens(tt_str text, struct tt_range range, struct tt_arena *are
     for (size_t i = 0; i < s.n; k++) {
         size_t end = token_end(s, i);
 
-        out->at[k] =
-            (struct tt_range){ range.start + (uint32_t)i, range.start + (uint32_t)end };
+        out->at[k] = (struct tt_range){ range.start + (uint32_t)i, range.start + (uint32_t)end };
         i = end;
     }
     return 0;
