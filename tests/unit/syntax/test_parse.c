@@ -1,0 +1,362 @@
+/* test_parse.c -- budgets, and trees that are the same whichever way they came about. */
+#include "base/buf.h"
+#include "syntax/lang.h"
+#include "syntax/parse.h"
+#include "test.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <tree_sitter/api.h>
+
+static const struct {
+    const char *lang, *text;
+} samples[] = {
+    { "python", "import os\n\nclass A(B):\n    def f(self, x: int = 3) -> str:\n"
+                "        if x > 1 and not self.y:\n            return f\"{x!r} \xF0\x9F\x98\x80\"\n"
+                "        for i in range(10):\n            print(i, *a, **k)\n\n"
+                "@deco\nasync def g():\n    try:\n        await h()\n    except:\n        pass\n" },
+    { "javascript", "import a from 'b';\nconst f = async (x) => { await g(`t ${x}`); };\n"
+                    "items.forEach(async (i) => { await save(i); });\n"
+                    "class A extends B { #p = 1; get q() { return this.#p / 2; } }\n"
+                    "if (a) { b() } else c();\n// \xE6\xBC\xA2\n" },
+    { "tsx",
+      "export function V<T>({ a }: P<T>): JSX.Element {\n  const [s, set] = useState<T>();\n"
+      "  return <div className=\"x\" onClick={() => set(a as T)}>{s ?? 'none'} text</div>;\n}\n"
+      "interface P<T> { a: T; readonly b?: string }\n" },
+    { "go", "package main\n\nimport \"fmt\"\n\nfunc (s *S) F(x int, y ...string) (err error) {\n"
+            "\tdefer s.mu.Unlock()\n\tfor i := range y {\n\t\tfmt.Println(i, y[i])\n\t}\n"
+            "\treturn nil\n}\n" },
+    { "sql", "CREATE TABLE a (id bigint PRIMARY KEY, b text NOT NULL, c numeric(10, 2));\n"
+             "SELECT a.id, count(*) FROM a JOIN b ON b.a_id = a.id WHERE a.b = 'x' GROUP BY a.id;\n"
+             "INSERT INTO a (id, b) VALUES (1, 'y');\n" },
+    { "json", "{\"a\": [1, 2.5e3, true, null], \"b\": {\"c\": \"\\u00e9\"}}\n" },
+    { "yaml", "a:\n  - b: 1\n    c: [x, y]\n  - |\n    text\n    more\nd: &e \"f\"\ng: *e\n" },
+    { "bash", "#!/bin/sh\nf() {\n  for x in \"$@\"; do echo \"${x%/}\" | sed 's/a/b/'; done\n}\n"
+              "cat <<END\nhi $USER\nEND\n" },
+    { "ruby", "class A < B\n  def f(x, *y)\n    z = <<~T\n      a #{x}\n    T\n"
+              "    y.each { |i| puts i }\n  end\nend\n" },
+    { "c", "#include <a.h>\nstatic int f(const char *s, ...)\n{\n    switch (*s) {\n    case 'a':\n"
+           "        return g((struct b){ .c = 1 });\n    }\n    return sizeof(int[3]);\n}\n" },
+};
+
+static struct tt_text *make(const char *c)
+{
+    struct tt_text *text;
+
+    CHECK(tt_text_create(tt_str_from(c), &text, NULL) == 0);
+    return text;
+}
+
+static const struct tt_lang *lang_of(const char *name)
+{
+    const struct tt_lang *lang = tt_lang_by_name(tt_str_from(name));
+
+    CHECK(lang != NULL, "%s", name);
+    return lang;
+}
+
+static struct tt_text *long_python(size_t bytes)
+{
+    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_text *text;
+
+    while (buf.n < bytes)
+        tt_buf_adds(&buf, samples[0].text);
+    CHECK(tt_text_create(tt_buf_str(&buf), &text, NULL) == 0);
+    tt_buf_release(&buf);
+    return text;
+}
+
+/* --- comparing trees ------------------------------------------------------ */
+
+/* What a tree says, and where: more than an S-expression, and quicker. */
+static void write_tree(TSNode node, struct tt_buf *out)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(node);
+    bool up = false;
+
+    do {
+        TSNode at = ts_tree_cursor_current_node(&cursor);
+        TSPoint start = ts_node_start_point(at), end = ts_node_end_point(at);
+
+        if (!up)
+            tt_buf_addf(out, "(%s%s %u-%u %u:%u-%u:%u", ts_node_is_missing(at) ? "MISSING " : "",
+                        ts_node_type(at), ts_node_start_byte(at), ts_node_end_byte(at), start.row,
+                        start.column, end.row, end.column);
+        if (!up && ts_tree_cursor_goto_first_child(&cursor))
+            continue;
+        tt_buf_addc(out, ')');
+        if (ts_tree_cursor_goto_next_sibling(&cursor)) {
+            up = false;
+            continue;
+        }
+        up = true;
+        if (!ts_tree_cursor_goto_parent(&cursor))
+            break;
+    } while (true);
+    ts_tree_cursor_delete(&cursor);
+}
+
+static bool trees_equal(const TSTree *a, const TSTree *b, struct tt_buf *left, struct tt_buf *right)
+{
+    tt_buf_clear(left);
+    tt_buf_clear(right);
+    write_tree(ts_tree_root_node(a), left);
+    write_tree(ts_tree_root_node(b), right);
+    CHECK(left->err == 0 && right->err == 0);
+    return tt_str_eq(tt_buf_str(left), tt_buf_str(right));
+}
+
+static uint64_t rnd(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed >> 11;
+}
+
+/* A word typed, a range deleted, or a piece of the text copied elsewhere. */
+static void random_edit(uint64_t *seed, const struct tt_text *text, struct tt_text_edit *edit,
+                        struct tt_buf *scratch)
+{
+    static const char *const words[] = { " ",   "x", "\n", "(", ")",      "\"", "    ",    "{",
+                                         "}\n", ",", "# ", "'", "return", "1",  "\xC3\xA9" };
+    uint32_t size = tt_text_size(text);
+    struct tt_range from;
+
+    edit->range.start = (uint32_t)(rnd(seed) % (size + 1));
+    edit->range.end = edit->range.start + (rnd(seed) % 3 ? 0 : (uint32_t)(rnd(seed) % 12));
+    if (edit->range.end > size)
+        edit->range.end = size;
+    while (!tt_text_is_boundary(text, edit->range.start))
+        edit->range.start--;
+    while (!tt_text_is_boundary(text, edit->range.end))
+        edit->range.end++;
+    edit->text = tt_str_from(words[rnd(seed) % COUNT(words)]);
+    if (rnd(seed) % 4 == 0 && size) {
+        from.start = tt_text_line_full(text, (uint32_t)(rnd(seed) % tt_text_lines(text))).start;
+        from.end = tt_text_line_full(text, tt_text_line_at(text, from.start)).end;
+        tt_buf_clear(scratch);
+        CHECK(tt_text_copy(text, from, scratch) == 0);
+        edit->text = tt_buf_str(scratch);
+    }
+}
+
+/* Returns how many of the trees were not the one that a full parse gives. */
+static unsigned edit_for_a_while(const struct tt_lang *lang, const char *source, uint64_t seed,
+                                 unsigned edits, unsigned *compared)
+{
+    struct tt_parser *parser = tt_parser_create(), *other = tt_parser_create();
+    struct tt_text *text = make(source), *next;
+    struct tt_buf a = TT_BUF_INIT(TT_BUF_OWN), b = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_buf scratch = TT_BUF_INIT(TT_BUF_OWN);
+    TSTree *tree, *full, *old;
+    unsigned different = 0;
+
+    CHECK(tt_parse(parser, lang, text, NULL, NULL, &tree) == 0);
+    for (unsigned i = 0; i < edits; i++) {
+        struct tt_text_edit edit;
+
+        random_edit(&seed, text, &edit, &scratch);
+        CHECK(tt_text_replace(text, edit.range, edit.text, &next) == 0);
+        old = tt_tree_copy(tree);
+        tt_tree_edit(old, text, next, edit.range, edit.range.start + (uint32_t)edit.text.n);
+        tt_tree_destroy(tree);
+        CHECK(tt_parse(parser, lang, next, old, NULL, &tree) == 0);
+        CHECK(tt_parse(other, lang, next, NULL, NULL, &full) == 0);
+        if (!trees_equal(tree, full, &a, &b)) {
+            CHECK(tt_tree_has_error(full), "%s", a.p);
+            different++;
+        }
+        ++*compared;
+        tt_tree_destroy(full);
+        tt_tree_destroy(old);
+        tt_text_unref(text);
+        text = next;
+    }
+    tt_tree_destroy(tree);
+    tt_text_unref(text);
+    tt_parser_destroy(parser);
+    tt_parser_destroy(other);
+    tt_buf_release(&a);
+    tt_buf_release(&b);
+    tt_buf_release(&scratch);
+    return different;
+}
+
+/* tree-sitter promises the same tree, but where a text is broken several ways of
+ * mending it may cost the same, and then it may choose another: rarely. */
+static void test_incremental_is_full(void **state)
+{
+    unsigned all = 0, all_different = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        unsigned compared = 0, different = 0;
+
+        for (uint64_t seed = 1; seed <= 12; seed++)
+            different += edit_for_a_while(lang_of(samples[i].lang), samples[i].text, seed * 6151,
+                                          20, &compared);
+        CHECK(different * 50 <= compared, "%s: %u of %u", samples[i].lang, different, compared);
+        all += compared;
+        all_different += different;
+    }
+    CHECK(all_different * 200 <= all, "%u of %u", all_different, all);
+}
+
+/* --- budgets -------------------------------------------------------------- */
+
+/* A clock that goes on by `step` whenever somebody looks. */
+struct fake_clock {
+    uint64_t now, step;
+    unsigned looks;
+};
+
+static uint64_t fake_now(void *arg)
+{
+    struct fake_clock *clock = arg;
+
+    clock->looks++;
+    return clock->now += clock->step;
+}
+
+/* However often a parse is suspended, the tree is the same. */
+static void test_resume(void **state)
+{
+    const struct tt_lang *lang = lang_of("python");
+    struct tt_parser *parser = tt_parser_create();
+    struct tt_text *text = long_python(30000);
+    struct tt_buf a = TT_BUF_INIT(TT_BUF_OWN), b = TT_BUF_INIT(TT_BUF_OWN);
+    TSTree *full;
+
+    (void)state;
+    CHECK(tt_parse(parser, lang, text, NULL, NULL, &full) == 0);
+    for (uint64_t step = 20; step <= 2000; step *= 10) {
+        struct fake_clock clock = { .step = step };
+        struct tt_parse_limits limits = { .budget_us = 2000,
+                                          .clock = fake_now,
+                                          .clock_arg = &clock };
+        TSTree *tree = NULL;
+        unsigned pauses = 0;
+        int err = tt_parse(parser, lang, text, NULL, &limits, &tree);
+
+        while (err == TT_ETIMEOUT) {
+            CHECK(!tree);
+            pauses++;
+            err = tt_parse_resume(parser, &limits, &tree);
+        }
+        CHECK(err == 0, "%d", err);
+        CHECK(pauses > 0, "a step of %u us: %u looks", (unsigned)step, clock.looks);
+        CHECK(trees_equal(tree, full, &a, &b), "%u pauses", pauses);
+        tt_tree_destroy(tree);
+    }
+    tt_tree_destroy(full);
+    tt_text_unref(text);
+    tt_parser_destroy(parser);
+    tt_buf_release(&a);
+    tt_buf_release(&b);
+}
+
+static void test_suspended_is_dropped(void **state)
+{
+    const struct tt_lang *lang = lang_of("python");
+    struct tt_parser *parser = tt_parser_create();
+    struct tt_text *text = long_python(30000), *other = make("x = 1\n");
+    struct fake_clock clock = { .step = 2000 };
+    struct tt_parse_limits limits = { .budget_us = 2000, .clock = fake_now, .clock_arg = &clock };
+    TSTree *tree = NULL;
+
+    (void)state;
+    CHECK(tt_parse_resume(parser, NULL, &tree) == TT_EINVALID);
+    CHECK(tt_parse(parser, lang, text, NULL, &limits, &tree) == TT_ETIMEOUT);
+    tt_text_unref(text); /* the parser has its own share */
+    CHECK(tt_parse_resume(parser, &limits, &tree) == TT_ETIMEOUT);
+    CHECK(tt_parse(parser, lang_of("json"), other, NULL, NULL, &tree) == 0 && tree);
+    CHECK(ts_node_end_byte(ts_tree_root_node(tree)) <= 6);
+    tt_tree_destroy(tree);
+    text = long_python(30000);
+    CHECK(tt_parse(parser, lang, text, NULL, &limits, &tree) == TT_ETIMEOUT);
+    tt_parse_drop(parser);
+    CHECK(tt_parse_resume(parser, NULL, &tree) == TT_EINVALID);
+    CHECK(tt_parse(parser, lang, text, NULL, &limits, &tree) == TT_ETIMEOUT);
+    tt_text_unref(text);
+    tt_text_unref(other);
+    tt_parser_destroy(parser); /* with a suspended parse */
+    tt_parser_destroy(NULL);
+}
+
+static void test_cancel(void **state)
+{
+    struct tt_parser *parser = tt_parser_create();
+    struct tt_text *text = long_python(30000);
+    atomic_bool cancel = false;
+    struct tt_parse_limits limits = { .cancel = &cancel };
+    TSTree *tree = NULL;
+
+    (void)state;
+    CHECK(tt_parse(parser, lang_of("python"), text, NULL, &limits, &tree) == 0);
+    tt_tree_destroy(tree);
+    tree = NULL;
+    atomic_store(&cancel, true);
+    CHECK(tt_parse(parser, lang_of("python"), text, NULL, &limits, &tree) == TT_ECANCELED && !tree);
+    CHECK(tt_parse_resume(parser, NULL, &tree) == TT_EINVALID, "what is cancelled is gone");
+    tt_text_unref(text);
+    tt_parser_destroy(parser);
+}
+
+static void test_no_text(void **state)
+{
+    struct tt_parser *parser = tt_parser_create();
+
+    (void)state;
+    for (size_t i = 0; i < tt_lang_count(); i++) {
+        struct tt_text *text = make("");
+        TSTree *tree = NULL;
+
+        CHECK(tt_parse(parser, tt_lang_at(i), text, NULL, NULL, &tree) == 0, "%.*s",
+              TT_STR_ARG(tt_lang_name(tt_lang_at(i))));
+        tt_tree_destroy(tree);
+        tt_text_unref(text);
+    }
+    CHECK(tt_tree_copy(NULL) == NULL);
+    tt_tree_destroy(NULL);
+    tt_parser_destroy(parser);
+}
+
+static void test_errors_and_estimate(void **state)
+{
+    struct tt_parser *parser = tt_parser_create();
+    struct tt_text *good = make("x = 1\n"), *bad = make("x = (\n"), *large = long_python(30000);
+    TSTree *tree;
+    size_t small;
+
+    (void)state;
+    CHECK(tt_parse(parser, lang_of("python"), bad, NULL, NULL, &tree) == 0);
+    CHECK(tt_tree_has_error(tree));
+    tt_tree_destroy(tree);
+    CHECK(tt_parse(parser, lang_of("python"), good, NULL, NULL, &tree) == 0);
+    CHECK(!tt_tree_has_error(tree));
+    small = tt_tree_estimate(tree);
+    tt_tree_destroy(tree);
+    CHECK(tt_parse(parser, lang_of("python"), large, NULL, NULL, &tree) == 0);
+    CHECK(tt_tree_estimate(tree) > 100 * small);
+    tt_tree_destroy(tree);
+    tt_text_unref(good);
+    tt_text_unref(bad);
+    tt_text_unref(large);
+    tt_parser_destroy(parser);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_incremental_is_full),
+        cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_suspended_is_dropped),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_no_text),
+        cmocka_unit_test(test_errors_and_estimate),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
