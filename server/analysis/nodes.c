@@ -40,6 +40,21 @@ TSNode node_field(TSNode node, const char *field)
     return ts_node_child_by_field_name(node, field, (uint32_t)strlen(field));
 }
 
+TSNode node_named(TSNode node, uint32_t i)
+{
+    return ts_node_is_null(node) ? node : ts_node_named_child(node, i);
+}
+
+uint32_t node_named_count(TSNode node)
+{
+    return ts_node_is_null(node) ? 0 : ts_node_named_child_count(node);
+}
+
+TSNode node_parent(TSNode node)
+{
+    return ts_node_is_null(node) ? node : ts_node_parent(node);
+}
+
 TSNode node_above(TSNode node, const char *types, bool self)
 {
     if (!self && !ts_node_is_null(node))

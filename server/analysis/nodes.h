@@ -7,7 +7,11 @@
 bool node_is(TSNode node, const char *type);
 /* `types`: names separated by blanks */
 bool node_is_any(TSNode node, const char *types);
+/* As tree-sitter's own, but a null node has no children and no fields. */
 TSNode node_field(TSNode node, const char *field);
+TSNode node_named(TSNode node, uint32_t i);
+uint32_t node_named_count(TSNode node);
+TSNode node_parent(TSNode node);
 /* The nearest one above (or the node itself with `self`); null when there is none. */
 TSNode node_above(TSNode node, const char *types, bool self);
 

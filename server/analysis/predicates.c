@@ -74,7 +74,7 @@ static bool imports(ARGS)
 {
     const struct tt_pred_context *context = match->data;
     TSNode root = context->root;
-    uint32_t count = ts_node_named_child_count(root);
+    uint32_t count = node_named_count(root);
     bool found = false;
     TSTreeCursor cursor = ts_tree_cursor_new(root);
 
@@ -216,8 +216,8 @@ static bool has_keyword(ARGS)
 {
     TSNode list = arg_node(match, &args[0]);
 
-    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++) {
-        TSNode child = ts_node_named_child(list, i);
+    for (uint32_t i = 0; i < node_named_count(list); i++) {
+        TSNode child = node_named(list, i);
 
         if (node_is(child, "dictionary_splat"))
             return true;
@@ -231,8 +231,8 @@ static bool has_keyword(ARGS)
 static bool object_has(TSNode object, const struct tt_match *match, const struct tt_pred_arg *args,
                        uint32_t n)
 {
-    for (uint32_t i = 0; i < ts_node_named_child_count(object); i++) {
-        TSNode child = ts_node_named_child(object, i);
+    for (uint32_t i = 0; i < node_named_count(object); i++) {
+        TSNode child = node_named(object, i);
         TSNode key = child;
 
         if (node_is(child, "spread_element"))
@@ -257,8 +257,8 @@ static bool has_option(ARGS)
     TSNode list = arg_node(match, &args[0]);
     uint32_t place = 0;
 
-    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++) {
-        TSNode child = ts_node_named_child(list, i);
+    for (uint32_t i = 0; i < node_named_count(list); i++) {
+        TSNode child = node_named(list, i);
 
         if (node_is(child, "comment"))
             continue;
@@ -283,19 +283,18 @@ static bool has_option(ARGS)
 static bool http_options(ARGS)
 {
     TSNode list = arg_node(match, &args[0]);
-    TSNode verb = node_field(node_field(ts_node_parent(list), "function"), "property");
+    TSNode verb = node_field(node_field(node_parent(list), "function"), "property");
     bool body = str_in(tt_node_text(verb, match->text), "post put patch") &&
-                tt_str_starts(tt_node_text(ts_node_parent(list), match->text), TT_STR("axios"));
-    TSNode options = ts_node_named_child(list, body ? 2 : 1);
+                tt_str_starts(tt_node_text(node_parent(list), match->text), TT_STR("axios"));
+    uint32_t place = body ? 2 : 1, count = node_named_count(list);
+    TSNode options = node_named(list, place < count ? place : 0);
 
-    if (ts_node_is_null(options))
-        options = body ? options : ts_node_named_child(list, 0);
-    if (ts_node_is_null(options) || node_is_any(options, "string template_string"))
+    if (count == 0 || (place >= count && !node_is(options, "object")))
         return false;
-    if (!node_is(options, "object"))
-        return !ts_node_eq(options, ts_node_named_child(list, 0)) ||
-               !node_is(ts_node_parent(list), "call_expression") || ts_node_is_null(verb);
-    return object_has(options, match, args, n);
+    if (place >= count && body)
+        return false;
+    return node_is(options, "object") ? object_has(options, match, args, n)
+                                      : !node_is_any(options, "string template_string");
 }
 
 /* (#object-has? @object "key" ...): the object has such a key, or a spread */
@@ -310,8 +309,8 @@ static bool arguments(ARGS)
     TSNode list = arg_node(match, &args[0]);
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < ts_node_named_child_count(list); i++)
-        count += !node_is(ts_node_named_child(list, i), "comment");
+    for (uint32_t i = 0; i < node_named_count(list); i++)
+        count += !node_is(node_named(list, i), "comment");
     return args[1].string.n == 1 && args[n - 1].string.n == 1 &&
            count >= (uint32_t)(args[1].string.p[0] - '0') &&
            count <= (uint32_t)(args[n - 1].string.p[0] - '0');
@@ -331,7 +330,7 @@ static bool is_async(ARGS)
     TSNode function = arg_node(match, &args[0]);
 
     (void)n;
-    return node_is(ts_node_child(function, 0), "async");
+    return !ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async");
 }
 
 struct search {
@@ -417,7 +416,7 @@ static bool function_mentions(ARGS)
 static bool is_empty(ARGS)
 {
     (void)n;
-    return ts_node_named_child_count(arg_node(match, &args[0])) == 0;
+    return node_named_count(arg_node(match, &args[0])) == 0;
 }
 
 /* (#commented? @node): a comment inside, or behind it on its last line */
@@ -448,9 +447,8 @@ static bool untyped(ARGS)
     (void)n;
     if (node_is_any(parameter, "identifier object_pattern array_pattern"))
         return true;
-    return node_is(parameter, "required_parameter") && ts_node_named_child_count(parameter) == 1 &&
-           node_is_any(ts_node_named_child(parameter, 0),
-                       "identifier object_pattern array_pattern");
+    return node_is(parameter, "required_parameter") && node_named_count(parameter) == 1 &&
+           node_is_any(node_named(parameter, 0), "identifier object_pattern array_pattern");
 }
 
 /* ---- arrays in JavaScript and TypeScript ---- */
@@ -458,7 +456,7 @@ static bool untyped(ARGS)
 static bool makes_array(TSNode value, tt_str bytes)
 {
     if (node_is(value, "await_expression"))
-        value = ts_node_named_child(value, 0);
+        value = node_named(value, 0);
     if (node_is(value, "array"))
         return true;
     if (!node_is(value, "call_expression"))
@@ -475,10 +473,10 @@ static bool makes_array(TSNode value, tt_str bytes)
 
 static bool array_type(TSNode annotation)
 {
-    TSNode type = ts_node_named_child(annotation, 0);
+    TSNode type = node_named(annotation, 0);
 
     if (node_is(type, "readonly_type"))
-        type = ts_node_named_child(type, 0);
+        type = node_named(type, 0);
     return node_is_any(type, "array_type tuple_type");
 }
 
@@ -504,18 +502,18 @@ static enum walk find_declaration(void *arg, TSNode node)
         name = node_field(node, "left");
         value = node_field(node, "right");
     } else if (node_is(node, "identifier") &&
-               node_is_any(ts_node_parent(node), "formal_parameters array_pattern arrow_function "
-                                                 "assignment_pattern catch_clause "
-                                                 "for_in_statement rest_pattern")) {
+               node_is_any(node_parent(node), "formal_parameters array_pattern arrow_function "
+                                              "assignment_pattern catch_clause "
+                                              "for_in_statement rest_pattern")) {
         name = node; /* a parameter without type, or part of a pattern: unknown */
-        if (node_is(ts_node_parent(node), "arrow_function") &&
-            !ts_node_eq(node_field(ts_node_parent(node), "parameter"), node))
+        if (node_is(node_parent(node), "arrow_function") &&
+            !ts_node_eq(node_field(node_parent(node), "parameter"), node))
             return WALK_ON;
-        if (node_is(ts_node_parent(node), "assignment_pattern") &&
-            !ts_node_eq(node_field(ts_node_parent(node), "left"), node))
+        if (node_is(node_parent(node), "assignment_pattern") &&
+            !ts_node_eq(node_field(node_parent(node), "left"), node))
             return WALK_ON;
-        if (node_is(ts_node_parent(node), "for_in_statement") &&
-            !ts_node_eq(node_field(ts_node_parent(node), "left"), node))
+        if (node_is(node_parent(node), "for_in_statement") &&
+            !ts_node_eq(node_field(node_parent(node), "left"), node))
             return WALK_ON;
     } else if (node_is(node, "shorthand_property_identifier_pattern")) {
         name = node;

@@ -162,7 +162,7 @@ static void scan_string(struct scan *s, TSNode node)
         TSNode child = ts_node_child(node, i);
 
         if (node_is_any(child, "interpolation template_substitution string_interpolation")) {
-            TSNode inner = ts_node_named_child(child, 0);
+            TSNode inner = node_named(child, 0);
             hole(s, inner);
             pieces = true;
         } else if (node_is_any(child, "string_content string_fragment escape_sequence "
@@ -196,7 +196,7 @@ static void scan_format(struct scan *s, TSNode format, TSNode values, bool go)
         TSNode value = { 0 };
         bool single = !node_is_any(values, "tuple argument_list list");
         if (!ts_node_is_null(values))
-            value = single ? values : ts_node_named_child(values, arg);
+            value = single ? values : node_named(values, arg);
         if (verb == '%') {
             feed(s, '%');
         } else if (strchr("svq(", verb)) {
@@ -226,7 +226,7 @@ static void scan_braces(struct scan *s, TSNode format, TSNode values)
             feed(s, text.p[i]);
             continue;
         }
-        TSNode value = ts_node_named_child(values, arg++);
+        TSNode value = node_named(values, arg++);
         if (node_is(value, "keyword_argument"))
             value = node_field(value, "value");
         hole(s, value);
@@ -253,7 +253,7 @@ static bool scan_call(struct scan *s, TSNode node)
 {
     TSNode function = node_field(node, "function");
     TSNode arguments = node_field(node, "arguments");
-    TSNode first = ts_node_named_child(arguments, 0);
+    TSNode first = node_named(arguments, 0);
 
     if (node_is(node, "method_invocation")) {
         tt_str name = tt_node_text(node_field(node, "name"), s->bytes);
@@ -304,9 +304,9 @@ static enum walk find_value(void *arg, TSNode node)
         if (ts_node_is_null(value))
             value = node_field(node, "value");
         if (node_is(name, "expression_list"))
-            name = ts_node_named_child(name, 0);
+            name = node_named(name, 0);
         if (node_is(value, "expression_list"))
-            value = ts_node_named_child(value, 0);
+            value = node_named(value, 0);
         if (!ts_node_is_null(value) && tt_str_eq(tt_node_text(name, l->bytes), l->name))
             l->value = value;
     }
@@ -339,10 +339,10 @@ static void scan_node(struct scan *s, TSNode node)
                           "raw_string_literal")) {
         scan_string(s, node);
     } else if (node_is(node, "concatenated_string")) {
-        for (uint32_t i = 0; i < ts_node_named_child_count(node); i++)
-            scan_node(s, ts_node_named_child(node, i));
+        for (uint32_t i = 0; i < node_named_count(node); i++)
+            scan_node(s, node_named(node, i));
     } else if (node_is_any(node, "parenthesized_expression")) {
-        scan_node(s, ts_node_named_child(node, 0));
+        scan_node(s, node_named(node, 0));
     } else if (node_is_any(node, "binary_operator binary_expression")) {
         scan_binary(s, node);
     } else if (node_is_any(node, "call call_expression method_invocation")) {

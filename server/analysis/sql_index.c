@@ -165,15 +165,15 @@ bool sql_column_indexed(TSNode column, tt_str bytes)
     if (ts_node_is_null(statement))
         return true;
     TSNode definition = node_above(column, "column_definition", false);
-    uint32_t n = ts_node_child_count(definition);
-    for (uint32_t i = 0; !ts_node_is_null(definition) && i < n; i++) {
+    uint32_t n = ts_node_is_null(definition) ? 0 : ts_node_child_count(definition);
+    for (uint32_t i = 0; i < n; i++) {
         if (node_is_any(ts_node_child(definition, i), "keyword_primary keyword_unique"))
             return true;
     }
     TSNode table = { 0 };
-    for (uint32_t i = 0; i < ts_node_named_child_count(statement) && ts_node_is_null(table); i++) {
-        if (node_is(ts_node_named_child(statement, i), "object_reference"))
-            table = node_field(ts_node_named_child(statement, i), "name");
+    for (uint32_t i = 0; i < node_named_count(statement) && ts_node_is_null(table); i++) {
+        if (node_is(node_named(statement, i), "object_reference"))
+            table = node_field(node_named(statement, i), "name");
     }
     if (ts_node_is_null(table) || indexes_by_itself(bytes))
         return true;

@@ -17,7 +17,7 @@
 ;; fix: safe
 ;; replace @statement: for (const {{@item}} of {{@list}}) {{@body}}
 ;; end
-;; match:
+;; match: typescript
 ;; async function notify(ids: string[]) {
 ;;   ids.forEach(async (id) => {
 ;;     const user = await load(id);
