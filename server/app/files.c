@@ -235,24 +235,48 @@ int tt_dir_path(enum tt_dir dir, const char *name, struct tt_buf *out)
     return out->err;
 }
 
+/* One part of a path onto `out`, which holds an absolute path without "/" at its
+ * end (the root is empty). */
+static void add_part(struct tt_buf *out, size_t start, tt_str part)
+{
+    if (part.n == 0 || tt_str_eq(part, TT_STR(".")))
+        return;
+    if (!tt_str_eq(part, TT_STR(".."))) {
+        tt_buf_addc(out, '/');
+        tt_buf_add(out, part);
+        return;
+    }
+    while (out->n > start && out->p[--out->n] != '/')
+        ;
+}
+
+static void add_parts(struct tt_buf *out, size_t start, const char *path)
+{
+    while (*path) {
+        size_t n = strcspn(path, "/");
+
+        add_part(out, start, (tt_str){ path, n });
+        path += n + (path[n] == '/');
+    }
+}
+
 int tt_path_absolute(const char *path, struct tt_buf *out)
 {
+    size_t start = out->n;
+
     if (path[0] != '/') {
         char *cwd = getcwd(NULL, 0);
 
         if (!cwd)
             return from_errno(errno);
-        tt_buf_adds(out, cwd);
-        tt_buf_addc(out, '/');
+        add_parts(out, start, cwd);
         free(cwd);
-        while (path[0] == '.' && path[1] == '/')
-            path += 2;
-        if (strcmp(path, ".") == 0)
-            path++;
     }
-    tt_buf_adds(out, path);
-    while (out->n > 1 && out->p[out->n - 1] == '/')
-        out->p[--out->n] = '\0';
+    add_parts(out, start, path);
+    if (out->n == start)
+        tt_buf_addc(out, '/');
+    if (out->p)
+        out->p[out->n] = '\0';
     return out->err;
 }
 

@@ -32,7 +32,8 @@ enum tt_dir {
  * not even a home folder is known.  Nothing is created. */
 int tt_dir_path(enum tt_dir dir, const char *name, struct tt_buf *out);
 
-/* Append the absolute form of `path`, with symbolic links left alone. */
+/* Append the absolute form of `path`, without ".", ".." and double slashes;
+ * symbolic links are left alone. */
 int tt_path_absolute(const char *path, struct tt_buf *out);
 
 /* Append the path of the first file called `name` in the folder of `path` or one

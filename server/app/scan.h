@@ -1,0 +1,29 @@
+/* scan.h -- the rules over many files, on all processors. */
+#ifndef TT_APP_SCAN_H
+#define TT_APP_SCAN_H
+
+#include "analysis/rules.h"
+#include "app/code.h"
+#include "app/walk.h"
+
+/* What became of one file. */
+struct tt_scan_file {
+    struct tt_code code;   /* kept only when there are findings */
+    struct tt_arena arena; /* owns the findings */
+    struct tt_findings findings;
+    int err; /* TT_EPARSE: not text; TT_ETOOBIG; ... */
+};
+
+struct tt_scan {
+    struct tt_scan_file *files; /* as many as the walk has paths, in its order */
+    size_t n;
+    size_t n_findings;
+    size_t looked_at; /* files that were read as text */
+};
+
+/* Give every file of the walk to the rules.  TT_ENOMEM. */
+int tt_scan_run(const struct tt_walk *walk, const struct tt_rules *rules,
+                const struct tt_cli_settings *settings, struct tt_scan *out);
+void tt_scan_release(struct tt_scan *scan);
+
+#endif

@@ -1,0 +1,231 @@
+/* settings.c -- see settings.h. */
+#include "app/settings.h"
+
+#include "analysis/rules.h"
+#include "app/files.h"
+#include "app/out.h"
+#include "trimtab/error.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+#define CONFIG_MAX ((size_t)1 << 20)
+#define RULES_MAX  512
+
+/* ---- settings ---- */
+
+static void read_settings(const char *path, struct tt_buf *text)
+{
+    int err = tt_file_read(path, text);
+
+    if (err && err != TT_ENOTFOUND)
+        tt_say("%s cannot be read: %s", path, tt_file_why(err));
+}
+
+/* Cut the last part of a path off. */
+static char *folder_of(struct tt_buf *path)
+{
+    while (path->n > 1 && path->p[path->n - 1] != '/')
+        path->n--;
+    if (path->n > 1)
+        path->n--;
+    if (path->p)
+        path->p[path->n] = '\0';
+    return tt_buf_take(path, NULL);
+}
+
+static char *find_root(const char *near, const struct tt_buf *project)
+{
+    struct tt_buf path = TT_BUF_INIT(1 << 16);
+
+    if (project->n)
+        tt_buf_add(&path, tt_buf_str(project));
+    else if (tt_file_upward(near, ".git", &path)) {
+        tt_path_absolute(".", &path);
+        return tt_buf_take(&path, NULL);
+    }
+    return folder_of(&path);
+}
+
+int tt_cli_settings_load(const char *near, struct tt_cli_settings *out)
+{
+    struct tt_buf user_path = TT_BUF_INIT(1 << 16), project_path = TT_BUF_INIT(1 << 16);
+    struct tt_buf user = TT_BUF_INIT(CONFIG_MAX), project = TT_BUF_INIT(CONFIG_MAX);
+    int err;
+
+    *out = (struct tt_cli_settings){ 0 };
+    if (tt_dir_path(TT_DIR_CONFIG, "config.json", &user_path) == 0)
+        read_settings(user_path.p, &user);
+    if (tt_file_upward(near ? near : ".", ".trimtab.json", &project_path) == 0)
+        read_settings(project_path.p, &project);
+
+    const struct tt_config_source sources[] = {
+        { .from = TT_CONFIG_USER, .name = tt_buf_str(&user_path), .text = tt_buf_str(&user) },
+        { .from = TT_CONFIG_PROJECT,
+          .name = tt_buf_str(&project_path),
+          .text = tt_buf_str(&project) },
+    };
+    err = tt_config_create(sources, 2, &out->config);
+    out->root = find_root(near ? near : ".", &project_path);
+    if (!err && !out->root)
+        err = TT_ENOMEM;
+    for (size_t i = 0; !err && i < out->config->n_problems; i++)
+        tt_say("%.*s", TT_STR_ARG(out->config->problems[i].text));
+    tt_buf_release(&user_path);
+    tt_buf_release(&project_path);
+    tt_buf_release(&user);
+    tt_buf_release(&project);
+    if (err)
+        tt_cli_settings_release(out);
+    return err;
+}
+
+void tt_cli_settings_release(struct tt_cli_settings *settings)
+{
+    tt_config_unref(settings->config);
+    free(settings->root);
+    *settings = (struct tt_cli_settings){ 0 };
+}
+
+tt_str tt_cli_relative(const struct tt_cli_settings *settings, tt_str absolute)
+{
+    tt_str root = tt_str_from(settings->root);
+
+    if (tt_str_starts(absolute, root) && absolute.n > root.n && absolute.p[root.n] == '/')
+        return tt_str_sub(absolute, root.n + 1, absolute.n);
+    return absolute;
+}
+
+/* ---- rules ---- */
+
+struct rule_files {
+    struct tt_rule_file at[RULES_MAX];
+    struct tt_buf texts[RULES_MAX], paths[RULES_MAX];
+    size_t n;
+};
+
+static void read_rule(struct rule_files *files, const char *dir, const char *name)
+{
+    struct tt_buf *path = &files->paths[files->n], *text = &files->texts[files->n];
+    int err;
+
+    tt_buf_init(path, 1 << 16);
+    tt_buf_init(text, CONFIG_MAX);
+    tt_buf_addf(path, "%s/%s", dir, name);
+    err = path->err ? path->err : tt_file_read(path->p, text);
+    if (err) {
+        tt_say("%s cannot be read: %s", path->p ? path->p : name, tt_file_why(err));
+        tt_buf_release(path);
+        tt_buf_release(text);
+        return;
+    }
+    files->at[files->n].path = tt_buf_str(path);
+    files->at[files->n].text = tt_buf_str(text);
+    files->n++;
+}
+
+static void read_user_rules(struct rule_files *files)
+{
+    struct tt_buf dir = TT_BUF_INIT(1 << 16);
+    DIR *stream;
+    const struct dirent *entry;
+
+    files->n = 0;
+    if (tt_dir_path(TT_DIR_CONFIG, "rules", &dir) || !(stream = opendir(dir.p))) {
+        tt_buf_release(&dir);
+        return;
+    }
+    while ((entry = readdir(stream)) && files->n < RULES_MAX) {
+        if (entry->d_name[0] != '.' && tt_str_ends(tt_str_from(entry->d_name), TT_STR(".scm")))
+            read_rule(files, dir.p, entry->d_name);
+    }
+    closedir(stream);
+    tt_buf_release(&dir);
+}
+
+static void on_rule_error(void *arg, const struct tt_rule_error *error)
+{
+    (void)arg;
+    tt_say("%.*s:%u:%u: %s", TT_STR_ARG(error->path), error->line, error->column, error->message);
+    if (error->source_line.n)
+        fprintf(stderr, "    %.*s\n    %*s^\n", TT_STR_ARG(error->source_line),
+                (int)(error->column ? error->column - 1 : 0), "");
+}
+
+static enum tt_severity severity_of(enum tt_rule_level level)
+{
+    switch (level) {
+    case TT_RULE_OFF:
+        return TT_SEVERITY_OFF;
+    case TT_RULE_HINT:
+        return TT_SEVERITY_HINT;
+    case TT_RULE_INFO:
+        return TT_SEVERITY_INFO;
+    case TT_RULE_ERROR:
+        return TT_SEVERITY_ERROR;
+    default:
+        return TT_SEVERITY_WARNING;
+    }
+}
+
+static bool is_known(const struct tt_rules *rules, const char *word)
+{
+    if (tt_rules_find(rules, tt_str_from(word)))
+        return true;
+    for (size_t i = 0; i < tt_rules_count(rules); i++) {
+        if (tt_rules_at(rules, i)->finding == tt_task_from_id(tt_str_from(word)))
+            return true;
+    }
+    return false;
+}
+
+static int check_only(const struct tt_rules *rules, const struct tt_args_list *only)
+{
+    for (size_t i = 0; only && i < only->n; i++) {
+        if (is_known(rules, only->at[i]))
+            continue;
+        tt_say("there is no rule or finding \"%s\". The rules are:", only->at[i]);
+        for (size_t r = 0; r < tt_rules_count(rules); r++)
+            fprintf(stderr, "  %.*s\n", TT_STR_ARG(tt_rules_at(rules, r)->id));
+        return TT_ENOTFOUND;
+    }
+    return 0;
+}
+
+int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_args_list *only,
+                      struct tt_rules **out)
+{
+    const struct tt_config *config = settings->config;
+    struct rule_files *files = malloc(sizeof(*files));
+    struct tt_rule_override *overrides = calloc(config->n_rules + 1, sizeof(*overrides));
+    tt_str names[TT_ARGS_LIST_MAX];
+    struct tt_rules_options options = { .settings = overrides, .only = names };
+    int err = TT_ENOMEM;
+
+    for (size_t i = 0; only && i < only->n; i++)
+        names[options.n_only++] = tt_str_from(only->at[i]);
+    if (files && overrides) {
+        read_user_rules(files);
+        for (size_t i = 0; i < config->n_rules; i++) {
+            if (config->rules[i].level == TT_RULE_DEFAULT)
+                continue;
+            overrides[options.n_settings++] =
+                (struct tt_rule_override){ .rule = config->rules[i].id,
+                                           .severity = severity_of(config->rules[i].level) };
+        }
+        options.files = files->at;
+        options.n_files = files->n;
+        err = tt_rules_create(&options, on_rule_error, NULL, out);
+        for (size_t i = 0; i < files->n; i++) {
+            tt_buf_release(&files->paths[i]);
+            tt_buf_release(&files->texts[i]);
+        }
+    }
+    free(files);
+    free(overrides);
+    if (!err && (err = check_only(*out, only))) {
+        tt_rules_destroy(*out);
+        *out = NULL;
+    }
+    return err;
+}
