@@ -1,7 +1,8 @@
 # tests/unit/<module>/test_<noun>.c is one program and one test, linked to its
 # module and what that may use; other C files beside it are linked to each, and
 # tests/lib/ to all.
-# tests/bench/*.c and tests/fuzz/fuzz_*.c may use the whole core.
+# tests/bench/*.c and tests/fuzz/fuzz_*.c are linked to the modules whose headers
+# they include.
 set(test_environment
   "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1"
   "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
@@ -38,6 +39,21 @@ function(tt_wrap_allocations target source)
   endforeach()
 endfunction()
 
+# In `out`: the modules whose headers `source` includes.
+function(tt_modules_of out source)
+  file(STRINGS ${source} lines REGEX "^#include \"")
+  set(modules)
+  foreach(line IN LISTS lines)
+    if(line MATCHES "\"trimtab/([a-z_]+)\\.h\"" OR line MATCHES "\"([a-z_]+)/")
+      if(TARGET tt_${CMAKE_MATCH_1})
+        list(APPEND modules ${CMAKE_MATCH_1})
+      endif()
+    endif()
+  endforeach()
+  set(${out} ${modules} PARENT_SCOPE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+endfunction()
+
 function(tt_unit_tests module)
   set(folder ${CMAKE_SOURCE_DIR}/tests/unit/${module})
   file(GLOB tests CONFIGURE_DEPENDS ${folder}/test_*.c)
@@ -67,12 +83,13 @@ endfunction()
 function(tt_fuzz_target source)
   cmake_path(GET source STEM target)
   string(REGEX REPLACE "^fuzz_" "" noun ${target})
+  tt_modules_of(modules ${source})
   if(TT_FUZZ)
-    tt_test_program(${target} SOURCES ${source} MODULES session)
+    tt_test_program(${target} SOURCES ${source} MODULES ${modules})
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   else()
     tt_test_program(${target} SOURCES ${source} ${CMAKE_SOURCE_DIR}/tests/lib/fuzz_main.c
-                    MODULES session)
+                    MODULES ${modules})
     add_test(NAME fuzz/${noun} COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${noun})
     set_tests_properties(fuzz/${noun} PROPERTIES
       TIMEOUT 120 LABELS fuzz ENVIRONMENT "${test_environment}")
@@ -101,7 +118,8 @@ if(TT_BENCH)
   file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.c)
   foreach(source IN LISTS bench_sources)
     cmake_path(GET source STEM stem)
-    tt_test_program(bench_${stem} SOURCES ${source} MODULES session)
+    tt_modules_of(modules ${source})
+    tt_test_program(bench_${stem} SOURCES ${source} MODULES ${modules})
     set_target_properties(bench_${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
   endforeach()
 endif()
