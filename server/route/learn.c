@@ -16,11 +16,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FADE         0.995 /* a class remembers about 200 outcomes */
+#define FADE         0.993 /* a class remembers about 140 outcomes */
 #define POOL_FADE    0.99
-#define POOL_N       20.0 /* outcomes that a pool must outweigh */
-#define TRUST_N      30.0 /* comparisons that the findings start with */
-#define TEMPER       4.0  /* draws are this much narrower than the posterior */
+#define POOL_N       10.0 /* outcomes that a pool must outweigh */
+#define TRUST_N      60.0 /* comparisons that the findings start with */
+#define TEMPER       6.0  /* draws are this much narrower than the posterior */
 #define FLOOR        0.03 /* chance that any candidate keeps */
 #define ENOUGH       10.0 /* weighted outcomes, or */
 #define ENOUGH_DUELS 5
@@ -239,7 +239,7 @@ int tt_learned_add(struct tt_learned *learned, tt_str cls, const struct tt_outco
     pool->weight += weight;
     class->count++;
     class->weight += weight;
-    class->duels += o->kind == TT_OUTCOME_WON;
+    class->duel_outcomes += o->kind == TT_OUTCOME_WON || o->kind == TT_OUTCOME_LOST;
     learned->total++;
     count(cell, o, reward);
     return 0;
@@ -321,7 +321,7 @@ bool tt_learned_enough(const struct tt_learned *learned, tt_str cls)
 {
     const struct tt_class *class = tt_learned_class(learned, cls);
 
-    return class && (class->duels >= ENOUGH_DUELS || class->weight >= ENOUGH);
+    return class && (class->duel_outcomes >= 2 * ENOUGH_DUELS || class->weight >= ENOUGH);
 }
 
 /* How much less likely to be kept an edit may be for its lower price. */

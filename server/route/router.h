@@ -112,10 +112,10 @@ struct tt_pool {
 
 /* A class, whatever the model. */
 struct tt_class {
-    char *cls;      /* owned */
-    unsigned count; /* outcomes: the number of a draw */
-    double weight;  /* of them, not fading */
-    unsigned duels;
+    char *cls;                      /* owned */
+    unsigned count;                 /* outcomes: the number of a draw */
+    double weight;                  /* of them, not fading */
+    unsigned duel_outcomes;         /* two for each duel */
     double spent_usd, cheapest_usd; /* and what the cheapest would have cost */
 };
 
