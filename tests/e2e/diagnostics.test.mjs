@@ -1,0 +1,121 @@
+// diagnostics.test.mjs -- pushed with their version, or pulled; new when the text
+// or the settings are new; gone when the document is closed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { capabilities, pulling, withClient } from '../lib/client.mjs';
+
+const TEXT = 'try:\n    load("😀")\nexcept:\n    log("x")\n';
+
+for (const [way, caps] of [
+  ['pushed', capabilities()],
+  ['pulled', pulling()],
+]) {
+  test(`${way}: code, link, finding, range`, () =>
+    withClient({ capabilities: caps }, async (client) => {
+      const doc = await client.open('file:///w/a.py', 'python', TEXT);
+      const [d] = await client.diagnostics(doc);
+      assert.equal(d.code, 'py-bare-except');
+      assert.equal(d.source, 'trimtab');
+      assert.match(d.codeDescription.href, /^https?:\/\/.*py-bare-except/);
+      assert.match(JSON.stringify(d.data), /ERR-1/);
+      assert.deepEqual(d.range, doc.where('except'));
+      assert.ok([1, 2, 3, 4].includes(d.severity));
+    }));
+
+  test(`${way}: they follow the text`, () =>
+    withClient({ capabilities: caps }, async (client) => {
+      const doc = await client.open('file:///w/a.py', 'python', TEXT);
+      assert.equal((await client.diagnostics(doc)).length, 1);
+      await doc.type(doc.find('except') + 6, doc.find('except') + 6, ' OSError');
+      assert.deepEqual(await client.diagnostics(doc), []);
+      await doc.replace(`# 日本\n${TEXT}${TEXT}`);
+      const both = await client.diagnostics(doc);
+      assert.deepEqual(
+        both.map((d) => d.range.start.line).toSorted((a, b) => a - b),
+        [3, 7],
+      );
+    }));
+
+  test(`${way}: in three encodings`, async () => {
+    for (const encoding of ['utf-8', 'utf-16', 'utf-32']) {
+      const mine = structuredClone(caps);
+      mine.general.positionEncodings = [encoding];
+      await withClient({ capabilities: mine }, async (client) => {
+        const doc = await client.open('file:///w/a.py', 'python', 'try: a("😀é")\nexcept: b("日本"); c("😀")\n');
+        const [d] = await client.diagnostics(doc);
+        assert.deepEqual(d.range, doc.where('except'));
+      });
+    }
+  });
+
+  test(`${way}: a client that knows nothing but the range and the message`, () =>
+    withClient(
+      {
+        capabilities: {
+          textDocument: way === 'pushed' ? { publishDiagnostics: { versionSupport: true } } : { diagnostic: {} },
+        },
+      },
+      async (client) => {
+        const doc = await client.open('file:///w/a.py', 'python', TEXT);
+        const [d] = await client.diagnostics(doc);
+        assert.ok(!d.codeDescription && !d.data && !d.tags && !d.relatedInformation);
+      },
+    ));
+}
+
+test('pushed ones are taken back when the document is closed', () =>
+  withClient({}, async (client) => {
+    const doc = await client.open('file:///w/a.py', 'python', TEXT);
+    await client.diagnostics(doc);
+    const from = client.received.length;
+    await doc.close();
+    const { diagnostics } = await client.notification(
+      'textDocument/publishDiagnostics',
+      (p) => p.uri === doc.uri,
+      { from },
+    );
+    assert.deepEqual(diagnostics, []);
+  }));
+
+test('pushed ones are not sent for a version that is not the newest', () =>
+  withClient({}, async (client) => {
+    const doc = await client.open('file:///w/a.py', 'python', TEXT);
+    for (let i = 0; i < 30; i++) await doc.type(0, 0, '#\n');
+    await client.diagnostics(doc);
+    const versions = client.received
+      .filter((m) => m.method === 'textDocument/publishDiagnostics')
+      .map((m) => m.params.version);
+    assert.deepEqual(versions, versions.toSorted((a, b) => a - b), 'never an older one');
+    assert.equal(versions.at(-1), doc.version);
+  }));
+
+test('pulled ones: the same again is "unchanged"', () =>
+  withClient({ capabilities: pulling() }, async (client) => {
+    const doc = await client.open('file:///w/a.py', 'python', TEXT);
+    const ask = (previousResultId) =>
+      client.request('textDocument/diagnostic', { textDocument: { uri: doc.uri }, previousResultId });
+    const first = await ask();
+    assert.equal(first.kind, 'full');
+    const second = await ask(first.resultId);
+    assert.equal(second.kind, 'unchanged');
+    assert.equal(second.resultId, first.resultId);
+    await doc.type(0, 0, '#\n');
+    assert.equal((await ask(first.resultId)).kind, 'full');
+    assert.equal((await ask('nonsense')).kind, 'full');
+    assert.ok(!client.received.some((m) => m.method === 'textDocument/publishDiagnostics'));
+  }));
+
+test('a rule that is switched off is silent, at once', () =>
+  withClient({ settings: { rules: { 'py-bare-except': 'off' } } }, async (client) => {
+    const doc = await client.open('file:///w/a.py', 'python', TEXT);
+    await client.notification('textDocument/publishDiagnostics', (p) => p.diagnostics.length === 0);
+    client.options.settings = { rules: {} };
+    const from = client.received.length;
+    await client.notify('workspace/didChangeConfiguration', { settings: null });
+    const { diagnostics } = await client.notification(
+      'textDocument/publishDiagnostics',
+      (p) => p.uri === doc.uri && p.diagnostics.length > 0,
+      { from },
+    );
+    assert.equal(diagnostics[0].code, 'py-bare-except');
+  }));
