@@ -115,7 +115,9 @@ struct tt_prompt_part {
 
 struct tt_prompt {
     struct tt_llm_request
-        request; /* provider, base_url, model, key, caps are the caller's to set */
+        request;            /* provider, base_url, model, key, caps are the caller's to set */
+    struct tt_range region; /* the target as it was shown: widened to whole lines.  This is what
+                             * a REGION answer replaces */
     struct tt_prompt_part *parts;
     size_t n_parts;
     struct tt_redact *redact; /* never NULL unless no_redaction */

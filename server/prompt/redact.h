@@ -42,8 +42,19 @@ struct tt_redact *tt_redact_create(struct tt_arena *arena, const tt_str *texts, 
  * TT_ETOOBIG: over 9999 different secrets. */
 int tt_redact_apply(struct tt_redact *redact, tt_str text, tt_str *out);
 
+/* The same for a part of `text`, whose secrets were found by tt_secret_find: so
+ * that a part from the middle of a key is recognised. */
+int tt_redact_part(struct tt_redact *redact, tt_str text, const struct tt_secret *secrets, size_t n,
+                   struct tt_range part, tt_str *out);
+
 size_t tt_redact_count(const struct tt_redact *redact); /* different secrets so far */
 enum tt_secret_kind tt_redact_kind(const struct tt_redact *redact, size_t i);
+
+/* For the edit engine, which puts them back itself: what all placeholders begin
+ * with, the i-th of them, and what it stands for.  They live in the arena. */
+tt_str tt_redact_prefix(const struct tt_redact *redact);
+tt_str tt_redact_mark(const struct tt_redact *redact, size_t i);
+tt_str tt_redact_secret(const struct tt_redact *redact, size_t i);
 
 /* What is wrong with an answer (NULL: nothing), before it is mapped back: a
  * placeholder that was altered or invented.  A sentence for the model and the
@@ -55,10 +66,11 @@ int tt_redact_check_answer(struct tt_redact *redact, tt_str answer, bool *bad, t
 int tt_redact_restore(const struct tt_redact *redact, struct tt_arena *arena, tt_str answer,
                       bool json, tt_str *out);
 
-/* Does applying these edits (of `before`, the real text) keep every redacted
- * secret where it is?  Each edit must hold the same secrets in the same order,
- * behind the same words of their line, as the text that it replaces. */
-bool tt_redact_edits_ok(const struct tt_redact *redact, tt_str before,
-                        const struct tt_text_edit *edits, size_t n);
+/* Does each of these edits (of `before`, the real text) keep every redacted
+ * secret where it is?  The lines that it touches must hold the same secrets in
+ * the same order, behind the same words, as before.  False also when memory
+ * runs out. */
+bool tt_redact_edits_ok(struct tt_redact *redact, tt_str before, const struct tt_text_edit *edits,
+                        size_t n);
 
 #endif
