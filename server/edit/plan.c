@@ -466,7 +466,7 @@ static int run(struct tt_job_edit *job)
                               TT_STR("The answer was cut off: send it again, whole."));
     err = prepare(job, &scope);
     if (!err)
-        err = tt_redact_restore(job);
+        err = tt_edit_redact_restore(job);
     if (!err && !job->decided)
         err = parse(job, &answer);
     if (err == TT_ETOOBIG)

@@ -35,7 +35,7 @@ static bool looks_like_json(tt_str s)
     return s.n && (s.p[0] == '{' || s.p[0] == '[');
 }
 
-int tt_redact_restore(struct tt_job_edit *job)
+int tt_edit_redact_restore(struct tt_job_edit *job)
 {
     const struct tt_edit_input *in = job->in;
     struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);

@@ -7,6 +7,6 @@
 /* job->answer becomes the answer with every mark turned back into its secret.
  * A mark that is not in the list (the model made it up, or changed it) refuses
  * the answer. */
-int tt_redact_restore(struct tt_job_edit *job);
+int tt_edit_redact_restore(struct tt_job_edit *job);
 
 #endif
