@@ -72,7 +72,9 @@ void tt_on_initialize(struct tt_session *session, struct tt_call *call,
     tt_outgoing_init(&out);
     tt_lsp_write_initialize_result(&out.w, &session->client, &server);
     tt_call_reply(call, &out);
-    tt_settings_ask_keys(session); /* not every client sends `initialized` */
+    /* not every client sends `initialized` */
+    tt_settings_say_problems(session);
+    tt_settings_ask_keys(session);
 }
 
 static void on_registered(void *data, uint64_t tag, const struct tt_message *response)

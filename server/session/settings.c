@@ -74,13 +74,13 @@ fail:
     return err;
 }
 
-static void say_problems(struct tt_session *session)
+void tt_settings_say_problems(struct tt_session *session)
 {
     const struct tt_config *config = session->config;
 
     for (size_t i = 0; i < config->n_problems; i++)
         tt_log(TT_LOG_WARN, "settings: %.*s", TT_STR_ARG(config->problems[i].text));
-    if (!config->n_problems || session->phase != TT_PHASE_RUNNING)
+    if (!config->n_problems)
         return;
     if (config->n_problems == 1)
         tt_show_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s",
@@ -176,9 +176,10 @@ int tt_settings_apply(struct tt_session *session)
     if (err)
         return err;
     tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
-    say_problems(session);
-    if (session->phase == TT_PHASE_RUNNING)
+    if (session->phase == TT_PHASE_RUNNING) {
+        tt_settings_say_problems(session);
         tt_settings_ask_keys(session);
+    }
     tt_findings_refresh_all(session);
     return 0;
 }

@@ -147,6 +147,7 @@ void tt_on_change_configuration(struct tt_session *, const struct tt_json *, str
 void tt_on_watched_files(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_set_keys(struct tt_session *, const struct tt_json *, struct tt_arena *);
 int tt_settings_apply(struct tt_session *session); /* merge the sources; TT_ENOMEM */
+void tt_settings_say_problems(struct tt_session *session); /* what was left out, and why */
 void tt_settings_ask(struct tt_session *session);  /* workspace/configuration */
 void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
