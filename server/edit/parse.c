@@ -50,6 +50,63 @@ void tt_parse_reading(struct tt_parse *p, struct tt_block *block, tt_str old, tt
         (struct tt_reading){ tt_parse_keep(p, old), tt_parse_keep(p, new) };
 }
 
+/* Behind the number of a listing's line; false when there is none. */
+static bool skip_number(tt_str *line, uint32_t *number)
+{
+    tt_str s = tt_trim_left(*line);
+    size_t n = 0;
+
+    *number = 0;
+    while (n < s.n && n < 8 && isdigit((unsigned char)s.p[n]))
+        *number = *number * 10 + (uint32_t)(s.p[n++] - '0');
+    s = tt_str_sub(s, n, s.n);
+    if (n == 0 || !(tt_skip(&s, " | ") || tt_skip(&s, " |") || tt_skip(&s, "| ") ||
+                    tt_skip(&s, "|") || tt_skip(&s, "\t")))
+        return false;
+    *line = s;
+    return true;
+}
+
+/* The text without numbers, if every line has one (and, if `rising`, they count
+ * up); *first is the first of them. */
+static bool unnumbered(tt_str text, bool rising, struct tt_buf *out, uint32_t *first)
+{
+    uint32_t number, last = 0;
+
+    while (text.n) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+        tt_str line = tt_str_sub(text, 0, end);
+
+        if (!skip_number(&line, &number) || (rising && last && number != last + 1))
+            return false;
+        if (!last)
+            *first = number;
+        last = number;
+        tt_lines_add(out, line);
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    return last > 0;
+}
+
+void tt_parse_numbered(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new)
+{
+    struct tt_buf o = TT_BUF_INIT(TT_ANSWER_MAX + 1), n = TT_BUF_INIT(TT_ANSWER_MAX + 1);
+    uint32_t first = 0, unused;
+
+    if (block && unnumbered(old, true, &o, &first)) {
+        if (!block->line_hint)
+            block->line_hint = first;
+        if (unnumbered(new, false, &n, &unused))
+            new = tt_buf_str(&n);
+        tt_parse_reading(p, block, tt_buf_str(&o), new);
+    }
+    if (o.err || n.err)
+        p->err = TT_ENOMEM;
+    tt_buf_release(&o);
+    tt_buf_release(&n);
+}
+
 void tt_parse_malformed(struct tt_parse *p, const char *fmt, ...)
 {
     char text[200];

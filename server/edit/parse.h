@@ -25,6 +25,9 @@ struct tt_parse {
 /* A new block at the end, or NULL (p->err is set).  Valid until the next call. */
 struct tt_block *tt_parse_add(struct tt_parse *p, enum tt_block_kind kind);
 void tt_parse_reading(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new);
+/* One more reading, if every line of the old text begins with its number as
+ * listings show them ("12 | code", "12\tcode"): without the numbers. */
+void tt_parse_numbered(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new);
 /* The first problem is kept. */
 void tt_parse_malformed(struct tt_parse *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

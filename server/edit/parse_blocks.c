@@ -175,6 +175,7 @@ static void end_block(struct tt_parse_blocks *b)
     tt_parse_reading(&b->p, block, old, new);
     if (unfence(old, &bare_old) && (new.n == 0 || unfence(new, &bare_new)))
         tt_parse_reading(&b->p, block, bare_old, new.n ? bare_new : new);
+    tt_parse_numbered(&b->p, block, old, new);
     b->p.err = o.err || n.err ? TT_ENOMEM : b->p.err;
     tt_buf_release(&o);
     tt_buf_release(&n);

@@ -74,7 +74,11 @@ static void add(struct tt_parse *p, enum tt_block_kind kind, tt_str path, tt_str
         return;
     block->path = path;
     block->line_hint = hint;
-    tt_parse_reading(p, block, lf_view(p, old), lf_view(p, new));
+    old = lf_view(p, old);
+    new = lf_view(p, new);
+    tt_parse_reading(p, block, old, new);
+    if (kind == TT_BLOCK_BYTES)
+        tt_parse_numbered(p, block, old, new);
 }
 
 /* A V4A patch in a string: its blocks become ours. */

@@ -16,7 +16,7 @@
 /* What is known of one block. */
 struct spot {
     const struct tt_block *block;
-    size_t reading; /* the one that fits */
+    tt_str old_text, new_text; /* of the reading that fits */
     struct tt_line_keys old;
     struct tt_hits hits; /* of that reading, on the first rung that has any */
     bool bytes;          /* hits are offsets, not lines */
@@ -45,14 +45,10 @@ static int refuse(struct placer *p, size_t block, enum tt_place_why why)
     return 0;
 }
 
-static tt_str old_of(const struct spot *s)
+static void read_as(struct spot *s, tt_str old, tt_str new)
 {
-    return s->block->reading[s->reading].old;
-}
-
-static tt_str new_of(const struct spot *s)
-{
-    return s->block->reading[s->reading].new;
+    s->old_text = old;
+    s->new_text = new;
 }
 
 /* ---- all places ---- */
@@ -118,25 +114,70 @@ static tt_str with_newline(struct placer *p, tt_str s, int *err)
     return (tt_str){ copy, s.n + 1 };
 }
 
+/* A text that was split at its line ends has an empty last line; a block may
+ * show it. "a", "" at the end of "a\n": the line "a", at the end. */
+static int find_at_open_end(struct placer *p, struct spot *s, struct tt_reading r)
+{
+    size_t kept = 0;
+    int err;
+
+    if (r.old.n < 2 || r.old.p[r.old.n - 1] != '\n' || r.old.p[r.old.n - 2] != '\n' ||
+        !tt_str_ends(p->view->text, TT_STR("\n")))
+        return 0;
+    r.old.n--;
+    if (tt_str_ends(r.new, TT_STR("\n\n")) || tt_str_is(r.new, "\n"))
+        r.new.n--;
+    err = tt_keys_of_text(&s->old, r.old, p->arena);
+    if (!err)
+        err = tt_ladder_find(&p->file, &s->old, TT_RUNG_EXACT, p->arena, &s->hits);
+    for (size_t i = 0; i < s->hits.n; i++) {
+        if (s->hits.at[i].line + s->old.n == p->view->n)
+            keep_hit(&s->hits, &kept, i);
+    }
+    s->hits.n = kept;
+    read_as(s, r.old, r.new);
+    if (err || !kept || r.new.n || s->hits.at[0].line == 0)
+        return err;
+    /* all of it goes, and so the blank line in front is the empty last one now */
+    size_t before = s->hits.at[0].line - 1;
+
+    if (p->file.line[before].n == 0) {
+        char *joined = tt_arena_alloc(p->arena, r.old.n + 1);
+
+        if (!joined)
+            return TT_ENOMEM;
+        joined[0] = '\n';
+        memcpy(joined + 1, r.old.p, r.old.n);
+        read_as(s, (tt_str){ joined, r.old.n + 1 }, r.new);
+        s->hits.at[0].line = before;
+        err = tt_keys_of_text(&s->old, s->old_text, p->arena);
+    }
+    return err;
+}
+
 static int find_lines(struct placer *p, struct spot *s)
 {
     for (enum tt_rung rung = TT_RUNG_EXACT; rung < TT_RUNG_COUNT; rung++) {
         for (size_t r = 0; r < s->block->n_readings; r++) {
             int err = 0;
-            tt_str old = s->block->reading[r].old;
+            struct tt_reading reading = s->block->reading[r];
 
             /* a string that is to be taken as whole lines */
-            if (s->block->kind == TT_BLOCK_BYTES)
-                old = with_newline(p, old, &err);
-            err = err ? err : tt_keys_of_text(&s->old, old, p->arena);
+            if (s->block->kind == TT_BLOCK_BYTES) {
+                reading.old = with_newline(p, reading.old, &err);
+                reading.new = reading.new.n ? with_newline(p, reading.new, &err) : reading.new;
+            }
+            err = err ? err : tt_keys_of_text(&s->old, reading.old, p->arena);
             if (!err)
                 err = tt_ladder_find(&p->file, &s->old, rung, p->arena, &s->hits);
-            s->reading = r;
+            read_as(s, reading.old, reading.new);
+            if (!err && !s->hits.n && rung == TT_RUNG_EXACT)
+                err = find_at_open_end(p, s, reading);
             if (err || s->hits.n)
                 return err;
         }
     }
-    s->reading = 0;
+    read_as(s, s->block->reading[0].old, s->block->reading[0].new);
     return 0;
 }
 
@@ -144,6 +185,7 @@ static int find_all(struct placer *p, struct spot *s)
 {
     int err = 0;
 
+    read_as(s, s->block->reading[0].old, s->block->reading[0].new);
     if (s->block->kind == TT_BLOCK_INSERT || s->block->reading[0].old.n == 0)
         return 0;
     if (s->block->kind == TT_BLOCK_BYTES)
@@ -164,7 +206,7 @@ static struct tt_range hit_range(const struct placer *p, const struct spot *s, s
     size_t at = s->hits.at[i].line;
 
     if (s->bytes)
-        return (struct tt_range){ (uint32_t)at, (uint32_t)(at + old_of(s).n) };
+        return (struct tt_range){ (uint32_t)at, (uint32_t)(at + s->old_text.n) };
     return (struct tt_range){ tt_view_start(p->view, at), tt_view_start(p->view, at + s->old.n) };
 }
 
@@ -210,7 +252,8 @@ static bool same_block(const struct spot *a, const struct spot *b)
 {
     return !a->settled && !b->settled && a->block->kind == b->block->kind && a->bytes == b->bytes &&
            a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n && !a->hits.more &&
-           !b->hits.more && tt_str_eq(old_of(a), old_of(b)) && tt_str_eq(new_of(a), new_of(b));
+           !b->hits.more && tt_str_eq(a->old_text, b->old_text) &&
+           tt_str_eq(a->new_text, b->new_text);
 }
 
 /* The same block k times: with one place it is a copy, with k places all are meant. */
@@ -315,7 +358,7 @@ static int check_applied(struct placer *p, struct spot *s)
     if (s->hits.n != 1)
         return 0;
     if (s->bytes) {
-        tt_str old = old_of(s), new_text = new_of(s), text = p->view->text;
+        tt_str old = s->old_text, new_text = s->new_text, text = p->view->text;
 
         for (size_t k = 0; new_text.n > old.n && k + old.n <= new_text.n; k++) {
             const char *found = memmem(new_text.p + k, new_text.n - k, old.p, old.n);
@@ -332,7 +375,7 @@ static int check_applied(struct placer *p, struct spot *s)
     there = calloc(1, sizeof(*there));
     if (!there)
         return TT_ENOMEM;
-    err = tt_keys_of_text(&new, new_of(s), p->arena);
+    err = tt_keys_of_text(&new, s->new_text, p->arena);
     if (!err && tt_keys_nonblank(&new) > tt_keys_nonblank(&s->old))
         err = tt_ladder_find(&p->file, &new, s->hits.at[0].rung, p->arena, there);
     at = (struct tt_range){ (uint32_t)s->hits.at[0].line,
@@ -356,7 +399,7 @@ static int is_there(struct placer *p, const struct spot *s, bool *out)
 
     *out = false;
     if (s->block->kind == TT_BLOCK_BYTES) {
-        tt_str new_text = new_of(s);
+        tt_str new_text = s->new_text;
 
         *out = !tt_is_blank(new_text) &&
                memmem(p->view->text.p, p->view->text.n, new_text.p, new_text.n);
@@ -365,7 +408,7 @@ static int is_there(struct placer *p, const struct spot *s, bool *out)
     hits = calloc(1, sizeof(*hits));
     if (!hits)
         return TT_ENOMEM;
-    err = tt_keys_of_text(&new, new_of(s), p->arena);
+    err = tt_keys_of_text(&new, s->new_text, p->arena);
     if (!err && tt_keys_nonblank(&new))
         err = tt_ladder_find(&p->file, &new, TT_RUNG_EXACT, p->arena, hits);
     *out = hits->n > 0;
@@ -456,15 +499,11 @@ static int line_pieces(struct placer *p, size_t block)
 {
     struct spot *s = &p->spots[block];
     const struct tt_hit *hit = &s->hits.at[0];
-    tt_str old = old_of(s), new = new_of(s), text;
+    tt_str old = s->old_text, new = s->new_text, text;
     struct tt_diff diff;
     int err = 0;
 
-    if (s->block->kind == TT_BLOCK_BYTES) {
-        old = with_newline(p, old, &err);
-        new = new.n ? with_newline(p, new, &err) : new;
-    }
-    err = err ? err : tt_diff_texts(old, new, TT_DIFF_LINES, p->arena, &diff);
+    err = tt_diff_texts(old, new, TT_DIFF_LINES, p->arena, &diff);
     for (size_t i = 0; !err && i < diff.n_hunks; i++) {
         const struct tt_diff_hunk *hunk = &diff.hunks[i];
         size_t from = hit->line + count_lines(tt_str_sub(old, 0, hunk->before.start));
@@ -484,14 +523,15 @@ static int insert_piece(struct placer *p, size_t block)
     const struct spot *s = &p->spots[block];
     size_t line = s->block->line_hint;
     int err = 0;
-    tt_str text = with_newline(p, new_of(s), &err), there;
+    tt_str text = with_newline(p, s->new_text, &err), there;
 
     if (err)
         return err;
     if (line > p->view->n)
         return refuse(p, block, TT_PLACE_NO_LINE);
     there = tt_str_sub(p->view->text, tt_view_start(p->view, line), p->view->text.n);
-    if (!tt_is_blank(new_of(s)) && (tt_str_starts(there, text) || tt_str_eq(there, new_of(s)))) {
+    if (!tt_is_blank(s->new_text) &&
+        (tt_str_starts(there, text) || tt_str_eq(there, s->new_text))) {
         p->spots[block].done = true;
         return 0;
     }
@@ -501,7 +541,7 @@ static int insert_piece(struct placer *p, size_t block)
 /* A hunk of additions alone goes to the end of the file. */
 static int append_piece(struct placer *p, size_t block)
 {
-    tt_str new = new_of(&p->spots[block]), text = p->view->text;
+    tt_str new = p->spots[block].new_text, text = p->view->text;
 
     if (tt_str_ends(text, new) || (new.n &&tt_str_ends(text, tt_str_sub(new, 0, new.n - 1)))) {
         p->spots[block].done = true;
@@ -523,9 +563,9 @@ static int make_pieces(struct placer *p, size_t block)
     if (s->hits.at[0].rung > p->out->rung)
         p->out->rung = s->hits.at[0].rung;
     if (s->bytes) {
-        tt_str new = new_of(s);
+        tt_str new = s->new_text;
 
-        return tt_str_eq(old_of(s), new) ? 0 : add_piece(p, block, hit_range(p, s, 0), new);
+        return tt_str_eq(s->old_text, new) ? 0 : add_piece(p, block, hit_range(p, s, 0), new);
     }
     return line_pieces(p, block);
 }
@@ -612,7 +652,7 @@ static int settle(struct placer *p, size_t *n_applied)
             return refuse(p, i, TT_PLACE_MANY);
         } else if (!s->done) {
             err = check_applied(p, s);
-            *n_applied += s->done || tt_str_eq(old_of(s), new_of(s));
+            *n_applied += s->done || tt_str_eq(s->old_text, s->new_text);
         } else {
             *n_applied += 1;
         }

@@ -193,7 +193,7 @@ static int choose_blocks(struct tt_job_edit *job, const struct tt_answer *a)
     tt_str alias = { NULL, 0 };
     int err = 0;
 
-    if (!in->path.n || in->is_new)
+    if (!in->path.n || (in->is_new && !any_fits(job, a)))
         alias = only_path(job, a, TT_PATH_OTHER);
     else if (in->loose_path && !any_fits(job, a))
         alias = only_path(job, a, TT_PATH_SAME_NAME);

@@ -192,32 +192,66 @@ static int keys_of(tt_str text, struct tt_arena *arena, uint64_t **out, size_t *
     return 0;
 }
 
-int tt_region_check_loss(struct tt_job_edit *job)
+/* Keys of the lines that the hunks add, sorted. */
+static int added_keys(struct tt_job_edit *job, uint64_t **out, size_t *n)
 {
-    const struct tt_edit_input *in = job->in;
-    unsigned limit = in->deletion_limit ? in->deletion_limit : 40;
-    tt_str region = tt_str_sub(job->view.text, job->region.start, job->region.end);
-    size_t lost = 0, n_region, n_after;
-    uint64_t *unused, *after;
+    size_t total = 0;
 
-    if (keys_of(region, job->arena, &unused, &n_region) ||
-        keys_of(job->after, job->arena, &after, &n_after))
+    for (size_t i = 0; i < job->diff.n_hunks; i++)
+        total += job->diff.hunks[i].after.end - job->diff.hunks[i].after.start;
+    *out = tt_arena_array(job->arena, total + 1, sizeof(**out)); /* a byte a line at least */
+    *n = 0;
+    for (size_t i = 0; *out && i < job->diff.n_hunks; i++) {
+        const struct tt_diff_hunk *h = &job->diff.hunks[i];
+        uint64_t *keys;
+        size_t count;
+
+        if (keys_of(tt_str_sub(job->after, h->after.start, h->after.end), job->arena, &keys,
+                    &count))
+            return TT_ENOMEM;
+        memcpy(*out + *n, keys, count * sizeof(*keys));
+        *n += count;
+    }
+    if (!*out)
         return TT_ENOMEM;
-    qsort(after, n_after, sizeof(*after), by_value);
+    qsort(*out, *n, sizeof(**out), by_value);
+    return 0;
+}
+
+/* Lines that go and do not come back elsewhere, less those that come instead. */
+static int count_lost(struct tt_job_edit *job, size_t *lost)
+{
+    uint64_t *added, *gone, *come;
+    size_t n_added, n_gone, n_come;
+
+    if (added_keys(job, &added, &n_added))
+        return TT_ENOMEM;
+    *lost = 0;
     for (size_t i = 0; i < job->diff.n_hunks; i++) {
         const struct tt_diff_hunk *h = &job->diff.hunks[i];
-        uint64_t *gone, *come;
-        size_t n_gone, n_come, left = 0;
+        size_t left = 0;
 
-        if (keys_of(tt_str_sub(in->before, h->before.start, h->before.end), job->arena, &gone,
+        if (keys_of(tt_str_sub(job->in->before, h->before.start, h->before.end), job->arena, &gone,
                     &n_gone) ||
             keys_of(tt_str_sub(job->after, h->after.start, h->after.end), job->arena, &come,
                     &n_come))
             return TT_ENOMEM;
-        for (size_t k = 0; k < n_gone; k++) /* moved elsewhere is not lost */
-            left += !bsearch(&gone[k], after, n_after, sizeof(*after), by_value);
-        lost += left > n_come ? left - n_come : 0;
+        for (size_t k = 0; k < n_gone; k++)
+            left += !n_added || !bsearch(&gone[k], added, n_added, sizeof(*added), by_value);
+        *lost += left > n_come ? left - n_come : 0;
     }
+    return 0;
+}
+
+int tt_region_check_loss(struct tt_job_edit *job)
+{
+    unsigned limit = job->in->deletion_limit ? job->in->deletion_limit : 40;
+    tt_str region = tt_str_sub(job->view.text, job->region.start, job->region.end);
+    size_t lost, n_region;
+    uint64_t *unused;
+
+    if (keys_of(region, job->arena, &unused, &n_region) || count_lost(job, &lost))
+        return TT_ENOMEM;
     if (lost < 5 || lost * 100 <= limit * n_region)
         return 0;
     job->plan->held = true;
