@@ -95,7 +95,7 @@ struct tt_edit_input {
     const struct tt_lang *lang; /* NULL: no syntax check, no noise marks */
     const struct TSTree *tree;  /* of `before`; NULL: parsed here.  Not shared with other threads */
     bool layout_asked, comments_asked, renames_asked; /* then such hunks are not noise */
-    uint8_t deletion_limit; /* percent of a rewritten region that may go; 0: 40 */
+    uint8_t deletion_limit; /* percent of a rewritten region that may go; 0: 30 */
 
     const struct tt_edit_redaction *redactions; /* put back into the answer before it is matched */
     size_t n_redactions;

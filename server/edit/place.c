@@ -18,10 +18,11 @@ struct spot {
     const struct tt_block *block;
     tt_str old_text, new_text; /* of the reading that fits */
     struct tt_line_keys old;
-    struct tt_hits hits; /* of that reading, on the first rung that has any */
-    bool bytes;          /* hits are offsets, not lines */
-    bool done;           /* applied already, or a copy of another block */
-    bool settled;        /* one of several copies, with a place of its own */
+    struct tt_hits hits;   /* of that reading, on the first rung that has any */
+    bool bytes;            /* hits are offsets, not lines */
+    struct tt_range there; /* done: where in the view its new text stands */
+    bool done;             /* applied already, or a copy of another block */
+    bool settled;          /* one of several copies, with a place of its own */
     size_t chosen;
 };
 
@@ -366,9 +367,13 @@ static int check_applied(struct placer *p, struct spot *s)
             if (!found)
                 break;
             k = (size_t)(found - new_text.p);
+            size_t from = s->hits.at[0].line - k;
+
             if (s->hits.at[0].line >= k &&
-                tt_str_starts(tt_str_sub(text, s->hits.at[0].line - k, text.n), new_text))
+                tt_str_starts(tt_str_sub(text, from, text.n), new_text)) {
                 s->done = true;
+                s->there = (struct tt_range){ (uint32_t)from, (uint32_t)(from + new_text.n) };
+            }
         }
         return 0;
     }
@@ -383,8 +388,11 @@ static int check_applied(struct placer *p, struct spot *s)
     for (size_t i = 0; i < there->n && !err; i++) {
         struct tt_range r = { (uint32_t)there->at[i].line, (uint32_t)(there->at[i].line + new.n) };
 
-        if (tt_range_overlaps(at, r))
+        if (tt_range_overlaps(at, r)) {
             s->done = true;
+            s->there =
+                (struct tt_range){ tt_view_start(p->view, r.start), tt_view_start(p->view, r.end) };
+        }
     }
     free(there);
     return err;
@@ -587,6 +595,16 @@ static int sort_pieces(struct placer *p)
 
     if (out->n_pieces)
         qsort(out->pieces, out->n_pieces, sizeof(*out->pieces), by_start);
+    /* A block that was applied before, and another that would now take its text
+     * away: an answer that moves code, given a second time. */
+    for (size_t b = 0; b < p->n; b++) {
+        for (size_t i = 0; i < out->n_pieces && p->spots[b].there.end; i++) {
+            if (tt_range_overlaps(p->spots[b].there, out->pieces[i].range)) {
+                out->why = TT_PLACE_APPLIED;
+                return 0;
+            }
+        }
+    }
     for (size_t i = 1; i < out->n_pieces; i++) {
         const struct tt_piece *a = &out->pieces[i - 1], *b = &out->pieces[i];
 

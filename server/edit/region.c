@@ -172,8 +172,21 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Keys of the lines of this text that are not blank; sorted if asked. */
-static int keys_of(tt_str text, struct tt_arena *arena, uint64_t **out, size_t *n)
+/* Says nothing that runs: what comes instead of code must be code. */
+static bool is_comment(tt_str line)
+{
+    static const char *const starts[] = { "//", "/*", "*", "#", "--", "<!--", "\"\"\"" };
+
+    line = tt_trim(line);
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        if (tt_str_starts(line, tt_str_from(starts[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Keys of the lines of this text that are not blank. */
+static int keys_of(tt_str text, bool code_only, struct tt_arena *arena, uint64_t **out, size_t *n)
 {
     struct tt_line_keys lines;
 
@@ -186,7 +199,7 @@ static int keys_of(tt_str text, struct tt_arena *arena, uint64_t **out, size_t *
     for (size_t i = 0; i < lines.n; i++) {
         uint64_t key = key_of(lines.line[i]);
 
-        if (key)
+        if (key && !(code_only && is_comment(lines.line[i])))
             (*out)[(*n)++] = key;
     }
     return 0;
@@ -206,7 +219,7 @@ static int added_keys(struct tt_job_edit *job, uint64_t **out, size_t *n)
         uint64_t *keys;
         size_t count;
 
-        if (keys_of(tt_str_sub(job->after, h->after.start, h->after.end), job->arena, &keys,
+        if (keys_of(tt_str_sub(job->after, h->after.start, h->after.end), false, job->arena, &keys,
                     &count))
             return TT_ENOMEM;
         memcpy(*out + *n, keys, count * sizeof(*keys));
@@ -231,9 +244,9 @@ static int count_lost(struct tt_job_edit *job, size_t *lost)
         const struct tt_diff_hunk *h = &job->diff.hunks[i];
         size_t left = 0;
 
-        if (keys_of(tt_str_sub(job->in->before, h->before.start, h->before.end), job->arena, &gone,
-                    &n_gone) ||
-            keys_of(tt_str_sub(job->after, h->after.start, h->after.end), job->arena, &come,
+        if (keys_of(tt_str_sub(job->in->before, h->before.start, h->before.end), false, job->arena,
+                    &gone, &n_gone) ||
+            keys_of(tt_str_sub(job->after, h->after.start, h->after.end), true, job->arena, &come,
                     &n_come))
             return TT_ENOMEM;
         for (size_t k = 0; k < n_gone; k++)
@@ -245,12 +258,12 @@ static int count_lost(struct tt_job_edit *job, size_t *lost)
 
 int tt_region_check_loss(struct tt_job_edit *job)
 {
-    unsigned limit = job->in->deletion_limit ? job->in->deletion_limit : 40;
+    unsigned limit = job->in->deletion_limit ? job->in->deletion_limit : 30;
     tt_str region = tt_str_sub(job->view.text, job->region.start, job->region.end);
     size_t lost, n_region;
     uint64_t *unused;
 
-    if (keys_of(region, job->arena, &unused, &n_region) || count_lost(job, &lost))
+    if (keys_of(region, false, job->arena, &unused, &n_region) || count_lost(job, &lost))
         return TT_ENOMEM;
     if (lost < 5 || lost * 100 <= limit * n_region)
         return 0;
