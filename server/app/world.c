@@ -234,6 +234,7 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
     tt_parent_init(&world->parent, &world->loop, on_parent_gone, world);
     uv_idle_init(&world->loop, &world->mail);
     world->mail.data = world;
+    uv_timer_init(&world->loop, &world->alarm);
     err = open_peer(world);
     if (err) {
         tt_world_close(world);
@@ -244,36 +245,32 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
     return 0;
 }
 
-void tt_world_turn(struct tt_world *world)
+static void on_alarm(uv_timer_t *timer)
 {
-    uv_run(&world->loop, UV_RUN_ONCE);
+    (void)timer;
 }
 
-static void on_drain_due(uv_timer_t *timer)
+void tt_world_turn(struct tt_world *world, unsigned ms)
 {
-    *(bool *)timer->data = true;
+    uv_update_time(&world->loop);
+    uv_timer_start(&world->alarm, on_alarm, ms, 0);
+    uv_run(&world->loop, UV_RUN_ONCE);
+    uv_timer_stop(&world->alarm);
 }
 
 /* What was sent before exit still goes out, if somebody reads it. */
 static void drain(struct tt_world *world)
 {
-    uv_timer_t limit;
-    bool due = false;
+    uint64_t end = io_now(&world->io) + DRAIN_MS;
 
-    uv_timer_init(&world->loop, &limit);
-    limit.data = &due;
-    uv_update_time(&world->loop);
-    uv_timer_start(&limit, on_drain_due, DRAIN_MS, 0);
-    while (world->peer && !tt_peer_is_drained(world->peer) && !due)
-        tt_world_turn(world);
-    uv_close((uv_handle_t *)&limit, NULL);
-    uv_run(&world->loop, UV_RUN_NOWAIT); /* `limit` is on our stack */
+    while (world->peer && !tt_peer_is_drained(world->peer) && io_now(&world->io) < end)
+        tt_world_turn(world, DRAIN_MS);
 }
 
 int tt_world_run(struct tt_world *world)
 {
     while (!world->exiting)
-        tt_world_turn(world);
+        uv_run(&world->loop, UV_RUN_ONCE);
     drain(world);
     return world->exit_code;
 }
@@ -294,6 +291,7 @@ void tt_world_close(struct tt_world *world)
     tt_timers_close(&world->timers);
     tt_parent_close(&world->parent);
     uv_close((uv_handle_t *)&world->mail, NULL);
+    uv_close((uv_handle_t *)&world->alarm, NULL);
     tt_work_close(&world->work);
     uv_run(&world->loop, UV_RUN_DEFAULT);
     if (uv_loop_close(&world->loop))

@@ -42,6 +42,7 @@ struct tt_world {
     struct tt_keys keys;
     struct tt_parent parent;
     struct tt_records *records;            /* owned; NULL: none */
+    uv_timer_t alarm;                      /* ends a turn */
     uv_idle_t mail;                        /* delivers `first` to on_message */
     struct tt_world_message *first, *last; /* owned */
     bool exiting;
@@ -55,8 +56,9 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
  * Gives the exit code. */
 int tt_world_run(struct tt_world *world);
 
-/* One turn of the loop; for those who wait for something of their own. */
-void tt_world_turn(struct tt_world *world);
+/* One turn of the loop, of at most `ms`; for those who wait for something of
+ * their own. */
+void tt_world_turn(struct tt_world *world, unsigned ms);
 
 /* End all that runs, and the loop. */
 void tt_world_close(struct tt_world *world);
