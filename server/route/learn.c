@@ -292,29 +292,31 @@ static double clamp(double p)
     return p < 0.05 ? 0.05 : p > 0.95 ? 0.95 : p;
 }
 
+void tt_learned_own(const struct tt_cell *cell, struct tt_candidate *candidate)
+{
+    double n = cell ? cell->success + cell->failure : 0;
+
+    candidate->own.n = n;
+    candidate->own.mean = n > 0 ? cell->success / n : 0;
+    candidate->own.low = 0;
+    candidate->own.high = 1;
+    if (n > 0)
+        interval(cell->success, n, &candidate->own.low, &candidate->own.high);
+}
+
 void tt_learned_judge(const struct tt_learned *learned, tt_str cls, struct tt_prior prior,
                       struct tt_candidate *candidate)
 {
-    const struct tt_cell *cell = tt_learned_cell(learned, cls, candidate->model);
     const struct tt_pool *pool = find_pool(learned, candidate->model);
-    double mean = prior.mean, success = 0, n = 0;
+    double mean = prior.mean, n;
 
+    tt_learned_own(tt_learned_cell(learned, cls, candidate->model), candidate);
+    n = candidate->own.n;
     if (learned->total > 0)
         mean = 0.5 + (mean - 0.5) * tt_learned_trust(learned);
     if (pool)
         mean += pool->shift / (pool->weight + POOL_N);
-    mean = clamp(mean);
-    if (cell) {
-        success = cell->success;
-        n = cell->success + cell->failure;
-    }
-    candidate->own.n = n;
-    candidate->own.mean = n > 0 ? success / n : 0;
-    candidate->own.low = 0;
-    candidate->own.high = 1;
-    if (n > 0)
-        interval(success, n, &candidate->own.low, &candidate->own.high);
-    candidate->mean = (mean * prior.n + success) / (prior.n + n);
+    candidate->mean = (clamp(mean) * prior.n + candidate->own.mean * n) / (prior.n + n);
 }
 
 bool tt_learned_enough(const struct tt_learned *learned, tt_str cls)

@@ -186,6 +186,8 @@ void tt_budget_release(struct tt_budget *budget);
 struct tt_prior {
     double mean, n;
 };
+/* Fill own of a candidate; cell NULL: nothing seen. */
+void tt_learned_own(const struct tt_cell *cell, struct tt_candidate *candidate);
 /* Fill own and mean of a candidate. */
 void tt_learned_judge(const struct tt_learned *learned, tt_str cls, struct tt_prior prior,
                       struct tt_candidate *candidate);
