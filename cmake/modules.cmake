@@ -14,7 +14,7 @@ foreach(row IN LISTS rows)
   list(GET cells 2 foreign)
   string(REGEX MATCHALL "[^ -][^ ]*" needs "${needs}")
   string(REGEX MATCHALL "[^ -][^ ]*" foreign "${foreign}")
-  list(FILTER needs EXCLUDE REGEX "/") # a single header links nothing
+  list(TRANSFORM needs REPLACE "/.*" "") # a single header links its module all the same
   set(tt_${module}_needs ${needs})
   set(tt_${module}_foreign ${foreign})
   list(APPEND tt_modules ${module})

@@ -163,8 +163,9 @@ int tt_redact_part(struct tt_redact *redact, tt_str text, const struct tt_secret
         const struct tt_range r = secrets[i].range;
         const struct entry *entry = NULL;
 
-        if (r.end <= part.start || r.start >= part.end)
-            continue;
+        if (r.end <= part.start || r.start >= part.end ||
+            tt_str_starts(tt_str_sub(text, r.start, r.end), redact->prefix))
+            continue; /* outside, or replaced before: an answer of the model */
         err = entry_for(redact, tt_str_sub(text, r.start, r.end), secrets[i].kind, &entry);
         if (err)
             break;

@@ -188,6 +188,8 @@ static void test_round_trip(void **state)
         assert_int_equal(tt_redact_apply(redact, text, &sent), 0);
         for (size_t s = 0; s < tt_redact_count(redact) && i < COUNT(cases); s++)
             CHECK(!strstr(sent.p, tt_redact_secret(redact, s).p), "%.*s", TT_STR_ARG(sent));
+        assert_int_equal(tt_redact_apply(redact, sent, &back), 0);
+        CHECK(tt_str_eq(back, sent), "twice: %.*s", TT_STR_ARG(back));
         assert_int_equal(tt_redact_check_answer(redact, sent, &bad, &why), 0);
         CHECK(!bad, "%.*s", TT_STR_ARG(why));
         assert_int_equal(tt_redact_restore(redact, &arena, sent, false, &back), 0);
