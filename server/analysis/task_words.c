@@ -1,0 +1,182 @@
+/* task_words.c -- what an instruction asks for.
+ *
+ * A row is a pattern over the words of the instruction: its parts, separated by
+ * blanks, must all be there, in any order.
+ *
+ *   a|b      either word
+ *   retr*    a word that begins so
+ *   a_b      the words one behind the other
+ *   ^a       the first word that is not polite filler ("please", "can you ...")
+ *   !a       must not be there
+ *
+ * What is to be done counts more than what it is done to: "write tests for the
+ * retry helper" is about tests.  So the rows of intents (documenting, testing,
+ * renaming, splitting, correcting) have weights of 100 and more, and the rows
+ * of topics less.
+ */
+#include "analysis/paths.h"
+#include "analysis/task_score.h"
+
+#define WORDS_AT_MOST 400
+
+struct row {
+    const char *pattern;
+    enum tt_task task;
+    int weight;
+    const char *language; /* only there; NULL: any */
+};
+
+#define T(name) TT_TASK_##name
+
+static const struct row rows[] = {
+#include "analysis/task_words.def"
+};
+
+struct words {
+    tt_str at[WORDS_AT_MOST];
+    char lower[8192];
+    size_t n, used;
+    size_t first; /* index of the first word that is not filler */
+};
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool filler(tt_str word)
+{
+    static const char *const fill[] = {
+        "please", "can", "could", "would", "you",     "i",      "we",   "want",     "need",   "to",
+        "let",    "s",   "lets",  "now",   "also",    "just",   "help", "me",       "should", "d",
+        "like",   "go",  "ahead", "and",   "the",     "this",   "then", "ok",       "okay",   "hey",
+        "hi",     "try", "us",    "pls",   "plz",     "kindly", "so",   "actually", "here",   "for",
+        "in",     "it",  "needs", "must",  "quickly", "simply",
+    };
+
+    for (size_t i = 0; i < sizeof(fill) / sizeof(fill[0]); i++) {
+        if (tt_str_eq(word, tt_str_from(fill[i])))
+            return true;
+    }
+    return false;
+}
+
+static void split(struct words *w, tt_str text)
+{
+    for (size_t i = 0; i < text.n && w->n < WORDS_AT_MOST;) {
+        size_t from = w->used;
+
+        while (i < text.n && !letter(lower(text.p[i])))
+            i++;
+        while (i < text.n && letter(lower(text.p[i])) && w->used < sizeof(w->lower))
+            w->lower[w->used++] = lower(text.p[i++]);
+        if (w->used == from)
+            break;
+        w->at[w->n++] = (tt_str){ w->lower + from, w->used - from };
+    }
+    while (w->first + 1 < w->n && filler(w->at[w->first]))
+        w->first++;
+}
+
+/* One word of a pattern against one word of the text. */
+static bool word_fits(tt_str pattern, tt_str word)
+{
+    if (pattern.n > 0 && pattern.p[pattern.n - 1] == '*')
+        return tt_str_starts(word, tt_str_sub(pattern, 0, pattern.n - 1));
+    return tt_str_eq(pattern, word);
+}
+
+/* "a_b_c" at the i-th word. */
+static bool phrase_at(const struct words *w, size_t i, tt_str phrase)
+{
+    while (phrase.n > 0) {
+        const char *under = memchr(phrase.p, '_', phrase.n);
+        size_t n = under ? (size_t)(under - phrase.p) : phrase.n;
+
+        if (i >= w->n || !word_fits(tt_str_sub(phrase, 0, n), w->at[i]))
+            return false;
+        i++;
+        phrase = tt_str_sub(phrase, n + 1, phrase.n);
+    }
+    return true;
+}
+
+static bool phrase_in(const struct words *w, tt_str phrase, tt_str *where)
+{
+    size_t from = 0, to = w->n;
+
+    if (phrase.p[0] == '^') {
+        phrase = tt_str_sub(phrase, 1, phrase.n);
+        from = w->first;
+        to = from + 1;
+    }
+    for (size_t i = from; i < to && i < w->n; i++) {
+        if (phrase_at(w, i, phrase)) {
+            *where = w->at[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "a|b_c|d*" */
+static bool part_in(const struct words *w, tt_str part, tt_str *where)
+{
+    while (part.n > 0) {
+        const char *bar = memchr(part.p, '|', part.n);
+        size_t n = bar ? (size_t)(bar - part.p) : part.n;
+
+        if (n > 0 && phrase_in(w, tt_str_sub(part, 0, n), where))
+            return true;
+        part = tt_str_sub(part, n + 1, part.n);
+    }
+    return false;
+}
+
+static bool row_fits(const struct words *w, const struct row *row, tt_str *where)
+{
+    tt_str pattern = tt_str_from(row->pattern);
+
+    while (pattern.n > 0) {
+        const char *blank = memchr(pattern.p, ' ', pattern.n);
+        size_t n = blank ? (size_t)(blank - pattern.p) : pattern.n;
+        tt_str part = tt_str_sub(pattern, 0, n), ignored;
+        bool negated = part.p[0] == '!';
+
+        if (negated) {
+            if (part_in(w, tt_str_sub(part, 1, n), &ignored))
+                return false;
+        } else if (!part_in(w, part, where)) {
+            return false;
+        }
+        pattern = tt_str_sub(pattern, n + 1, pattern.n);
+    }
+    return true;
+}
+
+bool task_read_words(struct task_score *score, tt_str instruction, tt_str language)
+{
+    struct words w = { .n = 0 };
+    bool any = false;
+
+    split(&w, instruction);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        tt_str where = { 0 };
+
+        if (rows[i].language && !tt_str_has(tt_str_from(rows[i].language), language))
+            continue;
+        if (!row_fits(&w, &rows[i], &where))
+            continue;
+        /* The evidence is shown in the instruction's own letters: same place. */
+        const char *shown = memmem(instruction.p, instruction.n, where.p, where.n);
+        task_add(score, rows[i].task, rows[i].weight, "word",
+                 shown ? (tt_str){ shown, where.n } : tt_str_from(rows[i].pattern), NULL);
+        any = true;
+    }
+    return any;
+}
