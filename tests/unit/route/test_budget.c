@@ -102,6 +102,22 @@ static void test_calendar(void **state)
     }
 }
 
+/* Months go on counting over a new year. */
+static void test_new_year(void **state)
+{
+    struct tt_router *router = make_router("{}");
+    struct tt_candidate c = candidate(0, 1);
+    double day, month;
+
+    (void)state;
+    for (int i = 0; i < 500; i++)
+        tt_router_settle(router, 0, &c, 1, NOON + (int64_t)i * DAY);
+    tt_router_spent(router, TT_STR(""), NOON + (int64_t)499 * DAY, &day, &month);
+    assert_true(near(day, 1));
+    assert_true(near(month, 12)); /* 2028-04-12 */
+    tt_router_destroy(router);
+}
+
 /* What costs nothing, or nobody knows what, is not held back by a budget. */
 static void test_no_price(void **state)
 {
@@ -169,9 +185,13 @@ static void test_replay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reserve_and_settle), cmocka_unit_test(test_month_and_model),
-        cmocka_unit_test(test_calendar),           cmocka_unit_test(test_no_price),
-        cmocka_unit_test(test_decision),           cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_reserve_and_settle),
+        cmocka_unit_test(test_month_and_model),
+        cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_no_price),
+        cmocka_unit_test(test_new_year),
+        cmocka_unit_test(test_decision),
+        cmocka_unit_test(test_replay),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

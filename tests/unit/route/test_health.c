@@ -26,6 +26,7 @@ static const struct {
     { "more than half within a minute", "ssffsf4+f-" },
     { "old failures are forgotten", "ff5sf5f+" },
     { "429 opens at once", "r-4-44+" },
+    { "half open, one failure is enough", "r444+bf-5+" },
     { "429 says how long", "R-3-3-333+" },
     { "account: ten minutes", "a5-5-5-5-5-5+" },
     { "account: new settings mend it", "a-c+" },
