@@ -1,14 +1,18 @@
 /* judge.c -- the finished diff before the guards: bounds, syntax, noise. */
 #include "base/buf.h"
+#include "edit/noise.h"
 #include "edit/parse.h"
 #include "edit/plan.h"
 #include "edit/scope.h"
+#include "syntax/guard.h"
 #include "trimtab/error.h"
 
 /* ---- bounds ---- */
 
 static struct tt_range import_block(struct tt_job_edit *job)
 {
+    if (job->in->tree)
+        return tt_guard_imports(job->in->tree, job->in->before);
     return tt_scope_import_lines(job->in->before);
 }
 
@@ -68,8 +72,65 @@ int tt_judge_bounds(struct tt_job_edit *job)
 
 /* ---- syntax ---- */
 
+/* A parse of a file at the size limit takes longer; then there is no check. */
+#define PARSE_BUDGET_MS 1000u
+
+static tt_str say_place(struct tt_job_edit *job, const struct tt_guard_report *report)
+{
+    uint32_t line = 1;
+
+    for (uint32_t i = 0; i < report->place.start && i < job->after.n; i++)
+        line += job->after.p[i] == '\n';
+    if (report->missing)
+        return tt_arena_printf(job->arena,
+                               "After the edit, a \"%s\" seems to be missing at line %u",
+                               report->missing, line);
+    return tt_arena_printf(job->arena, "After the edit, line %u does not parse any more", line);
+}
+
+static int doubt(struct tt_job_edit *job, const struct tt_guard_report *report)
+{
+    tt_str place = say_place(job, report), reason, advice;
+
+    if (!place.p)
+        return TT_ENOMEM;
+    if (report->hopeless || tt_guard_only_warns(job->in->lang)) {
+        const char *but = report->hopeless ? "the file did not parse well before either"
+                                           : "this grammar is often wrong about it";
+
+        job->plan->warning = tt_arena_printf(job->arena, "%.*s, but %s.", TT_STR_ARG(place), but);
+        return job->plan->warning.p ? 0 : TT_ENOMEM;
+    }
+    job->plan->held = true;
+    reason = tt_arena_printf(job->arena, "%.*s; look at the proposal before it is applied.",
+                             TT_STR_ARG(place));
+    advice =
+        tt_arena_printf(job->arena, "%.*s: answer again with an edit that leaves the file valid.",
+                        TT_STR_ARG(place));
+    return reason.p && advice.p ? tt_plan_refuse(job, TT_EDIT_BREAKS_SYNTAX, reason, advice)
+                                : TT_ENOMEM;
+}
+
 int tt_judge_syntax(struct tt_job_edit *job)
 {
-    (void)job;
-    return 0;
+    const struct tt_edit_input *in = job->in;
+    struct tt_guard_report report;
+    struct tt_guard *guard;
+    int err;
+
+    if (!in->lang)
+        return 0;
+    err = tt_guard_create(in->lang, in->tree, in->before, job->after, job->diff.edits,
+                          job->diff.n_edits, PARSE_BUDGET_MS, &guard);
+    if (err == TT_ETIMEOUT || err == TT_EINVALID)
+        return 0;
+    if (err)
+        return err;
+    err = tt_guard_compare(guard, &report);
+    if (!err && report.worse && !job->decided)
+        err = doubt(job, &report);
+    if (!err)
+        err = tt_noise_mark(job, guard);
+    tt_guard_destroy(guard);
+    return err;
 }

@@ -27,35 +27,40 @@ void tt_guard_destroy(struct tt_guard *guard); /* NULL is fine */
 
 struct tt_guard_report {
     bool worse;
+    bool hopeless; /* many errors before, and the edits touch some: the grammar does not fit */
     uint32_t errors_before, errors_after; /* around the change */
     struct tt_range place;                /* in `after`: the first node that is new */
     const char *missing;                  /* static: what is missing there, or NULL: an error */
 };
 int tt_guard_compare(const struct tt_guard *guard, struct tt_guard_report *out);
 
-/* A leaf of the tree: a token of the language. */
+/* The tree of `before`, borrowed: the one that was given, or its copy. */
+const struct TSTree *tt_guard_tree(const struct tt_guard *guard);
+
+/* A leaf of the tree: a token of the language, or a comment as a whole. */
 struct tt_leaf {
     struct tt_range range;
-    uint16_t symbol;
+    uint64_t path;   /* hash of the kinds of all nodes above it */
+    uint16_t symbol; /* UINT16_MAX: text that the grammar gives no node to */
     bool comment;
-    bool name;    /* an identifier of some kind */
-    bool literal; /* inside a string or template: its white space counts */
-    bool error;   /* inside an ERROR node, or missing */
+    bool name;      /* an identifier of some kind */
+    bool declares;  /* it stands where names are given: a parameter, the left of an assignment */
+    bool in_import; /* inside an import */
+    bool error;     /* inside an ERROR node */
 };
 struct tt_leaves {
     struct tt_leaf *at;
     size_t n;
 };
 /* The leaves that touch `range`, in order, in the arena. */
-int tt_guard_leaves_before(const struct tt_guard *guard, struct tt_range range,
-                           struct tt_arena *arena, struct tt_leaves *out);
-int tt_guard_leaves_after(const struct tt_guard *guard, struct tt_range range,
-                          struct tt_arena *arena, struct tt_leaves *out);
+int tt_guard_leaves_before(struct tt_guard *guard, struct tt_range range, struct tt_arena *arena,
+                           struct tt_leaves *out);
+int tt_guard_leaves_after(struct tt_guard *guard, struct tt_range range, struct tt_arena *arena,
+                          struct tt_leaves *out);
 
 /* The import block of `before`: from the first to the last import at the top
  * of the file, whole lines; without one, the empty range where it would go. */
-struct tt_range tt_guard_imports(const struct tt_lang *lang, const struct TSTree *tree,
-                                 tt_str before);
+struct tt_range tt_guard_imports(const struct TSTree *tree, tt_str before);
 
 /* Alarms of this grammar are wrong so often (measured on real commits) that
  * they only warn. */
