@@ -20,8 +20,8 @@ struct tt_prompt_job {
     struct tt_prompt *out; /* NULL: only count */
     size_t parts_room;
     uint64_t tokens;
-    uint64_t target_tokens;
-    int err; /* the first failure; sticky */
+    uint64_t target_tokens, document_tokens; /* of what is shown */
+    int err;                                 /* the first failure; sticky */
 };
 
 void tt_job_fail(struct tt_prompt_job *job, int err);

@@ -144,6 +144,7 @@ static void add_document(struct tt_prompt_job *job)
         uint64_t tokens = tt_tokens_text(tt_str_sub(document, r.start, r.end));
         uint32_t lines;
 
+        job->document_tokens += tokens;
         if (w->parts[i].kind == TT_WINDOW_TARGET)
             job->target_tokens = tokens;
         if (!job->out) { /* line numbers need the whole text: not for counting */
@@ -404,7 +405,7 @@ static uint64_t likely_output(const struct tt_prompt_job *job)
     if (job->in->syntax == TT_PROMPT_PROSE)
         return 350;
     if (job->in->scope == TT_PROMPT_NEW_FILE)
-        return 600 + least(job->tokens / 4, 2000);
+        return 600 + least(job->document_tokens / 3, 2000);
     if (job->in->syntax == TT_PROMPT_REGION)
         return 60 + target + target / 6;
     return 120 + 2 * least(target, 150) + target / 4;
