@@ -156,6 +156,10 @@ static void test_actions(void **state)
     (void)state;
     tt_lsp_write_code_actions(fresh(), &client, actions, COUNT(actions));
     check_written("[" COMMAND("Ask") "]");
+    client.code_action.disabled = true; /* of no use to a client that knows only commands */
+    tt_lsp_write_code_actions(fresh(), &client, actions, COUNT(actions));
+    check_written("[" COMMAND("Ask") "]");
+    client.code_action.disabled = false;
     client.code_action.literals = true;
     tt_lsp_write_code_actions(fresh(), &client, actions, COUNT(actions));
     check_written("[{\"title\":\"Fix\",\"kind\":\"quickfix.trimtab.x\",\"edit\":" CHANGES

@@ -153,6 +153,25 @@ static void answer_cancel(struct tt_call *call)
     tt_call_fail(call, TT_RPC_REQUEST_CANCELLED, "canceled");
 }
 
+static void count_cancel(struct tt_call *call)
+{
+    ++*(int *)call->data;
+}
+
+static void test_cancel_is_told_once(void **state)
+{
+    struct world *w = *state;
+    struct tt_call *call = begun(w, "{\"id\":1,\"method\":\"m\"}");
+    int n = 0;
+
+    call->on_cancel = count_cancel;
+    call->data = &n;
+    tt_calls_cancel(w->calls, TT_STR("1"));
+    tt_calls_cancel(w->calls, TT_STR("1"));
+    CHECK(n == 1 && call->canceled);
+    tt_call_reply_null(call);
+}
+
 static void test_cancel(void **state)
 {
     struct world *w = *state;
@@ -299,6 +318,7 @@ int main(void)
         T(test_a_result_that_fails),
         T(test_a_peer_that_is_gone),
         T(test_cancel),
+        T(test_cancel_is_told_once),
         T(test_requests_of_ours),
         T(test_forget),
         T(test_a_request_that_cannot_be_sent),
