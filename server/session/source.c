@@ -33,5 +33,5 @@ struct tt_range tt_source_imports(const struct tt_snapshot *snapshot, tt_str byt
 {
     if (!snapshot->tree)
         return (struct tt_range){ 0, 0 };
-    return tt_guard_imports(snapshot->lang, snapshot->tree, bytes);
+    return tt_guard_imports(snapshot->tree, bytes);
 }
