@@ -103,3 +103,8 @@ const struct tt_task_action *tt_task_action_find(tt_str name)
     }
     return NULL;
 }
+
+const struct tt_task_action *tt_task_action_at(size_t i)
+{
+    return i < N_ACTIONS ? &actions[i] : NULL;
+}
