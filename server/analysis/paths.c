@@ -115,10 +115,10 @@ static bool named_as_test(tt_str path)
 static bool looks_like_test(tt_str text)
 {
     static const char *const marks[] = {
-        "pytest",      "unittest",    "describe(",   "it(\"",     "it('",    "test(\"",
-        "test('",      "def test_",   "assert.",     "chai",      "@Test",   "func Test",
-        "testing.T",   "PHPUnit",     "RSpec",       "supertest", "#[test]", "[Fact]",
-        "factory_boy", "@playwright", "from locust", "k6/http",
+        "pytest",     "unittest",  "describe(",   "it(\"",       "it('",        "test(\"",
+        "test('",     "def test_", "assert.",     "chai",        "@Test",       "func Test",
+        "testing.T",  "PHPUnit",   "RSpec",       "supertest",   "#[test]",     "[Fact]",
+        "beforeEach", "jasmine",   "factory_boy", "@playwright", "from locust", "k6/http",
     };
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
@@ -138,6 +138,21 @@ bool tt_path_is_test(tt_str path, tt_str text)
     return folder && looks_like_test(text);
 }
 
+/* A line of thousands of bytes was not typed. */
+static bool minified(tt_str path, tt_str text)
+{
+    size_t line = 0;
+
+    if (!ends(path, ".js") && !ends(path, ".mjs") && !ends(path, ".cjs"))
+        return false;
+    for (size_t i = 0; i < text.n && i < (size_t)64 << 10; i++) {
+        line = text.p[i] == '\n' ? 0 : line + 1;
+        if (line > 4000)
+            return true;
+    }
+    return false;
+}
+
 bool tt_path_is_foreign(tt_str path, tt_str text)
 {
     tt_str file = tt_path_file(path);
@@ -147,7 +162,9 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
         tt_path_has_part(path, "vendor") || has(file, ".min.") || ends(file, ".pb.go") ||
         ends(file, "_pb2.py") || ends(file, ".d.ts"))
         return true;
-    return has(head, "DO NOT EDIT") || has(head, "@generated") || has(head, "eslint-disable */\n!");
+    if (minified(path, text))
+        return true;
+    return has(head, "DO NOT EDIT") || has(head, "@generated");
 }
 
 /* "0001_x", "20240131120000-x", "V1__x", "1700000000000-X" */

@@ -6,6 +6,8 @@
 #include "analysis/sql_built.h"
 #include "analysis/sql_index.h"
 
+#include <stdio.h>
+
 #define ARGS const struct tt_match *match, const struct tt_pred_arg *args, uint32_t n
 
 static TSNode arg_node(const struct tt_match *match, const struct tt_pred_arg *arg)
@@ -560,10 +562,12 @@ static bool secret_name(ARGS)
     tt_str name = unquote(arg_text(match, &args[0]));
 
     (void)n;
-    if (name_has_word(name, "url uri name field type expire expires expiry expiration header "
-                            "prefix path length algorithm endpoint regex pattern label message "
-                            "error placeholder column table param cookie storage cache redis "
-                            "event public id hash hint title text reset ttl"))
+    if (name_has_word(name,
+                      "url uri name field type expire expires expiry expiration header "
+                      "prefix path length algorithm endpoint regex pattern label message "
+                      "error placeholder column table param cookie storage cache redis "
+                      "event public id hash hint title text reset ttl enabled disabled status "
+                      "policy login required min max property env var rule rules format"))
         return false;
     if (name_has_word(name, "secret password passwd"))
         return true;
@@ -615,8 +619,16 @@ static bool is_secret(ARGS)
 {
     tt_str s = unquote(arg_text(match, &args[0]));
 
+    bool lower = false, digit = false;
+
     (void)n;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        lower = lower || (s.p[i] >= 'a' && s.p[i] <= 'z');
+        digit = digit || (s.p[i] >= '0' && s.p[i] <= '9');
+    }
+    if (!digit && (!lower || s.n < 8)) /* NAME_OF_SOMETHING, "success" */
         return false;
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == ' ' || s.p[i] == '\n' || s.p[i] == '/' || s.p[i] == '\\' ||
@@ -637,7 +649,156 @@ static bool built_sql(ARGS)
 static bool unindexed(ARGS)
 {
     (void)n;
-    return !sql_column_indexed(arg_node(match, &args[0]), match->text);
+    return !sql_column_indexed(arg_node(match, &args[0]), match->text, source_of(match)->path);
+}
+
+/* ---- more about functions and calls ---- */
+
+/* (#inside? @node "except_clause ..."): such a node around it, in the same function */
+static bool inside(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+
+    for (node = node_parent(node); !ts_node_is_null(node); node = node_parent(node)) {
+        for (uint32_t i = 1; i < n; i++) {
+            if (node_is_any(node, args[i].string.p))
+                return true;
+        }
+        if (node_is_function(node))
+            return false;
+    }
+    return false;
+}
+
+/* (#function-calls? @object "Err"): the function around it has "object.Err" */
+static bool function_calls(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+    TSNode function = node_function(node);
+    tt_str text = ts_node_is_null(function) ? match->text : tt_node_text(function, match->text);
+    tt_str object = tt_node_text(node, match->text);
+
+    for (uint32_t i = 1; i < n; i++) {
+        char wanted[160];
+        int len = snprintf(wanted, sizeof(wanted), "%.*s.%.*s", TT_STR_ARG(object),
+                           TT_STR_ARG(args[i].string));
+
+        if (len > 0 && (size_t)len < sizeof(wanted) &&
+            has_word(text, (tt_str){ wanted, (size_t)len }))
+            return true;
+    }
+    return false;
+}
+
+/* (#dict-has? @dictionary "exp" ...): a Python dictionary has the key, or a splat */
+static bool dict_has(ARGS)
+{
+    TSNode dict = arg_node(match, &args[0]);
+
+    for (uint32_t i = 0; i < node_named_count(dict); i++) {
+        TSNode child = node_named(dict, i);
+
+        if (node_is(child, "dictionary_splat"))
+            return true;
+        if (node_is(child, "pair") &&
+            one_of(unquote(tt_node_text(node_field(child, "key"), match->text)), args, 1, n))
+            return true;
+    }
+    return false;
+}
+
+/* (#fields? @literal "Timeout" ...): a Go composite literal sets the field */
+static bool has_field(ARGS)
+{
+    TSNode body = arg_node(match, &args[0]);
+
+    for (uint32_t i = 0; i < node_named_count(body); i++) {
+        TSNode element = node_named(body, i);
+
+        if (node_is(element, "keyed_element") &&
+            one_of(tt_node_text(node_named(element, 0), match->text), args, 1, n))
+            return true;
+    }
+    return false;
+}
+
+/* (#function-name? @node "token password"): the name of the function around it has the word */
+static bool function_name(ARGS)
+{
+    TSNode function = node_function(arg_node(match, &args[0]));
+    TSNode name = node_field(function, "name");
+
+    if (ts_node_is_null(name)) /* const makeToken = () => ... */
+        name = node_field(node_parent(function), "name");
+    for (uint32_t i = 1; i < n; i++) {
+        if (name_has_word(tt_node_text(name, match->text), args[i].string.p))
+            return true;
+    }
+    return false;
+}
+
+/* (#function-is? @node "regex-free text ..."): text of the head of the function around
+ * it (decorators and what stands in front of its body) has one of the texts */
+static bool function_head(ARGS)
+{
+    TSNode function = node_function(arg_node(match, &args[0]));
+    TSNode parent = node_parent(function);
+    TSNode body = node_field(function, "body");
+
+    if (ts_node_is_null(function) || ts_node_is_null(body))
+        return false;
+    uint32_t from = ts_node_start_byte(node_is(parent, "decorated_definition") ? parent : function);
+    tt_str head = tt_str_sub(match->text, from, ts_node_start_byte(body));
+    for (uint32_t i = 1; i < n; i++) {
+        if (tt_str_has(head, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+struct async_search {
+    tt_str bytes, name;
+    uint32_t async, plain;
+};
+
+static enum walk find_async(void *arg, TSNode node)
+{
+    struct async_search *s = arg;
+
+    if (!node_is_any(node, "function_definition function_declaration variable_declarator"))
+        return WALK_ON;
+    if (!tt_str_eq(tt_node_text(node_field(node, "name"), s->bytes), s->name))
+        return WALK_ON;
+    TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;
+    if (!ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async"))
+        s->async++;
+    else
+        s->plain++;
+    return WALK_ON;
+}
+
+/* (#declared-async? @name): every function of this name in the file is async */
+static bool declared_async(ARGS)
+{
+    const struct tt_pred_context *context = match->data;
+    struct async_search s = { match->text, arg_text(match, &args[0]), 0, 0 };
+
+    (void)n;
+    node_walk(context->root, find_async, &s);
+    return s.async > 0 && s.plain == 0;
+}
+
+/* (#statements? @block "1" "3"): the number of its statements is between the two */
+static bool statements(ARGS)
+{
+    TSNode block = arg_node(match, &args[0]);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < node_named_count(block); i++)
+        count += !strstr(ts_node_type(node_named(block, i)), "comment");
+    return args[1].string.n == 1 && args[n - 1].string.n == 1 &&
+           count >= (uint32_t)(args[1].string.p[0] - '0') &&
+           count <= (uint32_t)(args[n - 1].string.p[0] - '0');
 }
 
 const struct tt_query_pred tt_predicates[] = {
@@ -663,6 +824,14 @@ const struct tt_query_pred tt_predicates[] = {
     { "commented", commented, 1, 1, true },
     { "untyped", untyped, 1, 1, true },
     { "array", is_array, 1, 1, true },
+    { "inside", inside, 2, 4, true },
+    { "function-calls", function_calls, 2, 8, true },
+    { "dict-has", dict_has, 2, 12, true },
+    { "fields", has_field, 2, 12, true },
+    { "function-name", function_name, 2, 4, true },
+    { "function-head", function_head, 2, 12, true },
+    { "declared-async", declared_async, 1, 1, true },
+    { "statements", statements, 2, 3, true },
     { "secret", is_secret, 1, 1, true },
     { "secret-literal", secret_literal, 1, 1, true },
     { "secret-name", secret_name, 1, 1, true },

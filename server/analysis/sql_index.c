@@ -141,10 +141,12 @@ static bool definition_has_index(tt_str definition, tt_str column)
     return false;
 }
 
-/* MySQL and MariaDB index foreign keys by themselves. */
-static bool indexes_by_itself(tt_str bytes)
+/* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves. */
+static bool indexes_by_itself(tt_str bytes, tt_str path)
 {
-    return memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
+    return tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb")) ||
+           tt_path_has_part(path, "h2") || tt_str_has(path, TT_STR("hsqldb")) ||
+           memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
            tt_str_has_nocase(bytes, TT_STR("engine=")) ||
            tt_str_has_nocase(bytes, TT_STR("engine =")) ||
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
@@ -157,7 +159,7 @@ static tt_str strip_quotes(tt_str name)
     return name;
 }
 
-bool sql_column_indexed(TSNode column, tt_str bytes)
+bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
 {
     TSNode statement = node_above(column, "create_table alter_table", false);
     tt_str name = strip_quotes(tt_node_text(column, bytes));
@@ -175,7 +177,7 @@ bool sql_column_indexed(TSNode column, tt_str bytes)
         if (node_is(node_named(statement, i), "object_reference"))
             table = node_field(node_named(statement, i), "name");
     }
-    if (ts_node_is_null(table) || indexes_by_itself(bytes))
+    if (ts_node_is_null(table) || indexes_by_itself(bytes, path))
         return true;
     return definition_has_index(tt_node_text(statement, bytes), name) ||
            file_has_index(bytes, strip_quotes(tt_node_text(table, bytes)), name);

@@ -7,7 +7,8 @@
 /* `column` is the identifier of a foreign key column, in CREATE TABLE or ALTER
  * TABLE: is it the first column of an index, a primary key or a unique
  * constraint of its table, anywhere in `bytes`?  Also true where the database
- * makes that index by itself (MySQL), or the table's name cannot be told. */
-bool sql_column_indexed(TSNode column, tt_str bytes);
+ * makes that index by itself (MySQL, H2, HSQLDB: told by the
+ * text or by the path), or the table's name cannot be told. */
+bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path);
 
 #endif
