@@ -51,6 +51,8 @@ int tt_cmd_findings(const struct tt_command *command, int argc, char **argv)
         err = json ? tt_findings_write_json(router, id, &out)
                    : tt_findings_write_text(router, id, &out);
         if (err == TT_ENOTFOUND) {
+            while (out.n && out.p[out.n - 1] == '\n')
+                out.n--;
             tt_say("%.*s", TT_STR_ARG(tt_buf_str(&out)));
             tt_buf_clear(&out);
         }

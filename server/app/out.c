@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "base/utf8.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,12 +45,13 @@ int tt_out_of_memory(void)
 
 int tt_out_finish(struct tt_buf *buf, int code)
 {
+    errno = 0;
     bool failed = buf->err || fwrite(buf->p ? buf->p : "", 1, buf->n, stdout) != buf->n ||
                   fflush(stdout) != 0;
 
     if (buf->err)
         tt_out_of_memory();
-    else if (failed)
+    else if (failed && errno != EPIPE) /* `| head` has seen enough */
         tt_say("the output could not be written");
     tt_buf_release(buf);
     return failed ? TT_EXIT_USAGE : code;
