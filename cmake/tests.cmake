@@ -74,7 +74,7 @@ function(tt_unit_tests module)
     tt_wrap_allocations(${target} ${source})
     add_test(NAME ${module}/${noun} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${module}/${noun} PROPERTIES
-      TIMEOUT 120 LABELS unit ENVIRONMENT "${test_environment}")
+      TIMEOUT 300 LABELS unit ENVIRONMENT "${test_environment}")
   endforeach()
 endfunction()
 
@@ -92,7 +92,7 @@ function(tt_fuzz_target source)
                     MODULES ${modules})
     add_test(NAME fuzz/${noun} COMMAND ${target} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${noun})
     set_tests_properties(fuzz/${noun} PROPERTIES
-      TIMEOUT 120 LABELS fuzz ENVIRONMENT "${test_environment}")
+      TIMEOUT 300 LABELS fuzz ENVIRONMENT "${test_environment}")
   endif()
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()
@@ -115,11 +115,14 @@ if(TT_TESTS OR TT_FUZZ)
 endif()
 
 if(TT_BENCH)
+  add_custom_target(benchmarks) # not part of `all`: ./dev bench builds them
   file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*.c)
   foreach(source IN LISTS bench_sources)
     cmake_path(GET source STEM stem)
     tt_modules_of(modules ${source})
     tt_test_program(bench_${stem} SOURCES ${source} MODULES ${modules})
-    set_target_properties(bench_${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    set_target_properties(bench_${stem} PROPERTIES
+      EXCLUDE_FROM_ALL ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+    add_dependencies(benchmarks bench_${stem})
   endforeach()
 endif()
