@@ -1,20 +1,18 @@
 #!/bin/sh
-# build_grammars.sh CC NODE_MODULES ARCHIVE FOLDER... -- compile parser.c and
-# scanner.c of every folder (below NODE_MODULES) into ARCHIVE.
+# build_grammars.sh COMPILE NODE_MODULES ARCHIVE FOLDER... -- compile parser.c and
+# scanner.c of every folder (below NODE_MODULES) into ARCHIVE.  COMPILE is the
+# compiler with its flags, separated by spaces.
 #
 # Two builds at once are normal (another work tree): the second waits for the
 # lock and then finds the archive.  It appears by a rename, so never half.
 set -eu
-cc=$1 modules=$2 archive=$3
+compile=$1 modules=$2 archive=$3
 shift 3
 dir=$(dirname "$archive")
 mkdir -p "$dir"
 exec 9>"$dir.lock"
 flock 9
-if [ -s "$archive" ]; then
-    touch "$archive" # its build tool asked for it: newer than what it asked by
-    exit 0
-fi
+[ ! -s "$archive" ] || exit 0
 
 objects=$dir/objects
 rm -rf "$objects"
@@ -28,8 +26,9 @@ for folder in "$@"; do
 done | sort -rn | while read -r _ source; do
     object=$objects/$(printf %s "$source" | tr -c 'a-zA-Z0-9\n' _).o
     printf '%s\0' -I"$(dirname "$source")" -c "$source" -o "$object"
-done | xargs -0 -n 5 -P "$(nproc)" \
-    "$cc" -std=c11 -D_GNU_SOURCE -O2 -fPIC -fvisibility=hidden -w
+done |
+    # shellcheck disable=SC2086 # a command and its flags
+    xargs -0 -n 5 -P "$(nproc)" $compile
 rm -f "$archive.part"
 ar -rcs "$archive.part" "$objects"/*.o
 rm -rf "$objects"

@@ -7,7 +7,7 @@
 set(tt_syntax_table ${CMAKE_SOURCE_DIR}/server/syntax/languages.def)
 set(tt_lock ${CMAKE_SOURCE_DIR}/package-lock.json)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  ${tt_syntax_table} ${tt_lock} ${CMAKE_SOURCE_DIR}/cmake/build_grammars.sh)
+  ${tt_syntax_table} ${tt_lock})
 
 execute_process(
   COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/node_modules.sh ${CMAKE_SOURCE_DIR}
@@ -33,8 +33,8 @@ endforeach()
 # One compiler for all presets: there is no sanitizer in it, so any will link.
 find_program(TT_GRAMMAR_CC NAMES gcc cc clang REQUIRED)
 execute_process(COMMAND ${TT_GRAMMAR_CC} --version OUTPUT_VARIABLE cc_version)
-file(READ ${CMAKE_SOURCE_DIR}/cmake/build_grammars.sh recipe)
-string(SHA256 key "${made_from}${cc_version}${recipe}")
+set(compile "${TT_GRAMMAR_CC} -std=c11 -D_GNU_SOURCE -O2 -fPIC -fvisibility=hidden -w")
+string(SHA256 key "${made_from}${cc_version}${compile}")
 string(SUBSTRING ${key} 0 16 key)
 
 if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
@@ -45,7 +45,7 @@ endif()
 set(archive ${tt_cache}/grammars-${key}/libtt_grammars.a)
 add_custom_command(
   OUTPUT ${archive}
-  COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/build_grammars.sh ${TT_GRAMMAR_CC} ${tt_node_modules}
+  COMMAND sh ${CMAKE_SOURCE_DIR}/cmake/build_grammars.sh ${compile} ${tt_node_modules}
           ${archive} ${tt_grammar_folders}
   COMMENT "Compiling the grammars (once: they stay in ${tt_cache})"
   USES_TERMINAL VERBATIM)
