@@ -18,6 +18,7 @@ objects=$dir/objects
 rm -rf "$objects"
 mkdir -p "$objects"
 # The largest first, so that no big one is left for the end.
+# shellcheck disable=SC2086 # COMPILE is a command and its flags
 for folder in "$@"; do
     for part in parser scanner; do
         source=$modules/$folder/$part.c
@@ -27,7 +28,6 @@ done | sort -rn | while read -r _ source; do
     object=$objects/$(printf %s "$source" | tr -c 'a-zA-Z0-9\n' _).o
     printf '%s\0' -I"$(dirname "$source")" -c "$source" -o "$object"
 done |
-    # shellcheck disable=SC2086 # a command and its flags
     xargs -0 -n 5 -P "$(nproc)" $compile
 rm -f "$archive.part"
 ar -rcs "$archive.part" "$objects"/*.o
