@@ -141,7 +141,7 @@ int tt_lsp_read_resolve(struct tt_lsp_reader *r, const struct tt_json *params,
 
     if (tt_json_type(params) != TT_JSON_OBJECT)
         return tt_lsp_bad(r, "codeAction/resolve was sent without a code action");
-    err = tt_lsp_read_string_opt(r, tt_json_get(params, "title"), "title", &resolve.title);
+    err = tt_lsp_read_string(r, tt_json_get(params, "title"), "title", &resolve.title);
     if (!err)
         err = tt_lsp_read_string_opt(r, tt_json_get(params, "kind"), "kind", &resolve.kind);
     if (!err)

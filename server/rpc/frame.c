@@ -108,6 +108,17 @@ static bool names_length(tt_str line)
     return true;
 }
 
+/* A header that begins in the middle of the line: what stands before it is the
+ * end of something else. */
+static bool hides_length(tt_str line)
+{
+    for (size_t i = 1; i < line.n; i++) {
+        if (names_length(tt_str_sub(line, i, line.n)))
+            return true;
+    }
+    return false;
+}
+
 /* `Name: value`, where a name is made of letters, digits and hyphens. */
 static bool is_header(tt_str line)
 {
@@ -169,7 +180,7 @@ static void end_of_line(struct tt_frame *f, size_t n)
     }
     f->any_line = true;
     if (!names_length(line)) {
-        if (!is_header(line))
+        if (!is_header(line) || hides_length(line))
             bad_header(f, n);
     } else if (parse_length(tt_str_sub(line, LENGTH_NAME, line.n), &f->length)) {
         f->has_length = true;

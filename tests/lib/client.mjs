@@ -232,10 +232,9 @@ export class Client {
   }
 
   request(method, params, token) {
-    const asked =
-      params === undefined
-        ? this.connection.sendRequest(method, token)
-        : this.connection.sendRequest(method, params, token);
+    // Exactly these arguments: with one more the library sends a list of params.
+    const args = [params, token].filter((arg) => arg !== undefined);
+    const asked = this.connection.sendRequest(method, ...args);
     return within(20_000, asked, () => `${method} was not answered. stderr:\n${this.server.stderr}`);
   }
 

@@ -197,6 +197,7 @@ static void test_resolve(void **state)
     check_written(
         "{\"title\":\"T\",\"kind\":\"k\",\"edit\":{},\"data\":{\"version\":3},\"tags\":[1]}");
     CHECK(tt_lsp_read_resolve(&r, json("[]"), &resolve) == TT_EPARSE);
+    CHECK(tt_lsp_read_resolve(&r, json("{\"kind\":\"k\"}"), &resolve) == TT_EPARSE);
     CHECK(tt_lsp_read_resolve(&r, NULL, &resolve) == TT_EPARSE);
 }
 

@@ -49,6 +49,8 @@ static const struct {
     { "garbage", "hello\r\n\r\nContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
     { "garbage is said once", "a\nb\nc\n: x\nContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
     { "garbage in front of a header", "}}Content-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
+    { "a word in front of a header", "xxContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
+    { "a header in front of a header", "X: yContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
     { "no number", "Content-Length: x\r\n\r\nContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
     { "no digits", "Content-Length:\r\n\r\nContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
     { "negative", "Content-Length: -3\r\n\r\nabcContent-Length: 3\r\n\r\nabc", "!bad(0)[abc]" },
