@@ -756,6 +756,59 @@ static bool function_head(ARGS)
     return false;
 }
 
+/* (#shows? @node @error): puts the error itself into a text: str(e), repr(e),
+ * f"...{e}", e.args, or the bare name as an argument */
+static bool shows(ARGS)
+{
+    tt_str text = arg_text(match, &args[0]), name = arg_text(match, &args[1]);
+
+    (void)n;
+    for (size_t at = 0; at < text.n;) {
+        const char *hit = memmem(text.p + at, text.n - at, name.p, name.n);
+
+        if (!hit)
+            return false;
+        size_t i = (size_t)(hit - text.p), end = i + name.n;
+        bool whole =
+            (i == 0 || !word_char(text.p[i - 1])) && (end == text.n || !word_char(text.p[end]));
+        tt_str before = tt_str_sub(text, 0, i);
+        if (whole && (tt_str_ends(before, TT_STR("str(")) || tt_str_ends(before, TT_STR("repr(")) ||
+                      tt_str_ends(before, TT_STR("{")) || tt_str_ends(before, TT_STR("${")) ||
+                      tt_str_starts(tt_str_sub(text, end, text.n), TT_STR(".args")) ||
+                      tt_str_starts(tt_str_sub(text, end, text.n), TT_STR(".message"))))
+            return true;
+        at = end;
+    }
+    return false;
+}
+
+/* (#class-indexes? @column): the class around it names the column in an Index or
+ * a unique constraint */
+static bool class_indexes(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+    tt_str text = tt_node_text(node_above(node, "class_definition", false), match->text);
+    tt_str name = tt_node_text(node, match->text);
+
+    (void)n;
+    for (size_t at = 0; at < text.n;) {
+        const char *hit = memmem(text.p + at, text.n - at, "Index(", 6);
+        const char *unique = memmem(text.p + at, text.n - at, "Constraint(", 11);
+
+        if (!hit || (unique && unique < hit))
+            hit = unique;
+        if (!hit)
+            return false;
+        size_t from = (size_t)(hit - text.p);
+        const char *close = memchr(hit, ')', text.n - from);
+        size_t end = close ? (size_t)(close - text.p) : text.n;
+        if (has_word(tt_str_sub(text, from, end), name))
+            return true;
+        at = end;
+    }
+    return false;
+}
+
 struct async_search {
     tt_str bytes, name;
     uint32_t async, plain;
@@ -830,6 +883,8 @@ const struct tt_query_pred tt_predicates[] = {
     { "fields", has_field, 2, 12, true },
     { "function-name", function_name, 2, 4, true },
     { "function-head", function_head, 2, 12, true },
+    { "shows", shows, 2, 2, true },
+    { "class-indexes", class_indexes, 1, 1, true },
     { "declared-async", declared_async, 1, 1, true },
     { "statements", statements, 2, 3, true },
     { "secret", is_secret, 1, 1, true },

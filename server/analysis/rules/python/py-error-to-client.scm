@@ -1,0 +1,61 @@
+;; id: py-error-to-client
+;; finding: ERR-1
+;; languages: python
+;; severity: warning
+;; title: Any error is shown to the client
+;; message: Every kind of error ends here, and its text goes to the client.
+;; model: Map the errors that can happen, and log the rest
+;; literals: Exception
+;; note:
+;; A handler for Exception that answers with `str(error)` tells strangers about
+;; tables, paths and hosts, and turns mistakes of the caller into a 500. Catch what
+;; can happen, map it to a status once (an exception handler), log the rest with its
+;; trace and answer with a neutral message.
+;; end
+;; match:
+;; try:
+;;     return service.create(order)
+;; except Exception as e:
+;;     raise HTTPException(status_code=500, detail=str(e))
+;; end
+;; match:
+;; try:
+;;     save(form)
+;; except Exception as e:
+;;     return jsonify({"error": str(e)}), 500
+;; end
+;; no-match:
+;; try:
+;;     return service.create(order)
+;; except ValueError as e:
+;;     raise HTTPException(status_code=400, detail=str(e))
+;; except Exception as e:
+;;     log.exception("create failed")
+;;     raise HTTPException(status_code=500, detail="internal error") from e
+;; end
+
+((except_clause
+  "except" @finding
+  value: (as_pattern
+    (identifier) @_class
+    alias: (as_pattern_target (identifier) @_error))
+  (block
+    (raise_statement
+      .
+      (call
+        function: (identifier) @_raised
+        arguments: (argument_list) @_arguments))))
+ (#any-of? @_class "Exception" "BaseException")
+ (#any-of? @_raised "HTTPException" "abort" "APIException" "ServerError")
+ (#shows? @_arguments @_error))
+
+((except_clause
+  "except" @finding
+  value: (as_pattern
+    (identifier) @_class
+    alias: (as_pattern_target (identifier) @_error))
+  (block
+    (return_statement (_) @_value)))
+ (#any-of? @_class "Exception" "BaseException")
+ (#match? @_value "(?s)\\b(500|jsonify|JSONResponse|JsonResponse|make_response|HttpResponse|Response)\\b")
+ (#shows? @_value @_error))

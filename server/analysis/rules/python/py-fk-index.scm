@@ -1,0 +1,48 @@
+;; id: py-fk-index
+;; finding: DB-1
+;; languages: python
+;; severity: hint
+;; title: Foreign key column without an index
+;; message: This foreign key column has no index: joins on it and deletes of the other row read the whole table.
+;; model: Add the index
+;; literals: ForeignKey
+;; note:
+;; SQLAlchemy makes no index for a foreign key, and neither does PostgreSQL. Say
+;; `index=True`, or name the column in an Index of the table. (Django makes one.)
+;; Small tables do not need it: so this is a hint.
+;; end
+;; match:
+;; from sqlalchemy import Column, ForeignKey, Integer
+;; class Order(Base):
+;;     customer_id = Column(Integer, ForeignKey("customers.id"), nullable=False)
+;; end
+;; match:
+;; from sqlalchemy.orm import mapped_column
+;; class Order(Base):
+;;     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+;; end
+;; no-match:
+;; from sqlalchemy import Column, ForeignKey, Integer
+;; class Order(Base):
+;;     customer_id = Column(Integer, ForeignKey("customers.id"), index=True)
+;;     tag_id = Column(ForeignKey("tags.id"), primary_key=True)
+;;     user_id = Column(ForeignKey("users.id"), unique=True)
+;; end
+;; no-match:
+;; from sqlalchemy import Column, ForeignKey, Index
+;; class Order(Base):
+;;     customer_id = Column(ForeignKey("customers.id"))
+;;     __table_args__ = (Index("ix", "customer_id", "created_at"),)
+;; end
+
+((assignment
+  left: (identifier) @_column
+  right: (call
+    function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
+    arguments: (argument_list
+      (call
+        function: [(identifier) @_foreign (attribute attribute: (identifier) @_foreign)] @finding)) @_arguments))
+ (#any-of? @_function "Column" "mapped_column")
+ (#eq? @_foreign "ForeignKey")
+ (#not-has-keyword? @_arguments "index" "primary_key" "unique")
+ (#not-class-indexes? @_column))

@@ -1,0 +1,53 @@
+;; id: py-float-money
+;; finding: DB-1
+;; languages: python
+;; severity: warning
+;; title: Money in a floating point column
+;; message: {{@column}} looks like money, and a floating point column cannot hold 0.10 exactly.
+;; model: Use an exact type for money
+;; literals: Float
+;; note:
+;; Binary floating point has no exact 0.1: sums drift by cents. Use
+;; `Numeric(12, 2)` (SQLAlchemy), `DecimalField` (Django), or whole cents.
+;; end
+;; match:
+;; class Product(Base):
+;;     price = Column(Float, nullable=False)
+;; end
+;; match:
+;; class Product(Base):
+;;     unit_price: Mapped[float] = mapped_column(Float)
+;; end
+;; match:
+;; class Invoice(models.Model):
+;;     total_amount = models.FloatField(default=0)
+;; end
+;; no-match:
+;; class Product(Base):
+;;     price = Column(Numeric(12, 2))
+;;     weight = Column(Float)
+;;     tax_rate = models.FloatField()
+;; end
+
+((assignment
+  left: (identifier) @column
+  right: (call
+    function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
+    arguments: (argument_list . [
+      (identifier) @_type @finding
+      (attribute attribute: (identifier) @_type) @finding
+      (call function: (identifier) @_type) @finding
+    ])))
+ (#any-of? @_function "Column" "mapped_column")
+ (#any-of? @_type "Float" "REAL" "Double" "FLOAT")
+ (#money? @column))
+
+((assignment
+  left: (identifier) @column
+  right: (call
+    function: (attribute
+      object: (_) @_module
+      attribute: (identifier) @_field) @finding))
+ (#eq? @_module "models")
+ (#eq? @_field "FloatField")
+ (#money? @column))

@@ -1,0 +1,31 @@
+;; id: py-jwt-no-expiry
+;; finding: AUTH-1
+;; languages: python
+;; severity: warning
+;; title: Token that never expires
+;; message: This token has no "exp": once stolen it works for ever.
+;; model: Let the token expire, with a refresh token
+;; literals: jwt
+;; note:
+;; Give access tokens a life of minutes (`exp`), and rotate refresh tokens. The
+;; rule looks only at claims that are written where the token is made.
+;; end
+;; match:
+;; import jwt
+;; token = jwt.encode({"sub": user.id, "role": user.role}, key, algorithm="RS256")
+;; end
+;; no-match:
+;; import jwt
+;; token = jwt.encode({"sub": user.id, "exp": soon}, key, algorithm="RS256")
+;; token = jwt.encode(claims, key, algorithm="RS256")
+;; token = jwt.encode({**claims, "sub": 1}, key, algorithm="RS256")
+;; end
+
+((call
+  function: (attribute
+    object: (identifier) @_module
+    attribute: (identifier) @_name) @finding
+  arguments: (argument_list . (dictionary) @_claims))
+ (#eq? @_module "jwt")
+ (#eq? @_name "encode")
+ (#not-dict-has? @_claims "exp"))

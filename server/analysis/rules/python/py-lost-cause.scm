@@ -1,0 +1,49 @@
+;; id: py-lost-cause
+;; finding: ERR-1
+;; languages: python
+;; severity: hint
+;; title: Cause of the error is not named
+;; message: The new error does not say that {{@error}} caused it.
+;; fix-title: Name the cause (raise ... from {{@error}})
+;; literals: raise
+;; note:
+;; `raise New(...) from error` keeps the chain: the log then shows what really
+;; happened, and not "during handling of the above exception, another occurred".
+;; end
+;; fix: safe
+;; replace @raised: {{@raised}} from {{@error}}
+;; end
+;; match:
+;; try:
+;;     row = load(key)
+;; except KeyError as error:
+;;     raise NotFound(key)
+;; end
+;; fixed:
+;; try:
+;;     row = load(key)
+;; except KeyError as error:
+;;     raise NotFound(key) from error
+;; end
+;; no-match:
+;; try:
+;;     row = load(key)
+;; except KeyError as error:
+;;     raise NotFound(key) from error
+;; except ValueError as error:
+;;     raise
+;; except OSError as error:
+;;     raise error
+;; except TypeError:
+;;     raise NotFound(key)
+;; end
+
+((except_clause
+  value: (as_pattern alias: (as_pattern_target (identifier) @error))
+  (block
+    (raise_statement
+      "raise" @finding
+      .
+      (call) @raised
+      !cause)))
+ (#not-mentions? @raised "with_traceback"))

@@ -1,0 +1,71 @@
+;; id: py-migration-no-down
+;; finding: DB-6
+;; languages: python
+;; severity: warning
+;; title: Migration without a way back
+;; message: This migration cannot be undone.
+;; model: Write the way back
+;; scope: file
+;; literals: downgrade RunPython RunSQL
+;; note:
+;; In an incident the way back is needed at once. Alembic: undo in `downgrade()`
+;; what `upgrade()` did, in the opposite order. Django: give `RunPython` its
+;; `reverse_code` and `RunSQL` its `reverse_sql` (`migrations.RunPython.noop` and
+;; `migrations.RunSQL.noop` say that nothing needs to be undone).
+;; end
+;; match: python alembic/versions/1_x.py
+;; from alembic import op
+;; def upgrade():
+;;     op.add_column("users", column)
+;; def downgrade():
+;;     pass
+;; end
+;; match: python app/migrations/0002_fill.py
+;; from django.db import migrations
+;; class Migration(migrations.Migration):
+;;     operations = [migrations.RunPython(fill_names)]
+;; end
+;; no-match: python alembic/versions/1_x.py
+;; from alembic import op
+;; def upgrade():
+;;     op.add_column("users", column)
+;; def downgrade():
+;;     op.drop_column("users", "x")
+;; end
+;; no-match: python alembic/versions/merge.py
+;; """Merge heads."""
+;; def upgrade():
+;;     pass
+;; def downgrade():
+;;     pass
+;; end
+;; no-match: python app/migrations/0002_fill.py
+;; from django.db import migrations
+;; class Migration(migrations.Migration):
+;;     operations = [
+;;         migrations.RunPython(fill_names, migrations.RunPython.noop),
+;;         migrations.RunSQL(sql="...", reverse_sql="..."),
+;;     ]
+;; end
+
+((module
+  (function_definition
+    name: (identifier) @_up
+    body: (block) @_work)
+  (function_definition
+    name: (identifier) @finding
+    body: (block . (comment)* . [(pass_statement) (expression_statement (string))] . (pass_statement)? .)))
+ (#eq? @_up "upgrade")
+ (#eq? @finding "downgrade")
+ (#file-has? "alembic")
+ (#has-node-deep? @_work "call"))
+
+((call
+  function: (attribute
+    object: (identifier) @_module
+    attribute: (identifier) @_name) @finding
+  arguments: (argument_list) @_arguments)
+ (#eq? @_module "migrations")
+ (#any-of? @_name "RunPython" "RunSQL")
+ (#arguments? @_arguments "1" "1")
+ (#not-has-keyword? @_arguments "reverse_code" "reverse_sql"))

@@ -1,0 +1,27 @@
+;; id: py-naive-utc
+;; finding: DB-1
+;; languages: python
+;; severity: hint
+;; title: Time without its zone
+;; message: {{@call}}() gives a time without its zone: it cannot be told from local time.
+;; model: Use times with their zone
+;; literals: utcnow utcfromtimestamp
+;; note:
+;; `datetime.utcnow()` is naive and deprecated since Python 3.12. Use
+;; `datetime.now(timezone.utc)`, and columns that keep the zone. Mixing both kinds
+;; raises an error when they are compared, so this is no automatic rewrite.
+;; end
+;; match:
+;; from datetime import datetime
+;; now = datetime.utcnow()
+;; end
+;; no-match:
+;; from datetime import datetime, timezone
+;; now = datetime.now(timezone.utc)
+;; end
+
+((attribute
+  object: (_) @_class
+  attribute: (identifier) @_name) @call @finding
+ (#any-of? @_class "datetime" "datetime.datetime" "dt.datetime")
+ (#any-of? @_name "utcnow" "utcfromtimestamp"))

@@ -1,0 +1,30 @@
+;; id: py-weak-password-hash
+;; finding: AUTH-1
+;; languages: python
+;; severity: warning
+;; title: Password hashed with a fast function
+;; message: {{@call}}() is made to be fast: stolen hashes are guessed by the billion.
+;; model: Hash passwords with argon2 or bcrypt
+;; literals: hashlib
+;; note:
+;; A password needs a slow, salted function: argon2, scrypt, bcrypt (passlib,
+;; argon2-cffi). MD5, SHA-1 and SHA-256 are for other things.
+;; end
+;; match:
+;; import hashlib
+;; digest = hashlib.sha256(password.encode()).hexdigest()
+;; end
+;; no-match:
+;; import hashlib
+;; etag = hashlib.md5(body).hexdigest()
+;; key = hashlib.pbkdf2_hmac("sha256", password, salt, 600000)
+;; end
+
+((call
+  function: (attribute
+    object: (identifier) @_module
+    attribute: (identifier) @_name) @call @finding
+  arguments: (argument_list . (_) @_what))
+ (#eq? @_module "hashlib")
+ (#any-of? @_name "md5" "sha1" "sha256" "sha512" "sha224" "sha384")
+ (#match? @_what "(?i)\\b\\w*(password|passwd|pwd)\\b"))

@@ -1,0 +1,46 @@
+;; id: py-weak-random-token
+;; finding: AUTH-1
+;; languages: python
+;; severity: warning
+;; title: Guessable random value as a secret
+;; message: {{@call}}() can be predicted: a token made with it can be guessed.
+;; model: Make secrets with the secrets module
+;; literals: random
+;; note:
+;; The `random` module is for games and samples. Tokens, passwords and codes come
+;; from `secrets` (`secrets.token_urlsafe()`, `secrets.choice`, `secrets.randbelow`).
+;; end
+;; match:
+;; import random
+;; def make_token():
+;;     return "".join(random.choice(ALPHABET) for _ in range(32))
+;; end
+;; match:
+;; import random
+;; otp = random.randint(100000, 999999)
+;; end
+;; no-match:
+;; import random, secrets
+;; def make_token():
+;;     return secrets.token_urlsafe(32)
+;; delay = random.random()
+;; pick = random.choice(names)
+;; end
+
+((call
+  function: (attribute
+    object: (identifier) @_module
+    attribute: (identifier) @_name) @call @finding)
+ (#eq? @_module "random")
+ (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample")
+ (#function-name? @finding "token password secret otp pin apikey nonce"))
+
+((assignment
+  left: (identifier) @_target
+  right: (call
+    function: (attribute
+      object: (identifier) @_module
+      attribute: (identifier) @_name) @call @finding))
+ (#name-word? @_target "token password secret otp nonce")
+ (#eq? @_module "random")
+ (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample"))
