@@ -809,6 +809,75 @@ static bool class_indexes(ARGS)
     return false;
 }
 
+/* The options object behind the n-th argument; true when something that is no
+ * object stands there, which may hold anything. */
+static bool options_at(ARGS, uint32_t place)
+{
+    TSNode options = node_named(arg_node(match, &args[0]), place);
+
+    if (ts_node_is_null(options))
+        return false;
+    return !node_is(options, "object") || object_has(options, match, args, n);
+}
+
+/* (#sign-options? @arguments "expiresIn"), (#cookie-options? @arguments "httpOnly") */
+static bool third_options(ARGS)
+{
+    return options_at(match, args, n, 2);
+}
+
+/* (#validated?): the file checks what it is given */
+static bool validated(ARGS)
+{
+    static const char *const marks[] = { ".parse(",     "safeParse",       "Joi.",     "joi",
+                                         "validate",    "Validator",       "yup",      "celebrate",
+                                         "checkSchema", "class-validator", "sanitize", "zod",
+                                         "ajv",         "z.object",        "@Body(" };
+
+    (void)args;
+    (void)n;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(match->text, tt_str_from(marks[i])))
+            return true;
+    }
+    return false;
+}
+
+/* (#route-handler? @node): inside a function given to .get("/...") or .all("/...") */
+static bool route_handler(ARGS)
+{
+    TSNode function = node_function(arg_node(match, &args[0]));
+
+    (void)n;
+    for (int depth = 0; !ts_node_is_null(function) && depth < 3; depth++) {
+        TSNode list = node_parent(function);
+        if (node_is(list, "call_expression")) /* asyncHandler(...) wraps it */
+            list = node_parent(list);
+        TSNode call = node_parent(list);
+        TSNode first = node_named(list, 0);
+        tt_str verb =
+            tt_node_text(node_field(node_field(call, "function"), "property"), match->text);
+        if (node_is(list, "arguments") && node_is_any(first, "string template_string") &&
+            str_in(verb, "get all route") && match->text.p[ts_node_start_byte(first) + 1] == '/')
+            return true;
+        function = node_function(function);
+    }
+    return false;
+}
+
+/* (#decorates-money? @decorator): what the decorator stands at is named as money */
+static bool decorates_money(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+    TSNode field = node_parent(node);
+
+    (void)n;
+    if (!node_is_any(field, "public_field_definition field_definition"))
+        return false;
+    tt_str name = tt_node_text(node_field(field, "name"), match->text);
+    return name_has_word(name, MONEY) && !name_has_word(name, NOT_MONEY);
+}
+
 struct async_search {
     tt_str bytes, name;
     uint32_t async, plain;
@@ -883,6 +952,11 @@ const struct tt_query_pred tt_predicates[] = {
     { "fields", has_field, 2, 12, true },
     { "function-name", function_name, 2, 4, true },
     { "function-head", function_head, 2, 12, true },
+    { "sign-options", third_options, 2, 8, true },
+    { "cookie-options", third_options, 2, 8, true },
+    { "validated", validated, 0, 0, false },
+    { "route-handler", route_handler, 1, 1, true },
+    { "decorates-money", decorates_money, 1, 1, true },
     { "shows", shows, 2, 2, true },
     { "class-indexes", class_indexes, 1, 1, true },
     { "declared-async", declared_async, 1, 1, true },

@@ -1,0 +1,53 @@
+;; id: js-error-to-client
+;; finding: ERR-1
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: Any error is shown to the client
+;; message: Every kind of error ends here as a 500, and its text goes to the client.
+;; model: Map errors in one place
+;; literals: catch
+;; note:
+;; A catch that answers every error with 500 and `error.message` tells strangers
+;; about tables, paths and hosts, and repeats itself in each handler. Throw errors
+;; that carry status and code, and map them in one error middleware, which logs the
+;; whole chain and answers with a neutral text.
+;; end
+;; match:
+;; app.get('/users', async (req, res) => {
+;;   try { res.json(await list()); } catch (err) { res.status(500).json({ error: err.message }); }
+;; });
+;; end
+;; no-match:
+;; app.get('/users', async (req, res, next) => {
+;;   try { res.json(await list()); } catch (err) { next(err); }
+;;   try { res.json(await list()); } catch (err) { log(err); res.status(500).json({ error: 'internal' }); }
+;;   try { res.json(await list()); } catch (err) { res.status(400).json({ error: err.message }); }
+;; });
+;; end
+
+((catch_clause
+  "catch" @finding
+  parameter: (identifier) @_error
+  body: (statement_block
+    [
+      (expression_statement
+        (call_expression
+          function: (member_expression
+            object: (call_expression
+              function: (member_expression property: (property_identifier) @_status)
+              arguments: (arguments . (number) @_code))
+            property: (property_identifier) @_send)
+          arguments: (arguments) @_body))
+      (return_statement
+        (call_expression
+          function: (member_expression
+            object: (call_expression
+              function: (member_expression property: (property_identifier) @_status)
+              arguments: (arguments . (number) @_code))
+            property: (property_identifier) @_send)
+          arguments: (arguments) @_body))
+    ]))
+ (#any-of? @_status "status" "code")
+ (#eq? @_code "500")
+ (#any-of? @_send "json" "send")
+ (#mentions? @_body @_error))

@@ -1,0 +1,46 @@
+;; id: js-jwt-unverified
+;; finding: AUTH-1
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: Token is read without checking it
+;; message: {{@_what}}: the claims are whatever the sender wrote.
+;; model: Check signature, expiry, issuer and audience
+;; literals: jwt
+;; note:
+;; `ignoreExpiration` takes tokens that ended long ago, and the algorithm `none`
+;; takes tokens that nobody signed. Check the signature with the expected algorithm,
+;; and expiry, issuer and audience with it.
+;; end
+;; match:
+;; import jwt from 'jsonwebtoken';
+;; const claims = jwt.verify(token, key, { ignoreExpiration: true });
+;; end
+;; match:
+;; import jwt from 'jsonwebtoken';
+;; const claims = jwt.verify(token, key, { algorithms: ['RS256', 'none'] });
+;; end
+;; no-match:
+;; import jwt from 'jsonwebtoken';
+;; const claims = jwt.verify(token, key, { algorithms: ['RS256'], issuer: 'me', audience: 'api' });
+;; end
+
+((call_expression
+  function: (member_expression
+    object: (identifier) @_module
+    property: (property_identifier) @_verb) @finding
+  arguments: (arguments
+    (object (pair key: (property_identifier) @_key value: (true)) @_what)))
+ (#any-of? @_module "jwt" "jsonwebtoken")
+ (#eq? @_verb "verify")
+ (#eq? @_key "ignoreExpiration"))
+
+((call_expression
+  function: (member_expression
+    object: (identifier) @_module
+    property: (property_identifier) @_verb) @finding
+  arguments: (arguments
+    (object (pair key: (property_identifier) @_key value: (array (string) @_algorithm)) @_what)))
+ (#any-of? @_module "jwt" "jsonwebtoken")
+ (#eq? @_verb "verify")
+ (#eq? @_key "algorithms")
+ (#match? @_algorithm "(?i)^.none.$"))

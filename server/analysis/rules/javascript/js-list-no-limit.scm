@@ -1,0 +1,31 @@
+;; id: js-list-no-limit
+;; finding: REST-2
+;; languages: javascript typescript tsx
+;; severity: hint
+;; title: List endpoint without a limit
+;; message: This answers with every row there is: it grows with the table.
+;; model: Add pagination
+;; literals: find
+;; note:
+;; Take a limit with a maximum, and a cursor or an offset, and say in the answer
+;; how to get the next page. Reported only inside a route's handler.
+;; end
+;; match:
+;; router.get('/users', async (req, res) => { res.json(await prisma.user.findMany()); });
+;; end
+;; match:
+;; app.get('/users', async (req, res) => { const users = await User.find({}); res.json(users); });
+;; end
+;; no-match:
+;; router.get('/users', async (req, res) => { res.json(await prisma.user.findMany({ take: 20 })); });
+;; app.get('/users', async (req, res) => { res.json(await User.find({}).limit(20)); });
+;; const all = await prisma.user.findMany();
+;; end
+
+((call_expression
+  function: (member_expression property: (property_identifier) @_verb) @finding
+  arguments: (arguments . (object)? @_options .))
+ (#any-of? @_verb "findMany" "findAll" "find")
+ (#match? @_options "^\\{\\s*\\}$|orderBy|order:|include:")
+ (#route-handler? @finding)
+ (#not-function-mentions? @finding "limit" "take" "skip" "page" "offset" "first" "cursor" "paginate"))

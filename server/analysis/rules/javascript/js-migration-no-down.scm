@@ -1,0 +1,68 @@
+;; id: js-migration-no-down
+;; finding: DB-6
+;; languages: javascript typescript tsx
+;; severity: warning
+;; title: Migration without a way back
+;; message: This migration cannot be undone.
+;; model: Write the way back
+;; scope: file
+;; literals: down
+;; note:
+;; In an incident the way back is needed at once. Undo in `down` what `up` did, in
+;; the opposite order. A comment in the body says that it is meant so.
+;; end
+;; match: javascript migrations/20240101_x.js
+;; exports.up = (knex) => knex.schema.createTable('t', (t) => t.increments());
+;; exports.down = async (knex) => {};
+;; end
+;; match: typescript src/migrations/1700000000000-X.ts
+;; export class X implements MigrationInterface {
+;;   async up(queryRunner: QueryRunner) { await queryRunner.query('ALTER TABLE t ADD c int'); }
+;;   async down(queryRunner: QueryRunner) {}
+;; }
+;; end
+;; match: javascript migrations/20240101_x.js
+;; module.exports = {
+;;   up: async (queryInterface, Sequelize) => { await queryInterface.addColumn('a', 'b', {}); },
+;;   down: async (queryInterface, Sequelize) => {},
+;; };
+;; end
+;; no-match: javascript migrations/20240101_x.js
+;; exports.up = (knex) => knex.schema.createTable('t', (t) => t.increments());
+;; exports.down = (knex) => knex.schema.dropTable('t');
+;; end
+;; no-match: javascript migrations/20240101_x.js
+;; exports.up = (knex) => fill(knex);
+;; exports.down = async () => { /* data only: nothing to undo */ };
+;; end
+;; no-match: javascript src/player.js
+;; exports.down = () => {};
+;; end
+
+((assignment_expression
+  left: (member_expression property: (property_identifier) @finding)
+  right: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
+ (#eq? @finding "down")
+ (#migration-file?)
+ (#empty? @_body))
+
+((method_definition
+  name: (property_identifier) @finding
+  body: (statement_block) @_body)
+ (#eq? @finding "down")
+ (#migration-file?)
+ (#empty? @_body))
+
+((pair
+  key: (property_identifier) @finding
+  value: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
+ (#eq? @finding "down")
+ (#migration-file?)
+ (#empty? @_body))
+
+((function_declaration
+  name: (identifier) @finding
+  body: (statement_block) @_body)
+ (#eq? @finding "down")
+ (#migration-file?)
+ (#empty? @_body))
