@@ -595,6 +595,11 @@ static bool only_names(tt_str s)
         if (i < s.n && s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != ':')
             continue;
         tt_str part = tt_str_sub(s, from, i);
+        bool digits = false;
+        for (size_t k = 0; k < part.n; k++)
+            digits = digits || (part.p[k] >= '0' && part.p[k] <= '9');
+        if (digits)
+            return false;
         if (part.n > 0 &&
             !name_has_word(part, "access refresh token tokens auth key api secret password jwt id "
                                  "user x csrf xsrf session authorization bearer client app reset "
@@ -878,6 +883,94 @@ static bool decorates_money(ARGS)
     return name_has_word(name, MONEY) && !name_has_word(name, NOT_MONEY);
 }
 
+/* (#calls? @node @object "Done"): the node's text has "object.Done" */
+static bool calls(ARGS)
+{
+    tt_str text = arg_text(match, &args[0]), object = arg_text(match, &args[1]);
+
+    for (uint32_t i = 2; i < n; i++) {
+        char wanted[160];
+        int len = snprintf(wanted, sizeof(wanted), "%.*s.%.*s", TT_STR_ARG(object),
+                           TT_STR_ARG(args[i].string));
+
+        if (len > 0 && (size_t)len < sizeof(wanted) &&
+            has_word(text, (tt_str){ wanted, (size_t)len }))
+            return true;
+    }
+    return false;
+}
+
+/* (#passes? @arguments @name): the name itself is one of the arguments, or is given to
+ * a call among them, or made into a cause */
+static bool passes(ARGS)
+{
+    TSNode list = arg_node(match, &args[0]);
+    tt_str name = arg_text(match, &args[1]);
+
+    (void)n;
+    for (uint32_t i = 0; i < node_named_count(list); i++) {
+        TSNode child = node_named(list, i);
+
+        if (tt_str_eq(tt_node_text(child, match->text), name))
+            return true;
+        TSNode inner = node_field(child, "arguments");
+        for (uint32_t k = 0; k < node_named_count(inner); k++) {
+            if (tt_str_eq(tt_node_text(node_named(inner, k), match->text), name))
+                return true;
+        }
+        if (tt_str_has(tt_node_text(child, match->text), TT_STR("getCause")))
+            return true;
+    }
+    return false;
+}
+
+/* (#text-expression? @node): certainly a text: a literal, "+" with one, e.getMessage() */
+static bool text_expression(ARGS)
+{
+    TSNode node = arg_node(match, &args[0]);
+
+    (void)n;
+    if (node_is(node, "binary_expression"))
+        return node_is(node_field(node, "left"), "string_literal") ||
+               node_is(node_field(node, "right"), "string_literal");
+    return node_is(node, "string_literal") ||
+           (node_is(node, "method_invocation") &&
+            str_in(tt_node_text(node_field(node, "name"), match->text),
+                   "getMessage getLocalizedMessage"));
+}
+
+/* (#wrappable? @error): Go; the error is not nil here, and is the last value of the
+ * format, whose verbs are as many as the values */
+static bool wrappable(ARGS)
+{
+    TSNode error = arg_node(match, &args[0]);
+    TSNode list = node_parent(error);
+    tt_str format = tt_node_text(node_named(list, 0), match->text);
+    uint32_t verbs = 0;
+
+    (void)n;
+    for (size_t i = 0; i + 1 < format.n; i++) {
+        if (format.p[i] == '%' && format.p[i + 1] == '%')
+            i++;
+        else if (format.p[i] == '%')
+            verbs++;
+    }
+    if (verbs + 1 != node_named_count(list))
+        return false;
+    for (TSNode up = node_parent(error); !ts_node_is_null(up) && !node_is_function(up);
+         up = node_parent(up)) {
+        TSNode condition = node_field(up, "condition");
+
+        if (!node_is(up, "if_statement") || ts_node_is_null(condition))
+            continue;
+        if (tt_str_eq(tt_node_text(node_field(condition, "left"), match->text),
+                      tt_node_text(error, match->text)) &&
+            tt_str_eq(tt_node_text(node_field(condition, "operator"), match->text), TT_STR("!=")))
+            return true;
+    }
+    return false;
+}
+
 struct async_search {
     tt_str bytes, name;
     uint32_t async, plain;
@@ -957,6 +1050,10 @@ const struct tt_query_pred tt_predicates[] = {
     { "validated", validated, 0, 0, false },
     { "route-handler", route_handler, 1, 1, true },
     { "decorates-money", decorates_money, 1, 1, true },
+    { "calls", calls, 3, 8, true },
+    { "passes", passes, 2, 2, true },
+    { "text-expression", text_expression, 1, 1, true },
+    { "wrappable", wrappable, 1, 1, true },
     { "shows", shows, 2, 2, true },
     { "class-indexes", class_indexes, 1, 1, true },
     { "declared-async", declared_async, 1, 1, true },

@@ -155,12 +155,30 @@ static void write_node(struct writer *w, TSNode node)
 
 static void write_text(struct writer *w, tt_str text);
 
-/* The inside of {{...}}: @name, @name?text, @name!text. */
+/* {{@a|x=y}}: the text of the node with its last x replaced by y. */
+static void write_changed(struct writer *w, TSNode node, tt_str change)
+{
+    tt_str text = tt_node_text(node, w->match->text);
+    const char *equal = memchr(change.p ? change.p : "", '=', change.n);
+    size_t n = equal ? (size_t)(equal - change.p) : 0;
+
+    for (size_t at = text.n; n > 0 && at-- > 0;) {
+        if (!tt_str_starts(tt_str_sub(text, at, text.n), tt_str_sub(change, 0, n)))
+            continue;
+        tt_buf_add(&w->buf, tt_str_sub(text, 0, at));
+        tt_buf_add(&w->buf, tt_str_sub(change, n + 1, change.n));
+        tt_buf_add(&w->buf, tt_str_sub(text, at + n, text.n));
+        return;
+    }
+    w->impossible = true;
+}
+
+/* The inside of {{...}}: @name, @name?text, @name!text, @name|x=y. */
 static void write_slot(struct writer *w, tt_str slot)
 {
     size_t n = 1;
 
-    while (n < slot.n && slot.p[n] != '?' && slot.p[n] != '!')
+    while (n < slot.n && !strchr("?!|", slot.p[n]))
         n++;
     TSNode node = find_capture(w->match, tt_str_sub(slot, 1, n));
     if (slot.n == 0 || slot.p[0] != '@') {
@@ -170,6 +188,11 @@ static void write_slot(struct writer *w, tt_str slot)
             w->impossible = true;
         else
             write_node(w, node);
+    } else if (slot.p[n] == '|') {
+        if (ts_node_is_null(node))
+            w->impossible = true;
+        else
+            write_changed(w, node, tt_str_sub(slot, n + 1, slot.n));
     } else if ((slot.p[n] == '?') != ts_node_is_null(node)) {
         write_text(w, tt_str_sub(slot, n + 1, slot.n));
     }

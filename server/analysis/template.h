@@ -12,11 +12,11 @@
  *   | TEXT                one more line of the change above
  *
  * {{@a}} is the text of a capture; {{@a?TEXT}} is TEXT when the match has it,
- * {{@a!TEXT}} when it has not.  Lines after the first get the indentation of
- * the line that the change begins on; text of captures that spans lines is
- * moved along, but for what stands inside strings.  A change that names a
- * capture which the match does not have (outside ? and !) makes the whole fix
- * impossible: that is how a rule offers its fix only for some of its patterns.
+ * {{@a!TEXT}} when it has not; {{@a|x=y}} is the text with its last x made y.  Lines after the
+ * first get the indentation of the line that the change begins on; text of captures that spans
+ * lines is moved along, but for what stands inside strings.  A change that names a capture which
+ * the match does not have (outside ? and !) makes the whole fix impossible: that is how a rule
+ * offers its fix only for some of its patterns.
  */
 #ifndef TT_ANALYSIS_TEMPLATE_H
 #define TT_ANALYSIS_TEMPLATE_H

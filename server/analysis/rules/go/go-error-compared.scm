@@ -1,0 +1,84 @@
+;; id: go-error-compared
+;; finding: ERR-1
+;; languages: go
+;; severity: warning
+;; title: Error compared with ==
+;; message: A wrapped {{@sentinel}} is not equal to it: this branch will be missed.
+;; fix-title: Compare with errors.Is
+;; literals: ErrNoRows ErrRecordNotFound ErrNotExist context.Canceled DeadlineExceeded ErrNoDocuments redis.Nil
+;; note:
+;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
+;; through the chain.
+;; end
+;; fix: safe
+;; replace @finding: {{@_unequal?!}}errors.Is({{@error}}, {{@sentinel}})
+;; import: "errors"
+;; end
+;; match:
+;; package a
+;;
+;; import (
+;; 	"database/sql"
+;; 	"fmt"
+;; )
+;;
+;; func f(err error) bool {
+;; 	return err == sql.ErrNoRows
+;; }
+;; end
+;; fixed:
+;; package a
+;;
+;; import (
+;; 	"database/sql"
+;; 	"errors"
+;; 	"fmt"
+;; )
+;;
+;; func f(err error) bool {
+;; 	return errors.Is(err, sql.ErrNoRows)
+;; }
+;; end
+;; match:
+;; package a
+;;
+;; import (
+;; 	"database/sql"
+;; 	"errors"
+;; )
+;;
+;; func f(err error) bool {
+;; 	return err != sql.ErrNoRows && errors.Is(err, other)
+;; }
+;; end
+;; fixed:
+;; package a
+;;
+;; import (
+;; 	"database/sql"
+;; 	"errors"
+;; )
+;;
+;; func f(err error) bool {
+;; 	return !errors.Is(err, sql.ErrNoRows) && errors.Is(err, other)
+;; }
+;; end
+;; no-match:
+;; package a
+;; import "errors"
+;; func f(err error) bool { return errors.Is(err, sql.ErrNoRows) || err == nil || err == io.EOF }
+;; end
+
+((binary_expression
+  left: (identifier) @error
+  operator: "=="
+  right: (selector_expression) @sentinel) @finding
+ (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
+  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil"))
+
+((binary_expression
+  left: (identifier) @error
+  operator: "!="
+  right: (selector_expression) @sentinel) @finding @_unequal
+ (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
+  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil"))

@@ -1,0 +1,54 @@
+;; id: go-error-not-wrapped
+;; finding: ERR-1
+;; languages: go
+;; severity: hint
+;; title: Error is not wrapped
+;; message: The new error only has the text of {{@error}}: errors.Is and errors.As no longer find it.
+;; fix-title: Wrap the error (%w)
+;; literals: Errorf
+;; note:
+;; `%w` keeps the chain and prints the same text. An error that callers must not
+;; look into is the exception: silence the line there.
+;; end
+;; fix: safe
+;; replace @verb: {{@verb|%v=%w}}
+;; end
+;; match:
+;; package a
+;; func f() error {
+;; 	if err != nil {
+;; 		return fmt.Errorf("load %s: %v", name, err)
+;; 	}
+;; 	return nil
+;; }
+;; end
+;; fixed:
+;; package a
+;; func f() error {
+;; 	if err != nil {
+;; 		return fmt.Errorf("load %s: %w", name, err)
+;; 	}
+;; 	return nil
+;; }
+;; end
+;; no-match:
+;; package a
+;; func f() error {
+;; 	if err != nil {
+;; 		return fmt.Errorf("load: %w", err)
+;; 	}
+;; 	return fmt.Errorf("bad value: %v", value)
+;; }
+;; end
+
+((call_expression
+  function: (selector_expression) @_function
+  arguments: (argument_list
+    .
+    (interpreted_string_literal) @finding @verb
+    (identifier) @error .))
+ (#eq? @_function "fmt.Errorf")
+ (#match? @error "^(err|e|error|\\w+Err|err\\w+)$")
+ (#match? @finding "^[^%]*(%[^vsw%][^%]*|%s[^%]*|%q[^%]*|%d[^%]*)*%[vs][^%]*\"$")
+ (#not-match? @finding "%w|%\\[|%\\*")
+ (#wrappable? @error))

@@ -1,0 +1,61 @@
+;; id: go-hardcoded-secret
+;; finding: AUTH-1
+;; languages: go
+;; severity: warning
+;; title: Secret in the source
+;; message: A secret is written in the source: everyone who can read the code can use it.
+;; model: Read the secret from the environment
+;; literals: ecret ECRET assword ASSWORD SignedString Key KEY
+;; note:
+;; A key in the source is in every clone and in the history for ever. Read it
+;; from the environment or a secret store, fail at start when it is missing, and
+;; change the one that was written here.
+;; end
+;; match:
+;; package a
+;; var jwtSecret = []byte("castle-key-42")
+;; end
+;; match:
+;; package a
+;; const apiSecret = "f9bf78b9a18ce6d4"
+;; end
+;; match:
+;; package a
+;; func f() { token.SignedString([]byte("hunter2-key")) }
+;; end
+;; no-match:
+;; package a
+;; var jwtSecret = []byte(os.Getenv("JWT_SECRET"))
+;; const secretName = "database-credentials"
+;; const passwordField = "password"
+;; end
+
+((var_spec
+  name: (identifier) @_name
+  value: (expression_list . [
+    (interpreted_string_literal) @finding
+    (type_conversion_expression operand: (interpreted_string_literal) @finding)
+  ] .))
+ (#secret-name? @_name)
+ (#secret? @finding))
+
+((const_spec
+  name: (identifier) @_name
+  value: (expression_list . (interpreted_string_literal) @finding .))
+ (#secret-name? @_name)
+ (#secret? @finding))
+
+((short_var_declaration
+  left: (expression_list . (identifier) @_name .)
+  right: (expression_list . [
+    (interpreted_string_literal) @finding
+    (type_conversion_expression operand: (interpreted_string_literal) @finding)
+  ] .))
+ (#secret-name? @_name)
+ (#secret? @finding))
+
+((call_expression
+  function: (selector_expression field: (field_identifier) @_verb)
+  arguments: (argument_list . (type_conversion_expression operand: (interpreted_string_literal) @finding)))
+ (#eq? @_verb "SignedString")
+ (#secret-literal? @finding))

@@ -1,0 +1,54 @@
+;; id: go-ignored-input-error
+;; finding: AUTH-3
+;; languages: go
+;; severity: warning
+;; title: Input that cannot be read is taken as zero
+;; message: The error is ignored, so input that is no number counts as zero.
+;; model: Validate this value
+;; literals: strconv. Decode( Unmarshal(
+;; note:
+;; A value from a request that does not parse is an error of the caller: answer 400,
+;; and check its range. Reported for values of a request, and for bodies whose
+;; decoding is not checked.
+;; end
+;; match:
+;; package a
+;; func h(w http.ResponseWriter, r *http.Request) { n, _ := strconv.Atoi(r.URL.Query().Get("page")) }
+;; end
+;; match:
+;; package a
+;; func h(c *gin.Context) { id, _ := strconv.ParseInt(c.Param("id"), 10, 64) }
+;; end
+;; match:
+;; package a
+;; func h(w http.ResponseWriter, r *http.Request) { json.NewDecoder(r.Body).Decode(&input) }
+;; end
+;; no-match:
+;; package a
+;; func h(w http.ResponseWriter, r *http.Request) {
+;; 	n, err := strconv.Atoi(r.URL.Query().Get("page"))
+;; 	if err := json.NewDecoder(r.Body).Decode(&input); err != nil { return }
+;; 	port, _ := strconv.Atoi(os.Getenv("PORT"))
+;; }
+;; end
+
+((short_var_declaration
+  left: (expression_list (_) (identifier) @_ignored .)
+  right: (expression_list
+    (call_expression
+      function: (selector_expression) @_function
+      arguments: (argument_list . (call_expression) @_input)))) @finding
+ (#eq? @_ignored "_")
+ (#any-of? @_function "strconv.Atoi" "strconv.ParseInt" "strconv.ParseUint" "strconv.ParseFloat")
+ (#match? @_input "^(r|req|request)\\.(URL|Form|PostForm|PathValue|Header)|^(c|ctx|e)\\.(Param|Query|DefaultQuery|FormValue|QueryParam|Params)\\(|^chi\\.URLParam|^mux\\.Vars|\\.FormValue\\("))
+
+((expression_statement
+  (call_expression
+    function: (selector_expression
+      operand: (call_expression
+        function: (selector_expression) @_decoder
+        arguments: (argument_list (selector_expression) @_body))
+      field: (field_identifier) @_verb))) @finding
+ (#eq? @_decoder "json.NewDecoder")
+ (#eq? @_verb "Decode")
+ (#match? @_body "^(r|req|request)\\.Body$|Request\\.Body$"))

@@ -1,0 +1,39 @@
+;; id: java-hardcoded-secret
+;; finding: AUTH-1
+;; languages: java
+;; severity: warning
+;; title: Secret in the source
+;; message: {{@_name}} is written in the source: everyone who can read the code can use it.
+;; model: Read the secret from the environment
+;; literals: ecret ECRET assword ASSWORD Key KEY
+;; note:
+;; A key in the source is in every clone and in the history for ever. Read it
+;; from the environment or a secret store, fail at start when it is missing, and
+;; change the one that was written here.
+;; end
+;; match:
+;; class A { private static final String JWT_SECRET = "f9bf78b9a18ce6d46a0c"; }
+;; end
+;; match:
+;; class A { void f() { String apiKey = "AKIA4242KEY4242"; } }
+;; end
+;; no-match:
+;; class A {
+;;   @Value("${jwt.secret}") private String secret;
+;;   static final String SECRET_NAME = "database-credentials";
+;;   static final String PASSWORD = "password";
+;;   String passwordHash = encoder.encode(password);
+;; }
+;; end
+
+((variable_declarator
+  name: (identifier) @_name
+  value: (string_literal) @finding)
+ (#secret-name? @_name)
+ (#secret? @finding))
+
+((method_invocation
+  name: (identifier) @_name
+  arguments: (argument_list (_) . (string_literal) @finding .))
+ (#eq? @_name "signWith")
+ (#secret-literal? @finding))

@@ -1,0 +1,37 @@
+;; id: java-print-stack-trace
+;; finding: ERR-1
+;; languages: java
+;; severity: warning
+;; title: Error is only printed
+;; message: printStackTrace goes round the log: no level, no context, and in production nobody sees it.
+;; model: Log this error with its cause
+;; literals: printStackTrace
+;; note:
+;; Log the error with its trace (`log.error("...", e)`), handle it, or let it pass
+;; on. Reported where nothing else is done with it.
+;; end
+;; match:
+;; class A { void f() { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
+;; end
+;; no-match:
+;; class A { void f() {
+;;   try { a(); } catch (IOException e) { log.error("a", e); }
+;;   try { a(); } catch (IOException e) { e.printStackTrace(); throw e; }
+;;   e.printStackTrace(writer);
+;; } }
+;; end
+
+((catch_clause
+  (catch_formal_parameter name: (identifier) @_error)
+  body: (block
+    .
+    (expression_statement
+      (method_invocation
+        object: (identifier) @_object
+        name: (identifier) @finding
+        arguments: (argument_list) @_arguments))) @_body)
+ (#eq? @finding "printStackTrace")
+ (#eq? @_arguments "()")
+ (#eq? @_object @_error)
+ (#not-has-node? @_body "throw_statement")
+ (#not-mentions? @_body "log" "logger" "LOG" "LOGGER"))

@@ -1,0 +1,41 @@
+;; id: java-sql-built
+;; finding: AUTH-2
+;; languages: java
+;; severity: warning
+;; title: SQL built by joining strings
+;; message: A value is pasted into this SQL: pass it as a parameter instead.
+;; model: Use query parameters
+;; literals: execute query Query prepareStatement update
+;; note:
+;; Text from outside that becomes part of a statement can change what the
+;; statement does. Use a PreparedStatement with `?`, or named parameters. Names of
+;; tables and columns cannot be parameters: check them against a list; they are not
+;; reported.
+;; end
+;; match:
+;; class A { void f() { stmt.executeQuery("SELECT * FROM users WHERE name = '" + name + "'"); } }
+;; end
+;; match:
+;; class A { void f() {
+;;   String sql = "SELECT u FROM User u WHERE u.email = '" + email + "'";
+;;   em.createQuery(sql).getResultList();
+;; } }
+;; end
+;; match:
+;; class A { void f() { jdbc.update(String.format("DELETE FROM t WHERE id = '%s'", id)); } }
+;; end
+;; no-match:
+;; class A { void f() {
+;;   jdbc.query("SELECT * FROM users WHERE id = ?", mapper, id);
+;;   jdbc.query("SELECT * FROM " + TABLE + " WHERE id = ?", mapper, id);
+;;   stmt.execute(sql);
+;; } }
+;; end
+
+((method_invocation
+  name: (identifier) @_verb
+  arguments: (argument_list . (_) @finding))
+ (#any-of? @_verb "executeQuery" "executeUpdate" "execute" "prepareStatement" "createQuery"
+  "createNativeQuery" "query" "queryForObject" "queryForList" "queryForMap" "update" "addBatch"
+  "createSQLQuery" "prepareCall" "executeLargeUpdate")
+ (#built-sql? @finding))

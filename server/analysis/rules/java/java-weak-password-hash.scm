@@ -1,0 +1,37 @@
+;; id: java-weak-password-hash
+;; finding: AUTH-1
+;; languages: java
+;; severity: warning
+;; title: Password hashed with a fast function
+;; message: {{@finding}} is made to be fast: stolen hashes are guessed by the billion.
+;; model: Hash passwords with argon2 or bcrypt
+;; literals: DigestUtils MessageDigest
+;; note:
+;; A password needs a slow, salted function: Argon2PasswordEncoder,
+;; BCryptPasswordEncoder, SCrypt.
+;; end
+;; match:
+;; class A { String h = DigestUtils.md5Hex(password); }
+;; end
+;; match:
+;; class A { byte[] hashPassword(String p) { return MessageDigest.getInstance("SHA-256").digest(p.getBytes()); } }
+;; end
+;; no-match:
+;; class A { String h = DigestUtils.md5Hex(body); byte[] etag(byte[] b) { return MessageDigest.getInstance("MD5").digest(b); } }
+;; end
+
+((method_invocation
+  object: (identifier) @_class
+  name: (identifier) @_name
+  arguments: (argument_list) @_what) @finding
+ (#eq? @_class "DigestUtils")
+ (#match? @_name "(?i)^(md5|sha)")
+ (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))
+
+((method_invocation
+  object: (identifier) @_class
+  name: (identifier) @_name
+  arguments: (argument_list (string_literal))) @finding
+ (#eq? @_class "MessageDigest")
+ (#eq? @_name "getInstance")
+ (#function-name? @finding "password passwd pwd"))
