@@ -308,6 +308,13 @@ void tt_outcome_reward(const struct tt_outcome *outcome, double *reward, double 
  * and the cost of those of this day and month counts. */
 int tt_router_learn(struct tt_router *router, const struct tt_outcome *outcome, bool live);
 
+/* With the setting `trial`: should this task be a duel (both models, side by
+ * side)?  Then *other is the candidate to set against the chosen one; say what
+ * both cost before.  Five in a class, one in a day, and only where both families
+ * can be used and nobody named or pinned a model. */
+bool tt_router_wants_duel(const struct tt_router *router, const struct tt_decision *decision,
+                          int64_t wall_ms, const struct tt_candidate **other);
+
 /* One JSON object, for tt_io.record(TT_RECORD_OUTCOME).  Reading checks every
  * member (TT_EPARSE); the slices of *out live in `arena`. */
 int tt_outcome_write_json(const struct tt_outcome *outcome, struct tt_buf *out);

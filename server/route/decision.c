@@ -112,6 +112,18 @@ int tt_decision_write_json(const struct tt_decision *decision, struct tt_buf *ou
     return err;
 }
 
+/* What a policy means where the findings leave a choice. */
+static const char *policy_words(enum tt_policy policy)
+{
+    static const char *const words[] = {
+        [TT_POLICY_QUALITY] = "the favoured model at any price",
+        [TT_POLICY_BALANCED] = "the favoured model; the cheaper one where it is a tie",
+        [TT_POLICY_ECONOMY] = "the cheaper one also where a good prompt closes the gap",
+    };
+
+    return words[policy];
+}
+
 static void write_own(const struct tt_candidate *c, struct tt_buf *out)
 {
     if (c->own.n > 0)
@@ -149,8 +161,8 @@ int tt_decision_write_text(const struct tt_decision *decision, struct tt_buf *ou
     else
         tt_buf_adds(out, "Chosen: none\n");
     tt_buf_addf(out, "Why: %.*s\n", TT_STR_ARG(decision->reason));
-    tt_buf_addf(out, "Policy: %s, routing: %s\n", tt_policy_name(decision->policy),
-                tt_routing_name(decision->routing));
+    tt_buf_addf(out, "Policy: %s (%s); routing: %s\n", tt_policy_name(decision->policy),
+                policy_words(decision->policy), tt_routing_name(decision->routing));
     tt_buf_adds(out, "Candidates:\n");
     for (size_t i = 0; i < decision->n_candidates; i++)
         write_candidate(&decision->candidates[i], (int)i == decision->choice, out);

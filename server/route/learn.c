@@ -24,8 +24,9 @@
 #define FLOOR        0.03 /* chance that any candidate keeps */
 #define ENOUGH       10.0 /* weighted outcomes, or */
 #define ENOUGH_DUELS 5
-#define DRAWS        200 /* to estimate a propensity */
+#define DRAWS        128 /* to estimate a propensity */
 #define Z_90         1.6449
+#define DAY_MS       86400000
 
 void tt_learned_init(struct tt_learned *learned, uint64_t seed)
 {
@@ -241,6 +242,9 @@ int tt_learned_add(struct tt_learned *learned, tt_str cls, const struct tt_outco
     class->weight += weight;
     class->duel_outcomes += o->kind == TT_OUTCOME_WON || o->kind == TT_OUTCOME_LOST;
     learned->total++;
+    if ((o->kind == TT_OUTCOME_WON || o->kind == TT_OUTCOME_LOST) &&
+        o->wall_ms > learned->last_duel)
+        learned->last_duel = o->wall_ms;
     count(cell, o, reward);
     return 0;
 }
@@ -409,6 +413,33 @@ int tt_learned_choose(const struct tt_learned *learned, tt_str cls, enum tt_poli
         same += choose_once(candidates, among, n, cheap, bonus, &rng) == chosen;
     *propensity = (1 - FLOOR) * ((double)same + 0.5) / (DRAWS + 1) + FLOOR / (double)n;
     return among[chosen];
+}
+
+static bool was_free_to_choose(const struct tt_decision *d)
+{
+    return d->by == TT_BY_FINDING || d->by == TT_BY_PRICE || d->by == TT_BY_OUTCOMES ||
+           d->by == TT_BY_DRAW;
+}
+
+bool tt_router_wants_duel(const struct tt_router *router, const struct tt_decision *decision,
+                          int64_t wall_ms, const struct tt_candidate **other)
+{
+    const struct tt_candidate *chosen = tt_decision_choice(decision);
+    const struct tt_class *class = tt_learned_class(&router->learned, decision->cls);
+
+    if (!router->config->trial || !chosen || !was_free_to_choose(decision) ||
+        (class && class->duel_outcomes >= 2 * ENOUGH_DUELS) ||
+        (router->learned.last_duel && wall_ms - router->learned.last_duel < DAY_MS))
+        return false;
+    for (size_t i = 0; i < decision->n_candidates; i++) {
+        const struct tt_candidate *c = &decision->candidates[i];
+
+        if (c->eligible && c->family != chosen->family && c->family != TT_FAMILY_OTHER) {
+            *other = c;
+            return true;
+        }
+    }
+    return false;
 }
 
 int tt_router_learn(struct tt_router *router, const struct tt_outcome *outcome, bool live)

@@ -128,6 +128,7 @@ struct tt_learned {
     size_t n_classes, cap_classes;
     struct tt_map ids; /* outcomes that were counted */
     uint64_t total;    /* that said something */
+    int64_t last_duel; /* wall_ms; 0: none yet */
 };
 
 /* What is known of one model of the settings, worked out once. */

@@ -239,6 +239,40 @@ static void test_five_duels_are_enough(void **state)
     tt_router_destroy(router);
 }
 
+/* A trial: one duel a day, five in a class, never against a pin. */
+static void test_trial(void **state)
+{
+    struct tt_router *router = make_router("{\"trial\": true, \"pins\": {\"DB-6\": \"gpt\"}}");
+    const struct tt_candidate *other = NULL;
+    struct tt_decision d;
+    int64_t now = 1790000000000;
+
+    (void)state;
+    tt_decision_init(&d);
+    choice(router, "DB-6", &d);
+    assert_false(tt_router_wants_duel(router, &d, now, &other));
+    choice(router, "DB-1", &d);
+    for (int i = 0; i < 5; i++) {
+        struct tt_outcome won = outcome("DB-1", CLAUDE, TT_OUTCOME_WON);
+        struct tt_outcome lost = outcome("DB-1", GPT, TT_OUTCOME_LOST);
+
+        assert_true(tt_router_wants_duel(router, &d, now, &other));
+        assert_true(tt_str_eq(other->model, TT_STR(GPT)));
+        won.wall_ms = lost.wall_ms = now;
+        assert_int_equal(tt_router_learn(router, &won, true), 0);
+        assert_int_equal(tt_router_learn(router, &lost, true), 0);
+        assert_false(tt_router_wants_duel(router, &d, now + 3600000, &other));
+        now += 86400000;
+    }
+    assert_false(tt_router_wants_duel(router, &d, now, &other));
+    choice(router, "REST-3", &d);
+    assert_true(tt_router_wants_duel(router, &d, now, &other));
+    set_router(router, "{}");
+    assert_false(tt_router_wants_duel(router, &d, now, &other));
+    tt_decision_release(&d);
+    tt_router_destroy(router);
+}
+
 /* A cheaper model wins within the tolerance of the policy. */
 static void test_tolerance(void **state)
 {
@@ -386,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_draws),
         cmocka_unit_test(test_floor),
         cmocka_unit_test(test_five_duels_are_enough),
+        cmocka_unit_test(test_trial),
         cmocka_unit_test(test_tolerance),
         cmocka_unit_test(test_trust),
         cmocka_unit_test(test_replay),
