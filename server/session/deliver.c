@@ -23,6 +23,7 @@
 
 struct chosen {
     struct tt_text_edit *edits; /* in the arena: sorted, disjoint */
+    struct tt_range *lines;     /* in the arena: of each hunk, the whole lines it changes */
     size_t n, hunks;
     bool imports;
 };
@@ -49,7 +50,8 @@ static int choose(const struct tt_attempt *attempt, struct tt_arena *arena, cons
 
     *out = (struct chosen){ 0 };
     out->edits = tt_arena_array(arena, tt_edit_plan_count(plan) + 1, sizeof(*out->edits));
-    if (!out->edits)
+    out->lines = tt_arena_array(arena, tt_edit_plan_hunk_count(plan) + 1, sizeof(*out->lines));
+    if (!out->edits || !out->lines)
         return TT_ENOMEM;
     for (size_t i = 0; i < tt_edit_plan_hunk_count(plan); i++) {
         const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
@@ -58,7 +60,7 @@ static int choose(const struct tt_attempt *attempt, struct tt_arena *arena, cons
             continue;
         for (size_t k = 0; k < hunk->n_edits; k++)
             out->edits[out->n++] = *tt_edit_plan_at(plan, hunk->first_edit + k);
-        out->hunks++;
+        out->lines[out->hunks++] = hunk->edit.range;
         out->imports |= hunk->in_imports;
     }
     return 0;
@@ -110,11 +112,22 @@ static int to_workspace_edit(struct tt_attempt *attempt, struct tt_arena *arena,
     return 0;
 }
 
-/* Rebase to the newest text.  Gives NULL after a refusal. */
+/* Rebase to the newest text.  Gives NULL, with the verdict stale, when a line
+ * that a hunk changes was touched: also where the few bytes that really change
+ * were not, since the model did not see what the line says now. */
 static struct tt_snapshot *rebase(struct tt_attempt *attempt, struct chosen *chosen)
 {
     struct tt_snapshot *now;
 
+    for (size_t i = 0; i < chosen->hunks; i++) {
+        struct tt_range lines = chosen->lines[i];
+
+        if (tt_documents_rebase_place(attempt->session->documents, attempt->key, &attempt->place,
+                                      &lines)) {
+            attempt->verdict = TT_EDIT_STALE;
+            return NULL;
+        }
+    }
     if (tt_documents_rebase_edits(attempt->session->documents, attempt->key, &attempt->place,
                                   chosen->edits, chosen->n, &now, NULL) == 0 &&
         !now->damaged)

@@ -42,7 +42,7 @@ async function session({ rules, models, env = KEYS, config = {}, ...options }, r
     await run({ client, document, mock, state });
     await client.stop();
     const said = JSON.stringify(client.received) + client.server.stderr + all(state);
-    for (const key of Object.values(env)) assert.ok(!said.includes(key), 'a key was said');
+    for (const key of Object.values(env).filter(Boolean)) assert.ok(!said.includes(key), 'a key was said');
   } finally {
     client.server.kill?.();
     await mock.stop();

@@ -190,6 +190,22 @@ static void test_typed_inside_the_target(void **state)
     rig_close(&rig);
 }
 
+/* The few bytes that change were not touched, but their line was. */
+static void test_typed_on_the_line(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, 90, NULL, NULL);
+    rig_document(&rig, SOURCE);
+    edit(&rig, "");
+    rig_type(&rig, "    response = ", "    reply = ");
+    rig_answer(&rig, GOOD);
+    CHECK(strstr(rig.text, "    reply = requests.get(url)\n"), "%s", rig.text);
+    CHECK(strstr(receipt(&rig), "\"verdict\":\"stale\""), "%s", receipt(&rig));
+    rig_close(&rig);
+}
+
 static void test_closed_meanwhile(void **state)
 {
     struct rig rig;
@@ -709,6 +725,7 @@ int main(void)
         cmocka_unit_test(test_every_cut_of_the_stream),
         cmocka_unit_test(test_typed_elsewhere),
         cmocka_unit_test(test_typed_inside_the_target),
+        cmocka_unit_test(test_typed_on_the_line),
         cmocka_unit_test(test_closed_meanwhile),
         cmocka_unit_test(test_the_editor_refuses),
         cmocka_unit_test(test_answers_that_do_not_fit),
