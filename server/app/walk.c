@@ -169,6 +169,10 @@ static int walk_root(struct walker *w, const char *word)
         w->absolute.p[0] = '\0';
     }
     above = tt_ignore_above(w->absolute.p);
+    if (tt_ignore_has(above, tt_buf_str(&w->absolute), true)) {
+        tt_ignore_destroy_all(above); /* it was named all the same, so it is wanted */
+        above = NULL;
+    }
     walk_folder(w, above, 0);
     tt_ignore_destroy_all(above);
     return 0;
