@@ -21,6 +21,7 @@ function caps(change) {
 
 async function menu(client, context) {
   const doc = await client.open('file:///w/a.py', 'python', TEXT);
+  await client.diagnostics(doc); // the rules have run over the whole file
   const all = doc.range(doc.find('def'), doc.text.length);
   return { doc, actions: await client.actions(doc, all, context) };
 }

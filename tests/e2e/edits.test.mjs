@@ -23,7 +23,7 @@ const texts = {
   'mixed line ends': { text: 's = "é"\r\ntry:\n    load()\r\nexcept:\n    log(s)\r\n' },
   'no final newline': { text: 'try:\n    load("😀")\nexcept:\n    log("😀")' },
   'a byte order mark': { text: '\uFEFFtry:\n    load("é")\nexcept:\n    log("é")\n' },
-  'NUL characters': { text: 's = "a\u0000😀"\ntry:\n    load(s)\nexcept:\n    log(s)\n' },
+  'NUL characters': { text: '# a\u0000😀\u0000\ntry:\n    load()\nexcept:\n    log()\n# \u0000' },
   'a tab and a form feed': { text: 'if x:\n\ttry:\n\t\tload("😀")\n\texcept:\n\t\tlog("\f")\n' },
 };
 

@@ -18,6 +18,7 @@ export class Raw {
     this.methods = new Map();
     this.bytes = Buffer.alloc(0);
     this.nextId = 1;
+    this.patience = 15_000; // ms, for each answer
     this.server.process.stdout.on('data', (data) => this.#read(data));
   }
 
@@ -68,7 +69,7 @@ export class Raw {
     const past = this.received.slice(from).find(wants);
     if (past) return past;
     const coming = new Promise((done) => this.waiting.add({ wants, done }));
-    return within(15_000, coming, () => `no ${what} came. Received: ${JSON.stringify(this.received)}
+    return within(this.patience, coming, () => `no ${what} came. Received: ${JSON.stringify(this.received)}
 stderr: ${this.server.stderr}`);
   }
 
