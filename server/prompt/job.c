@@ -3,6 +3,35 @@
 
 #include "trimtab/error.h"
 
+const char *tt_prompt_syntax_name(enum tt_prompt_syntax syntax)
+{
+    static const char *const names[] = {
+        [TT_PROMPT_SEARCH_REPLACE] = "search-replace",
+        [TT_PROMPT_PATCH] = "patch",
+        [TT_PROMPT_STR_REPLACE] = "str-replace",
+        [TT_PROMPT_REGION] = "region",
+        [TT_PROMPT_PROSE] = "prose",
+    };
+
+    return names[syntax];
+}
+
+const char *tt_prompt_kind_name(enum tt_prompt_kind kind)
+{
+    static const char *const names[] = {
+        [TT_PROMPT_PART_INSTRUCTIONS] = "instructions",
+        [TT_PROMPT_PART_INSTRUCTION] = "instruction",
+        [TT_PROMPT_PART_DOCUMENT] = "document",
+        [TT_PROMPT_PART_ITEM] = "reference",
+        [TT_PROMPT_PART_RULES] = "project rules",
+        [TT_PROMPT_PART_DIAGNOSTICS] = "diagnostics",
+        [TT_PROMPT_PART_CONVENTIONS] = "conventions",
+        [TT_PROMPT_PART_TURNS] = "earlier turns",
+    };
+
+    return names[kind];
+}
+
 void tt_job_fail(struct tt_prompt_job *job, int err)
 {
     if (!job->err)

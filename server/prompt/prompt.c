@@ -10,38 +10,11 @@
 #include "prompt/template.h"
 #include "trimtab/error.h"
 
+#include <stdio.h>
+
 #define DOCUMENT_TOKENS 6000
 #define ITEM_TOKENS     2000
 #define PARTS_MAX       (TT_WINDOW_PARTS + 16)
-
-const char *tt_prompt_syntax_name(enum tt_prompt_syntax syntax)
-{
-    static const char *const names[] = {
-        [TT_PROMPT_SEARCH_REPLACE] = "search-replace",
-        [TT_PROMPT_PATCH] = "patch",
-        [TT_PROMPT_STR_REPLACE] = "str-replace",
-        [TT_PROMPT_REGION] = "region",
-        [TT_PROMPT_PROSE] = "prose",
-    };
-
-    return names[syntax];
-}
-
-const char *tt_prompt_kind_name(enum tt_prompt_kind kind)
-{
-    static const char *const names[] = {
-        [TT_PROMPT_PART_INSTRUCTIONS] = "instructions",
-        [TT_PROMPT_PART_INSTRUCTION] = "instruction",
-        [TT_PROMPT_PART_DOCUMENT] = "document",
-        [TT_PROMPT_PART_ITEM] = "reference",
-        [TT_PROMPT_PART_RULES] = "project rules",
-        [TT_PROMPT_PART_DIAGNOSTICS] = "diagnostics",
-        [TT_PROMPT_PART_CONVENTIONS] = "conventions",
-        [TT_PROMPT_PART_TURNS] = "earlier turns",
-    };
-
-    return names[kind];
-}
 
 /* ---- what is there to be read ---- */
 

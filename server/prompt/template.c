@@ -51,7 +51,7 @@ static tt_str line_at(tt_str text, size_t at, size_t *next)
     size_t end = lf ? (size_t)(lf - text.p) : text.n;
 
     *next = lf ? end + 1 : end;
-    return tt_str_sub(text, at, end > at && text.p[end - 1] == '\r' ? end - 1 : end);
+    return tt_str_sub(text, at, end);
 }
 
 static bool is_heading(tt_str line)

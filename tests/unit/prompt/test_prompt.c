@@ -469,6 +469,13 @@ static void test_gap(void **state)
     assert_true(holds(user_of(&p, 0), "<target lines=\"1500-1500\">\nline 1500\n</target>\n"));
     assert_true(holds(user_of(&p, 0), "<context lines=\"1501-1540\">\nline 1501\n"));
     assert_true(holds(user_of(&p, 0), "Lines that are not shown are not to be changed.\n"));
+
+    in.scope = TT_PROMPT_NEW_FILE; /* made from the definition, not from all of the file */
+    in.symbol = in.target;
+    in.target = (struct tt_range){ 0, 30000 };
+    assert_int_equal(tt_prompt_build(&arena, &in, &p), 0);
+    assert_true(holds(user_of(&p, 0), "<context lines=\"1460-1540\">\nline 1460\n"));
+    assert_false(holds(user_of(&p, 0), "line 1459"));
     tt_buf_release(&text);
     tt_arena_release(&arena);
 }

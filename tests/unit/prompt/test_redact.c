@@ -121,6 +121,7 @@ static const struct {
     { "  export API_KEY=abcd  # dev", "  export API_KEY=#  # dev" },
     { "DB_PASSWORD=$PW", NULL },
     { "DB_PASSWORD=", NULL },
+    { "make DB_PASSWORD=DEFAULT", NULL },
     { "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfi"
       "CYEXAMPLEKEY",
       "aws_secret_access_key = #" },
