@@ -177,6 +177,17 @@ void tt_llm_answer_arguments(struct tt_llm_answer *answer, struct tt_llm_call *c
         fail(answer, call->arguments.err);
 }
 
+void tt_llm_answer_object(struct tt_llm_answer *answer, struct tt_llm_call *call,
+                          const cJSON *arguments)
+{
+    char *text = cJSON_IsObject(arguments) ? cJSON_PrintUnformatted(arguments) : NULL;
+
+    if (cJSON_IsObject(arguments) && !text)
+        fail(answer, TT_ENOMEM); /* no arguments would be another call than this one */
+    tt_llm_answer_arguments(answer, call, tt_str_from(text));
+    cJSON_free(text);
+}
+
 void tt_llm_answer_close_call(struct tt_llm_answer *answer, struct tt_llm_call *call)
 {
     bool mended = false;

@@ -146,11 +146,9 @@ static void on_event(struct tt_llm_answer *answer, tt_str name, tt_str data)
 static void on_tool_block(struct tt_llm_answer *answer, const cJSON *block, uint32_t index)
 {
     struct tt_llm_call *call = tt_llm_answer_call_at(answer, index);
-    char *input = cJSON_PrintUnformatted(tt_llm_json_get(block, "input"));
 
-    tt_llm_answer_arguments(answer, call, tt_str_from(input));
+    tt_llm_answer_object(answer, call, tt_llm_json_get(block, "input"));
     tt_llm_answer_close_call(answer, call);
-    cJSON_free(input);
 }
 
 static void on_whole(struct tt_llm_answer *answer, const cJSON *root, tt_str body)

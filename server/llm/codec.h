@@ -74,6 +74,8 @@ struct tt_llm_call *tt_llm_answer_call(struct tt_llm_answer *answer, uint32_t in
                                        tt_str name);
 struct tt_llm_call *tt_llm_answer_call_at(struct tt_llm_answer *answer, uint32_t index);
 void tt_llm_answer_arguments(struct tt_llm_answer *answer, struct tt_llm_call *call, tt_str part);
+void tt_llm_answer_object(struct tt_llm_answer *answer, struct tt_llm_call *call,
+                          const cJSON *arguments); /* all of them at once */
 void tt_llm_answer_close_call(struct tt_llm_answer *answer, struct tt_llm_call *call);
 void tt_llm_answer_close_calls(struct tt_llm_answer *answer);
 

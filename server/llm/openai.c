@@ -88,14 +88,10 @@ static void read_arguments(struct tt_llm_answer *answer, struct tt_llm_call *cal
 {
     const cJSON *arguments = tt_llm_json_get(function, "arguments");
 
-    if (cJSON_IsObject(arguments)) {
-        char *text = cJSON_PrintUnformatted(arguments);
-
-        tt_llm_answer_arguments(answer, call, tt_str_from(text));
-        cJSON_free(text);
-    } else {
+    if (cJSON_IsObject(arguments))
+        tt_llm_answer_object(answer, call, arguments);
+    else
         tt_llm_answer_arguments(answer, call, tt_llm_json_str(function, "arguments"));
-    }
 }
 
 static void read_calls(struct tt_llm_answer *answer, const cJSON *message)
