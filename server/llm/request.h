@@ -65,6 +65,9 @@ struct tt_llm_tool {
     tt_str schema; /* one JSON object */
 };
 
+/* Tokens that a model with TT_LLM_CAP_REASONS gets beyond its answer. */
+#define TT_LLM_ROOM_TO_THINK 8192u
+
 struct tt_llm_request {
     enum tt_llm_provider provider;
     tt_str base_url; /* empty: the provider's own; needed for COMPATIBLE */
@@ -78,7 +81,8 @@ struct tt_llm_request {
     size_t n_messages;              /* at least one; the last is the user's */
     const struct tt_llm_tool *tool; /* NULL: the answer is text */
 
-    uint32_t max_output; /* tokens; > 0 */
+    uint32_t max_output; /* tokens of the answer itself; > 0.  With TT_LLM_CAP_REASONS the room
+                          * to think comes on top */
     double temperature;
     bool has_temperature; /* sent only with TT_LLM_CAP_TEMPERATURE */
     const tt_str *stop;

@@ -45,8 +45,12 @@ static void key_string(struct tt_buf *out, const char *key, tt_str value)
 static void add_common(struct tt_buf *out, const struct tt_llm_request *req, const char *max_key,
                        const char *stop_key)
 {
+    uint32_t most = req->max_output;
+
+    if (has(req, TT_LLM_CAP_REASONS))
+        most += TT_LLM_ROOM_TO_THINK;
     key_string(out, "model", req->model);
-    tt_buf_addf(out, ",\"%s\":%u,\"stream\":true", max_key, req->max_output);
+    tt_buf_addf(out, ",\"%s\":%u,\"stream\":true", max_key, most);
     if (req->has_temperature && has(req, TT_LLM_CAP_TEMPERATURE))
         tt_buf_addf(out, ",\"temperature\":%.3g", req->temperature);
     if (req->n_stop == 0 || !has(req, TT_LLM_CAP_STOP))

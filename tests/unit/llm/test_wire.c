@@ -80,7 +80,7 @@ static void test_openai(void **state)
     (void)state;
     req.effort = TT_STR("low");
     req.cache_key = TT_STR("k1");
-    check_body(&req, "{\"model\":\"gpt-5.4\",\"max_completion_tokens\":2048,\"stream\":true,"
+    check_body(&req, "{\"model\":\"gpt-5.4\",\"max_completion_tokens\":10240,\"stream\":true,"
                      "\"stream_options\":{\"include_usage\":true},\"reasoning_effort\":\"low\","
                      "\"prompt_cache_key\":\"k1\",\"store\":false,\"messages\":[{\"role\":"
                      "\"developer\",\"content\":\"Be exact.\\n\\nPython.\"},{\"role\":\"user\","
