@@ -29,6 +29,7 @@ struct tt_hit {
     size_t line; /* first line of the file */
     enum tt_rung rung;
     tt_str shift;   /* SHIFT: the white space that makes the difference */
+    bool open_end;  /* place.c: the block's blank last line is the end of the file */
     bool shift_out; /* it has to be taken off the answer's lines, not added */
 };
 

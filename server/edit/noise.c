@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define MAX_RUN 6u
+#define MAX_GAP 400u /* bytes between two hunks of a run */
 
 /* The leaves of a piece of text, comments apart from code. */
 struct side {
@@ -21,7 +22,7 @@ struct side {
 
 struct rename {
     tt_str from, to;
-    bool declared, bad;
+    bool declared, bad, checked;
     size_t uses;
 };
 
@@ -221,7 +222,7 @@ static int add_rename(struct marker *m, tt_str from, tt_str to, bool declared, b
         m->renames = more;
         m->cap = cap;
     }
-    m->renames[m->n_renames++] = (struct rename){ from, to, declared, bad, 1 };
+    m->renames[m->n_renames++] = (struct rename){ from, to, declared, bad, false, 1 };
     return 0;
 }
 
@@ -257,6 +258,16 @@ static size_t count_name(const struct side *s, tt_str name)
     return n;
 }
 
+/* Is it worth reading the whole file? */
+static bool any_hope(const struct marker *m)
+{
+    for (size_t i = 0; i < m->n_renames; i++) {
+        if (m->renames[i].declared && !m->renames[i].bad)
+            return true;
+    }
+    return false;
+}
+
 /* A rename is one only if it went through the whole file: the old name is gone,
  * the new one was not there before, and it is declared here.  (A name that now
  * means something else, imported or used once, is a change.) */
@@ -269,6 +280,7 @@ static int check_renames(struct marker *m)
     for (size_t i = 0; i < m->n_renames && !err; i++) {
         struct rename *r = &m->renames[i];
 
+        r->checked = true;
         if (!r->declared || r->bad)
             r->bad = true;
         else
@@ -353,6 +365,29 @@ static void mark(struct marker *m, size_t i, size_t j, enum tt_edit_noise noise)
         m->job->plan->hunks[i].noise = noise;
 }
 
+/* How many bytes are neither white space nor commas: a layout leaves them all. */
+static size_t solid_bytes(tt_str text, struct tt_range range)
+{
+    size_t n = 0;
+
+    for (uint32_t i = range.start; i < range.end; i++) {
+        char c = text.p[i];
+
+        n += c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != ',';
+    }
+    return n;
+}
+
+/* Cheap: can hunks [i, j] be one statement laid out anew? */
+static bool may_be_run(const struct marker *m, size_t i, size_t j)
+{
+    const struct tt_diff_hunk *last = &m->job->diff.hunks[j - 1], *h = &m->job->diff.hunks[j];
+
+    return !m->job->plan->hunks[j].noise && h->before.start - last->before.end <= MAX_GAP &&
+           solid_bytes(m->job->in->before, span(m->job, i, j, false)) ==
+               solid_bytes(m->job->after, span(m->job, i, j, true));
+}
+
 /* Runs of hunks that are laid out anew together. */
 static int mark_runs(struct marker *m)
 {
@@ -361,8 +396,10 @@ static int mark_runs(struct marker *m)
 
     for (size_t i = 0; i < n && !err; i++) {
         for (size_t j = i + 1; j < n && j < i + MAX_RUN && !err; j++) {
-            if (m->job->plan->hunks[i].noise || m->job->plan->hunks[j].noise)
+            if (m->job->plan->hunks[i].noise)
                 break;
+            if (!may_be_run(m, i, j))
+                continue;
             enum tt_edit_noise noise = kind_of_run(m, i, j, false, &err);
 
             if (noise) {
@@ -388,8 +425,10 @@ int tt_noise_mark(struct tt_job_edit *job, struct tt_guard *guard)
         renames |= noise == TT_NOISE_RENAME;
         mark(&m, i, i, noise);
     }
-    if (!err && renames)
+    if (!err && renames && any_hope(&m))
         err = check_renames(&m);
+    for (size_t k = 0; k < m.n_renames; k++)
+        m.renames[k].bad |= !m.renames[k].checked;
     for (size_t i = 0; i < job->plan->n_hunks && !err && renames; i++) {
         if (job->plan->hunks[i].noise == TT_NOISE_RENAME)
             mark(&m, i, i, kind_of_run(&m, i, i, false, &err));

@@ -115,45 +115,58 @@ static tt_str with_newline(struct placer *p, tt_str s, int *err)
     return (tt_str){ copy, s.n + 1 };
 }
 
-/* A text that was split at its line ends has an empty last line; a block may
- * show it. "a", "" at the end of "a\n": the line "a", at the end. */
-static int find_at_open_end(struct placer *p, struct spot *s, struct tt_reading r)
+/* A text that was split at its line ends has an empty last line, and a block
+ * may show it: "a", "" at the end of "a\n" is the line "a".  Finds such a place;
+ * it counts as one more, also where the block fits elsewhere as it stands. */
+static int find_at_open_end(struct placer *p, tt_str old, enum tt_rung rung, struct tt_hits *hits)
 {
-    size_t kept = 0;
+    struct tt_line_keys keys;
+    struct tt_hits *found;
     int err;
 
-    if (r.old.n < 2 || r.old.p[r.old.n - 1] != '\n' || r.old.p[r.old.n - 2] != '\n' ||
-        !tt_str_ends(p->view->text, TT_STR("\n")))
+    if (hits->more || hits->n == TT_MAX_HITS || !tt_str_ends(old, TT_STR("\n\n")))
         return 0;
-    r.old.n--;
-    if (tt_str_ends(r.new, TT_STR("\n\n")) || tt_str_is(r.new, "\n"))
-        r.new.n--;
-    err = tt_keys_of_text(&s->old, r.old, p->arena);
+    found = calloc(1, sizeof(*found));
+    if (!found)
+        return TT_ENOMEM;
+    old.n--;
+    err = tt_keys_of_text(&keys, old, p->arena);
     if (!err)
-        err = tt_ladder_find(&p->file, &s->old, TT_RUNG_EXACT, p->arena, &s->hits);
-    for (size_t i = 0; i < s->hits.n; i++) {
-        if (s->hits.at[i].line + s->old.n == p->view->n)
-            keep_hit(&s->hits, &kept, i);
+        err = tt_ladder_find(&p->file, &keys, rung, p->arena, found);
+    for (size_t i = 0; i < found->n && !err; i++) {
+        if (found->at[i].line + keys.n == p->view->n) {
+            found->at[i].open_end = true;
+            hits->at[hits->n++] = found->at[i];
+        }
     }
-    s->hits.n = kept;
-    read_as(s, r.old, r.new);
-    if (err || !kept || r.new.n || s->hits.at[0].line == 0)
-        return err;
-    /* all of it goes, and so the blank line in front is the empty last one now */
-    size_t before = s->hits.at[0].line - 1;
+    free(found);
+    return err;
+}
 
-    if (p->file.line[before].n == 0) {
-        char *joined = tt_arena_alloc(p->arena, r.old.n + 1);
+/* The choice fell on the end of the file: read the block without that blank line. */
+static int settle_open_end(struct placer *p, struct spot *s)
+{
+    tt_str old = s->old_text, new = s->new_text;
+
+    if (s->hits.n != 1 || !s->hits.at[0].open_end)
+        return 0;
+    s->hits.at[0].open_end = false;
+    old.n--;
+    if (tt_str_ends(new, TT_STR("\n\n")) || tt_str_is(new, "\n"))
+        new.n--;
+    /* all of it goes, and so the blank line in front is the empty last one now */
+    if (!new.n && s->hits.at[0].line > 0 && p->file.line[s->hits.at[0].line - 1].n == 0) {
+        char *joined = tt_arena_alloc(p->arena, old.n + 1);
 
         if (!joined)
             return TT_ENOMEM;
         joined[0] = '\n';
-        memcpy(joined + 1, r.old.p, r.old.n);
-        read_as(s, (tt_str){ joined, r.old.n + 1 }, r.new);
-        s->hits.at[0].line = before;
-        err = tt_keys_of_text(&s->old, s->old_text, p->arena);
+        memcpy(joined + 1, old.p, old.n);
+        old = (tt_str){ joined, old.n + 1 };
+        s->hits.at[0].line--;
     }
-    return err;
+    read_as(s, old, new);
+    return tt_keys_of_text(&s->old, old, p->arena);
 }
 
 static int find_lines(struct placer *p, struct spot *s)
@@ -172,8 +185,8 @@ static int find_lines(struct placer *p, struct spot *s)
             if (!err)
                 err = tt_ladder_find(&p->file, &s->old, rung, p->arena, &s->hits);
             read_as(s, reading.old, reading.new);
-            if (!err && !s->hits.n && rung == TT_RUNG_EXACT)
-                err = find_at_open_end(p, s, reading);
+            if (!err)
+                err = find_at_open_end(p, reading.old, rung, &s->hits);
             if (err || s->hits.n)
                 return err;
         }
@@ -381,8 +394,10 @@ static int check_applied(struct placer *p, struct spot *s)
     if (!there)
         return TT_ENOMEM;
     err = tt_keys_of_text(&new, s->new_text, p->arena);
-    if (!err && tt_keys_nonblank(&new) > tt_keys_nonblank(&s->old))
+    if (!err && new.n > s->old.n)
         err = tt_ladder_find(&p->file, &new, s->hits.at[0].rung, p->arena, there);
+    if (!err && new.n > s->old.n)
+        err = find_at_open_end(p, s->new_text, s->hits.at[0].rung, there);
     at = (struct tt_range){ (uint32_t)s->hits.at[0].line,
                             (uint32_t)(s->hits.at[0].line + s->old.n) };
     for (size_t i = 0; i < there->n && !err; i++) {
@@ -595,11 +610,13 @@ static int sort_pieces(struct placer *p)
 
     if (out->n_pieces)
         qsort(out->pieces, out->n_pieces, sizeof(*out->pieces), by_start);
-    /* A block that was applied before, and another that would now take its text
-     * away: an answer that moves code, given a second time. */
+    /* A block that was applied before, and another that now finds a place: in
+     * an answer that moves code it would take away what was put there, and the
+     * hunks of a patch were made for one and the same text. */
     for (size_t b = 0; b < p->n; b++) {
         for (size_t i = 0; i < out->n_pieces && p->spots[b].there.end; i++) {
-            if (tt_range_overlaps(p->spots[b].there, out->pieces[i].range)) {
+            if (p->spots[b].block->in_order ||
+                tt_range_overlaps(p->spots[b].there, out->pieces[i].range)) {
                 out->why = TT_PLACE_APPLIED;
                 return 0;
             }
@@ -656,6 +673,9 @@ static int settle(struct placer *p, size_t *n_applied)
     for (size_t i = 0; i < p->n && !err; i++) {
         struct spot *s = &p->spots[i];
 
+        err = settle_open_end(p, s);
+        if (err)
+            return err;
         if (!has_old(s)) {
             if (s->block->kind != TT_BLOCK_INSERT && !s->block->appends)
                 return refuse(p, i, TT_PLACE_NOWHERE);

@@ -108,11 +108,11 @@ static void build(struct tt_buf *out, const struct tt_line_keys *code,
     if (whole_file ||
         !(have.n == 0 || want.n == 0 || tt_str_ends(want, have) || tt_str_ends(have, want)))
         have = want = (tt_str){ NULL, 0 };
-    for (size_t i = 0; i < old_head; i++)
+    for (size_t i = 0; i < old_head && !head; i++)
         tt_lines_add(out, old->line[i]);
-    for (size_t i = head; i < code->n - tail; i++)
+    for (size_t i = 0; i < code->n; i++)
         add_shifted(out, code->line[i], have, want);
-    for (size_t i = old->n - old_tail; i < old->n; i++)
+    for (size_t i = old->n - old_tail; i < old->n && !tail; i++)
         tt_lines_add(out, old->line[i]);
 }
 
