@@ -1,6 +1,7 @@
 /* rules.c -- the set of rules: reading, settings, and one query a language. */
 #include "analysis/rules.h"
 
+#include "analysis/embedded_sql.h"
 #include "analysis/paths.h"
 #include "analysis/predicates.h"
 #include "analysis/rules_set.h"
@@ -455,5 +456,5 @@ bool tt_rules_wants(const struct tt_rules *rules, const struct tt_lang *lang, tt
             rule_literal_in(rule, bytes))
             return true;
     }
-    return false;
+    return !test && embedded_sql_possible(lang, bytes);
 }

@@ -1,11 +1,14 @@
 /* rules_run.c -- one walk over a tree, and what comes of its matches. */
 #include "analysis/rules.h"
 
+#include "analysis/embedded_sql.h"
 #include "analysis/paths.h"
 #include "analysis/predicates.h"
 #include "analysis/rules_set.h"
 #include "analysis/suppress.h"
 #include "syntax/lang.h"
+#include "syntax/parse.h"
+#include "text/text.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -23,6 +26,7 @@ struct runner {
     struct tt_suppressions suppressions;
     struct tt_findings *out;
     size_t cap;
+    bool embedded; /* what is walked is SQL in strings: nothing is rewritten there */
     int err;
 };
 
@@ -57,7 +61,7 @@ static bool fill_related(struct runner *r, const struct rule *rule, const struct
 static bool fill_fix(struct runner *r, const struct rule *rule, const struct tt_match *match,
                      struct tt_finding *finding)
 {
-    if (rule->fix) {
+    if (rule->fix && !r->embedded) {
         struct tt_text_edit *edits = NULL;
         int err =
             tt_template_apply(rule->fix, match, r->source, r->arena, &edits, &finding->n_edits);
@@ -170,9 +174,9 @@ static void sort_and_merge(struct tt_findings *found)
     found->n = n;
 }
 
-static bool set_severities(struct runner *r)
+/* Which rules run in this file, and how loudly.  False: none. */
+static bool set_severities(struct runner *r, tt_str language, tt_str bytes)
 {
-    tt_str language = tt_lang_name(r->source->lang);
     bool test = tt_path_is_test(r->source->path, r->source->bytes);
     bool any = false;
 
@@ -180,7 +184,7 @@ static bool set_severities(struct runner *r)
         const struct rule *rule = &r->rules->rules[i];
         bool runs = rule_speaks(rule, language) && (!test || rule->doc.in_tests) &&
                     (!r->run->ranges || rule->doc.info.scope == TT_SCOPE_NODE) &&
-                    rule_literal_in(rule, r->source->bytes);
+                    rule_literal_in(rule, bytes);
 
         r->severity[i] =
             runs ? rules_severity(r->rules, rule, language, r->source->path) : TT_SEVERITY_OFF;
@@ -189,16 +193,14 @@ static bool set_severities(struct runner *r)
     return any;
 }
 
-static int walk(struct runner *r, const struct tt_range *range)
+static int walk(struct runner *r, TSNode root, tt_str bytes, const struct tt_range *range)
 {
     struct tt_pred_context context = {
-        .source = r->source,
-        .bytes = r->source->bytes,
-        .root = ts_tree_root_node(r->source->tree),
+        .source = r->source, .bytes = bytes, .root = root, .embedded = r->embedded
     };
     struct tt_query_run run = {
-        .root = context.root,
-        .text = r->source->bytes,
+        .root = root,
+        .text = bytes,
         .range = range,
         .stop = r->run->stop,
         .stop_data = r->run->data,
@@ -213,14 +215,55 @@ static int walk(struct runner *r, const struct tt_range *range)
     return r->err ? r->err : err;
 }
 
-static int run_all(struct runner *r)
-{
-    int err = tt_suppressions_find(r->source, r->arena, &r->suppressions);
+/* ---- SQL in strings ---- */
 
+static int parse_sql(tt_str sql, const struct tt_lang *lang, struct TSTree **tree)
+{
+    struct tt_parser *parser = tt_parser_create();
+    struct tt_text *text = NULL;
+    int err = parser ? tt_text_create(sql, &text, NULL) : TT_ENOMEM;
+
+    if (!err)
+        err = tt_parse(parser, lang, text, NULL, NULL, tree);
+    tt_text_unref(text);
+    tt_parser_destroy(parser);
+    return err;
+}
+
+static int walk_embedded(struct runner *r)
+{
+    const struct tt_lang *lang = tt_lang_by_name(TT_STR("sql"));
+    struct TSTree *tree = NULL;
+    tt_str sql;
+
+    if (!lang || r->run->ranges || !embedded_sql_possible(r->source->lang, r->source->bytes))
+        return 0;
+    int err = embedded_sql_read(r->source, r->arena, &sql);
+    if (err || sql.n == 0 || !set_severities(r, tt_lang_name(lang), sql))
+        return err;
+    r->query = rules_query(r->rules, lang);
+    if (!r->query || parse_sql(sql, lang, &tree) != 0)
+        return 0;
+    r->embedded = true;
+    err = walk(r, ts_tree_root_node(tree), sql, NULL);
+    tt_tree_destroy(tree);
+    return err;
+}
+
+static int walk_host(struct runner *r)
+{
+    TSNode root = ts_tree_root_node(r->source->tree);
+    int err = 0;
+
+    if (!set_severities(r, tt_lang_name(r->source->lang), r->source->bytes))
+        return 0;
+    r->query = rules_query(r->rules, r->source->lang);
+    if (!r->query)
+        return 0;
     if (!r->run->ranges)
-        return err ? err : walk(r, NULL);
+        return walk(r, root, r->source->bytes, NULL);
     for (size_t i = 0; !err && i < r->run->n_ranges; i++)
-        err = walk(r, &r->run->ranges[i]);
+        err = walk(r, root, r->source->bytes, &r->run->ranges[i]);
     return err;
 }
 
@@ -237,10 +280,11 @@ int tt_rules_exec(const struct tt_rules *rules, const struct tt_source *source,
     r.severity = tt_arena_array(arena, rules->n, sizeof(*r.severity));
     if (!r.severity)
         return TT_ENOMEM;
-    if (!set_severities(&r))
-        return 0;
-    r.query = rules_query(rules, source->lang);
-    int err = r.query ? run_all(&r) : 0;
+    int err = tt_suppressions_find(source, arena, &r.suppressions);
+    if (!err)
+        err = walk_host(&r);
+    if (!err)
+        err = walk_embedded(&r);
     if (!err)
         sort_and_merge(out);
     return err;

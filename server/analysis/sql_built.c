@@ -133,10 +133,11 @@ static bool harmless(TSNode node, tt_str bytes)
         TSNode function = node_field(node, "function");
         tt_str name =
             tt_node_text(ts_node_is_null(function) ? node_field(node, "name") : function, bytes);
-        return str_in(last_name(name), "int float len Number parseInt parseFloat Math.floor join "
-                                       "Itoa FormatInt parseLong escape escapeId quote "
-                                       "quote_ident quoteIdentifier QuoteIdentifier identifier "
-                                       "literal quote_name repeat Repeat fill isoformat") ||
+        return str_in(last_name(name),
+                      "int float len Number parseInt parseFloat Math.floor join Join "
+                      "Itoa FormatInt parseLong escape escapeId quote "
+                      "quote_ident quoteIdentifier QuoteIdentifier identifier "
+                      "literal quote_name repeat Repeat fill isoformat") ||
                name_has_word(last_name(name), "placeholder placeholders escape quote sanitize");
     }
     return false;
