@@ -199,6 +199,7 @@ static int put_together(struct tt_config *config, const struct tt_config_source 
     int err;
 
     set_defaults(config);
+    tt_config_new_model(&config->gateway, TT_STR("gateway"));
     for (size_t i = 0; i < 2; i++) {
         struct tt_model_config *m = tt_config_push(&draft, &draft.models, sizeof(*m));
 

@@ -130,8 +130,9 @@ struct tt_config {
 
     const struct tt_model_config *models; /* "claude" and "gpt" first */
     size_t n_models;
-    tt_str default_name;    /* what was written; use: */
-    uint32_t default_model; /* index: for work that no finding covers */
+    struct tt_model_config gateway; /* what was written; it is in `models` already */
+    tt_str default_name;            /* what was written; use: */
+    uint32_t default_model;         /* index: for work that no finding covers */
 
     enum tt_policy policy;
     enum tt_routing routing;

@@ -87,6 +87,18 @@ static void fill_standard(struct tt_model_config *m)
         m->family = guess_family(m->model);
 }
 
+/* One address for models of both families: it stands in where a model has no
+ * address of its own. */
+static void apply_gateway(const struct tt_model_config *gateway, struct tt_model_config *m)
+{
+    if (gateway->base_url.n == 0 || m->base_url.n || (unsigned)m->provider != UNSET_CHOICE)
+        return;
+    m->provider = TT_PROVIDER_OPENAI_COMPATIBLE;
+    m->base_url = gateway->base_url;
+    if (!m->key.env.n && !m->key.n_command && !m->key.file.n)
+        m->key = gateway->key;
+}
+
 /* The host of "https://host:port/path". */
 static tt_str host_of(tt_str url)
 {
@@ -158,6 +170,7 @@ static int check_model(struct tt_config_draft *draft, struct tt_model_config *m,
     *keep = false;
     if (!m->enabled)
         return 0;
+    apply_gateway(&draft->config->gateway, m);
     fill_standard(m);
     if (m->base_url.n == 0)
         m->base_url = official[m->provider].url;

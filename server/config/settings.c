@@ -370,6 +370,17 @@ const struct tt_setting tt_settings_model[] = {
     { 0 },
 };
 
+static const struct tt_setting gateway[] = {
+    { .name = "base_url", .kind = TT_SET_STRING, AT(tt_model_config, base_url) },
+    { .name = "api_key_env", .kind = TT_SET_CUSTOM, .read = read_key_env, .type = TT_JSON_STRING },
+    { .name = "api_key_command",
+      .kind = TT_SET_CUSTOM,
+      .read = read_command,
+      .type = TT_JSON_ARRAY },
+    { .name = "api_key_file", .kind = TT_SET_STRING, AT(tt_model_config, key.file) },
+    { 0 },
+};
+
 const struct tt_setting tt_settings_finding[] = {
     { .name = "favours", .kind = TT_SET_WORD, AT(tt_finding_setting, favours), .choices = favours },
     { .name = "margin", .kind = TT_SET_WORD, AT(tt_finding_setting, margin), .choices = margins },
@@ -378,6 +389,7 @@ const struct tt_setting tt_settings_finding[] = {
 
 const struct tt_setting tt_settings[] = {
     { .name = "models", .kind = TT_SET_CUSTOM, .read = read_models, .type = TT_JSON_OBJECT },
+    { .name = "gateway", .kind = TT_SET_OBJECT, AT(tt_config, gateway), .table = gateway },
     { .name = "default_model", .kind = TT_SET_STRING, AT(tt_config, default_name) },
     { .name = "policy",
       .kind = TT_SET_CHOICE,

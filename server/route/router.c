@@ -237,10 +237,19 @@ const struct tt_finding_row *tt_router_finding(const struct tt_router *router, t
     return NULL;
 }
 
+/* Settings may change while a request runs: its model may be gone from them. */
+static bool is_there(const struct tt_router *router, uint32_t index)
+{
+    return router->config && index < router->config->n_models;
+}
+
 void tt_router_facts(const struct tt_router *router, uint32_t index, bool small,
                      struct tt_model_facts *out)
 {
-    *out = tt_router_current(router, index, small)->facts;
+    if (is_there(router, index))
+        *out = tt_router_current(router, index, small)->facts;
+    else
+        tt_models_facts(&router->models, TT_STR(""), out);
 }
 
 static double or_else(double value, double other)
@@ -269,5 +278,7 @@ double tt_price_of(const struct tt_price *price, const struct tt_usage *usage)
 double tt_router_cost(const struct tt_router *router, uint32_t index, bool small,
                       const struct tt_usage *usage)
 {
+    if (!is_there(router, index))
+        return -1;
     return tt_price_of(&tt_router_current(router, index, small)->price, usage);
 }

@@ -120,6 +120,30 @@ static void test_own_models(void **state)
     tt_config_unref(c);
 }
 
+static void test_gateway(void **state)
+{
+    const struct tt_config *c = make(
+        "{\"gateway\": {\"base_url\": \"https://gw.example/v1/\", \"api_key_env\": \"GW_KEY\"}, "
+        "\"models\": {\"claude\": {\"model\": \"anthropic/claude-x\"}, \"mine\": {\"model\": "
+        "\"m\", \"base_url\": \"http://127.0.0.1:1/v1\"}}}",
+        "", NULL);
+
+    (void)state;
+    assert_int_equal(c->n_problems, 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(c->models[i].provider, TT_PROVIDER_OPENAI_COMPATIBLE);
+        assert_str(c->models[i].base_url, "https://gw.example/v1");
+        assert_str(c->models[i].key.env, "GW_KEY");
+        assert_true(c->models[i].key_required);
+        assert_int_equal(c->models[i].small_model.n, 0);
+    }
+    assert_int_equal(c->models[0].family, TT_FAMILY_CLAUDE);
+    assert_str(c->models[1].model, "gpt-6-sol");
+    assert_str(c->models[2].base_url, "http://127.0.0.1:1/v1");
+    assert_false(c->models[2].key_required);
+    tt_config_unref(c);
+}
+
 /* One mistake each: the sentence, and that the rest was read. */
 static const struct {
     const char *user, *project, *want;
@@ -260,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_own_models),
+        cmocka_unit_test(test_gateway),
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_json_source_is_named_by_its_path),
         cmocka_unit_test(test_messages_hold_no_control_characters),

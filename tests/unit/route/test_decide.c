@@ -232,6 +232,34 @@ static void test_cost(void **state)
     tt_router_destroy(router);
 }
 
+/* The settings change while a request runs, and have fewer models now. */
+static void test_model_that_is_gone_from_the_settings(void **state)
+{
+    struct tt_router *router = make_router("{\"models\": {" LOCAL "}}");
+    struct tt_usage usage = { .input = 1 };
+    struct tt_route_input in = make_input("DB-3");
+    struct tt_model_facts facts;
+    struct tt_candidate old;
+    struct tt_decision d;
+    uint64_t reservation;
+
+    (void)state;
+    tt_decision_init(&d);
+    decide(router, &in, &d);
+    old = d.candidates[2];
+    set_router(router, "{}");
+    tt_router_facts(router, old.model_index, old.small, &facts);
+    assert_true(facts.token_factor == 1 && facts.input_usd < 0);
+    assert_true(tt_router_cost(router, old.model_index, old.small, &usage) < 0);
+    tt_router_failed(router, &old, TT_FAIL_TRANSIENT, 0, 1);
+    tt_router_succeeded(router, &old, 1, 1);
+    assert_int_equal(tt_router_reserve(router, &old, 1, &reservation, NULL), 0);
+    tt_router_settle(router, reservation, &old, 1, 1);
+    assert_int_equal(tt_router_notice(router, &old).n, 0);
+    tt_decision_release(&d);
+    tt_router_destroy(router);
+}
+
 static void test_ids_in_many_spellings(void **state)
 {
     static const struct {
@@ -311,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_same_twice_and_outlives),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_cost),
+        cmocka_unit_test(test_model_that_is_gone_from_the_settings),
         cmocka_unit_test(test_ids_in_many_spellings),
         cmocka_unit_test(test_bad_data),
         cmocka_unit_test(test_before_settings),
