@@ -1,0 +1,366 @@
+// cli.test.mjs -- the command line: what it prints, and with which exit code.
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { test } from 'node:test';
+import { workspace } from '../lib/cli-server.mjs';
+
+const BARE = 'def f():\n    try:\n        g()\n    except:\n        h()\n';
+const FIXED = BARE.replace('except:', 'except Exception:');
+const ANSWER = '<<<<<<< SEARCH\n        g()\n=======\n        g(1)\n>>>>>>> REPLACE\n';
+
+const withFiles = (files, body) => async () => {
+  const space = workspace(files);
+  try {
+    await body(space);
+  } finally {
+    space.drop();
+  }
+};
+
+// ---- the frame ----------------------------------------------------------------
+
+test('help and version', withFiles({}, async ({ run }) => {
+  assert.match((await run(['--version'])).stdout, /^trimtab \d+\.\d+\.\d+\n$/);
+  const help = await run(['--help']);
+  assert.equal(help.code, 0);
+  const commands = [...help.stdout.matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]);
+  assert.ok(commands.length >= 13, help.stdout);
+  for (const command of commands) {
+    const one = await run([command, '--help']);
+    assert.equal(one.code, 0, command);
+    assert.match(one.stdout, new RegExp(`^usage: trimtab ${command} `), command);
+    assert.equal((await run(['help', command])).stdout, one.stdout);
+  }
+}));
+
+const wrong = {
+  'no command': [[], /usage: trimtab COMMAND/],
+  'an unknown command': [['chek'], /did you mean "trimtab check"/],
+  'an unknown option': [['check', '--jsn', '.'], /did you mean --json/],
+  'no path': [['check'], /which files/],
+  'a path that is not there': [['check', 'nope.py'], /nope\.py: No such file/],
+  'a rule that is not there': [['check', '--rule', 'nope', '.'], /no rule or finding "nope"/],
+  'a format that is not there': [['check', '--format', 'xml', '.'], /text, json, sarif or github/],
+  'an encoding that is not there': [['check', '--encoding', 'utf-7', '.'], /utf-8, utf-16 or utf-32/],
+  'no range': [['task', 'a.py'], /FILE:LINE/],
+  'a line past the end': [['task', 'a.py:99'], /only 6 lines/],
+  'no instruction': [['edit', 'a.py:1'], /instruction/],
+  'a file that is not there': [['apply', 'nope.py'], /there is no such file/],
+  'a folder instead of a file': [['apply', '.'], /not a plain file/],
+  'a finding that is not there': [['findings', 'NOPE-1'], /NOPE-1/],
+  'a port that is none': [['lsp', '--socket', '0x'], /whole number/],
+  'two ways to connect': [['lsp', '--pipe', 'x', '--socket', '5'], /either --pipe or --socket/],
+};
+for (const [name, [args, message]] of Object.entries(wrong)) {
+  test(`exit code 2: ${name}`, withFiles({ 'a.py': BARE }, async ({ run }) => {
+    const { code, stderr, stdout } = await run(args);
+    assert.equal(code, 2, stderr + stdout);
+    assert.match(stderr, message);
+  }));
+}
+
+// ---- check ---------------------------------------------------------------------
+
+test('check: text with the line and a caret', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const { code, stdout } = await run(['check', '.']);
+  assert.equal(code, 1);
+  assert.match(stdout, /^a\.py:4:5: warning: .*\[py-bare-except, ERR-1\]$/m);
+  assert.match(stdout, /^ {5}4 \| {5}except:\n {7}\| {5}\^~+$/m);
+  assert.match(stdout, /1 finding in 1 of 1 file/);
+}));
+
+test('check: nothing found is exit code 0', withFiles({ 'a.py': FIXED }, async ({ run }) => {
+  const { code, stdout } = await run(['check', 'a.py']);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^0 findings in 0 of 1 file /m);
+}));
+
+test('check --json: the contract', withFiles({ 'src/ä b.py': `# 💳\n${BARE}` }, async ({ run }) => {
+  for (const [encoding, character] of [['utf-16', 4], ['utf-8', 4], ['utf-32', 4]]) {
+    const { code, json } = await run(['check', '--json', '--encoding', encoding, 'src']);
+    const { findings, files, elapsed_ms } = json();
+    assert.equal(code, 1);
+    assert.equal(files, 1);
+    assert.equal(typeof elapsed_ms, 'number');
+    assert.deepEqual(
+      { ...findings[0], message: '', fix_title: '' },
+      {
+        id: 'py-bare-except',
+        finding: 'ERR-1',
+        path: 'src/ä b.py',
+        range: { start: { line: 4, character }, end: { line: 4, character: character + 6 } },
+        severity: 'warning',
+        message: '',
+        fix: 'safe',
+        fix_title: '',
+      },
+    );
+  }
+}));
+
+test('check --encoding counts units', withFiles({ 'a.js': 'const s = "💳"; fetch(url);\n' }, async ({ run }) => {
+  const at = {};
+  for (const encoding of ['utf-8', 'utf-16', 'utf-32']) {
+    const { json } = await run(['check', '--json', '--encoding', encoding, 'a.js']);
+    at[encoding] = json().findings.find((f) => f.id === 'js-http-timeout').range.start.character;
+  }
+  assert.deepEqual(at, { 'utf-8': 18, 'utf-16': 16, 'utf-32': 15 });
+}));
+
+test('check --format sarif and github', withFiles({ 'a,b.py': BARE }, async ({ run }) => {
+  const sarif = (await run(['check', '--format', 'sarif', '.'])).json();
+  assert.equal(sarif.version, '2.1.0');
+  const [{ tool, results }] = sarif.runs;
+  assert.equal(results.length, 1);
+  assert.ok(tool.driver.rules.some((rule) => rule.id === results[0].ruleId));
+  assert.equal(results[0].locations[0].physicalLocation.region.startLine, 4);
+  const github = (await run(['check', '--format', 'github', '.'])).stdout;
+  assert.match(github, /^::warning file=a%2Cb\.py,line=4,endLine=4,col=5,title=py-bare-except::/);
+}));
+
+test('check leaves out what git and the settings ignore', withFiles({
+  'a.py': BARE,
+  'gen/b.py': BARE,
+  'node_modules/c.py': BARE,
+  'old/d.py': BARE,
+  '.git/HEAD': '',
+  '.gitignore': 'gen/\n',
+  '.trimtab.json': '{"ignore": ["old/**"]}',
+}, async ({ run }) => {
+  const paths = async (...args) => (await run(['check', '--json', ...args])).json().findings.map((f) => f.path);
+  assert.deepEqual(await paths('.'), ['a.py']);
+  assert.deepEqual(await paths('gen', 'node_modules/c.py'), ['gen/b.py', 'node_modules/c.py']);
+}));
+
+test('check obeys rules of the settings; a project cannot set an address', withFiles({
+  'a.py': BARE,
+  '.trimtab.json': '{"rules": {"py-bare-except": "off"}, "proxy": "http://evil"}',
+}, async ({ run }) => {
+  const { code, stderr, json } = await run(['check', '--json', '.']);
+  assert.equal(code, 0);
+  assert.deepEqual(json().findings, []);
+  assert.match(stderr, /proxy/);
+}));
+
+test('check: a rule of the user, and one that is broken', withFiles({
+  'a.py': 'eval(x)\n',
+  '.home/config/rules/no-eval.scm':
+    ';; id: no-eval\n;; finding: AUTH-3\n;; languages: python\n;; severity: error\n' +
+    ';; title: No eval\n;; message: eval runs whatever it is given.\n' +
+    '((call function: (identifier) @f) @match (#eq? @f "eval"))\n',
+  '.home/config/rules/broken.scm': ';; id: broken\n;; languages: python\n(call',
+}, async ({ run }) => {
+  const { stderr, json } = await run(['check', '--json', '.']);
+  assert.match(stderr, /broken\.scm:\d+/);
+  assert.deepEqual(json().findings.map((f) => [f.id, f.severity]), [['no-eval', 'error']]);
+}));
+
+test('check: files that are no text, too large, or unreadable are said and left out', withFiles({
+  'good.py': BARE,
+  'nul.py': 'a\0b',
+  'big.py': `# ${'x'.repeat(5 << 20)}\n`,
+}, async ({ run, path, write }) => {
+  write('latin.py', Buffer.from([0x23, 0xe4, 0x0a]));
+  chmodSync(path('good.py'), 0o644);
+  const { stderr, json } = await run(['check', '--json', '.']);
+  assert.deepEqual(json().findings.map((f) => f.path), ['good.py']);
+  assert.match(stderr, /nul\.py was left out: it is not UTF-8 text/);
+  assert.match(stderr, /latin\.py was left out: it is not UTF-8 text/);
+  assert.match(stderr, /big\.py was left out: it is too large/);
+}));
+
+test('check: control characters of a file do not reach the terminal', withFiles({
+  'a.py': 'try:\n    x()\nexcept: y("\x1b[31m\u202e")\n',
+}, async ({ run }) => {
+  const { stdout } = await run(['check', 'a.py']);
+  assert.doesNotMatch(stdout, /[\x1b\u202e]/);
+}));
+
+// ---- fix ------------------------------------------------------------------------
+
+test('fix: a diff that git applies; --write does the same', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+  const { code, stdout, stderr } = await run(['fix', '.']);
+  assert.equal(code, 0);
+  assert.match(stderr, /1 rewrite in 1 file; --write makes them/);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+  const { execFileSync } = await import('node:child_process');
+  execFileSync('git', ['apply', '--check', '-'], { cwd: path('.'), input: stdout });
+  chmodSync(path('a.py'), 0o755);
+  assert.equal((await run(['fix', '--write', '.'])).code, 0);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), FIXED);
+  assert.equal(statSync(path('a.py')).mode & 0o777, 0o755);
+  assert.match((await run(['fix', '.'])).stderr, /nothing to rewrite/);
+}));
+
+test('fix --rule takes only that one; --json gives the edits', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const none = (await run(['fix', '--json', '--rule', 'AUTH-1', '.'])).json();
+  assert.deepEqual(none.files, []);
+  const one = (await run(['fix', '--json', '--rule', 'py-bare-except', '.'])).json();
+  assert.equal(one.files[0].path, 'a.py');
+  assert.equal(one.files[0].written, false);
+  assert.deepEqual(one.files[0].edits[0].range.start, { line: 3, character: 10 });
+}));
+
+test('fix keeps CRLF, BOM and a missing final newline', withFiles({
+  'a.py': `\ufeff${BARE.replaceAll('\n', '\r\n').slice(0, -2)}`,
+}, async ({ run, path }) => {
+  await run(['fix', '--write', '.']);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), `\ufeff${FIXED.replaceAll('\n', '\r\n').slice(0, -2)}`);
+}));
+
+// ---- apply ----------------------------------------------------------------------
+
+test('apply --json: the contract', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+  const { code, json } = await run(['apply', 'a.py', '--json'], { input: ANSWER });
+  const { verdict, reason, edits, result } = json();
+  assert.equal(code, 0);
+  assert.equal(verdict, 'ready');
+  assert.equal(typeof reason, 'string');
+  assert.equal(result, BARE.replace('g()', 'g(1)'));
+  assert.deepEqual(edits, [{ range: { start: { line: 2, character: 10 }, end: { line: 2, character: 10 } }, newText: '1' }]);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+}));
+
+const answers = {
+  'unchanged': [0, 'unchanged', ANSWER.replace('g(1)', 'g()')],
+  'no match': [1, 'no_match', ANSWER.replace('g()', 'nothing like it()')],
+  'nonsense': [1, 'unreadable', 'I cannot help with that.'],
+  'nothing': [1, 'unreadable', ''],
+};
+for (const [name, [want, verdict, input]] of Object.entries(answers)) {
+  test(`apply: ${name}`, withFiles({ 'a.py': BARE }, async ({ run }) => {
+    const { code, json } = await run(['apply', 'a.py', '--json'], { input });
+    assert.equal(json().verdict, verdict);
+    assert.equal(code, want);
+    assert.ok(!('result' in json()));
+  }));
+}
+
+test('apply --range keeps edits inside', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  assert.equal((await run(['apply', 'a.py', '--json', '--range', '3'], { input: ANSWER })).json().verdict, 'ready');
+  const outside = await run(['apply', 'a.py', '--json', '--range', '4-5'], { input: ANSWER });
+  assert.equal(outside.json().verdict, 'out_of_bounds');
+  assert.equal(outside.code, 1);
+  assert.equal((await run(['apply', 'a.py', '--range', '5-4'], { input: ANSWER })).code, 2);
+}));
+
+test('apply --incomplete is always truncated', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const { code, json } = await run(['apply', 'a.py', '--json', '--incomplete'], { input: ANSWER });
+  assert.equal(code, 1);
+  assert.equal(json().verdict, 'truncated');
+}));
+
+test('apply: text with a diff; --write', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+  const { stdout, stderr } = await run(['apply', '--write', 'a.py'], { input: ANSWER });
+  assert.match(stdout, /^-        g\(\)\n\+        g\(1\)$/m);
+  assert.match(stderr, /^trimtab: ready: /);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE.replace('g()', 'g(1)'));
+  assert.ok(!existsSync(path('a.py.trimtab')));
+}));
+
+// ---- task, findings, log, doctor ---------------------------------------------------
+
+test('task --json: the contract', withFiles({
+  'pay.py': 'import requests\n\n\ndef pay():\n    return requests.post("https://x.test")\n',
+}, async ({ run }) => {
+  const { code, json } = await run(['task', '--json', 'pay.py:5', 'add a timeout and retries']);
+  const { task, second, confidence, complexity, evidence } = json();
+  assert.equal(code, 0);
+  assert.equal(task, 'ERR-2');
+  assert.equal(typeof second, 'string');
+  assert.ok(confidence > 0 && confidence <= 1);
+  assert.ok(complexity >= 0 && complexity <= 1);
+  assert.ok(evidence.length > 0);
+  for (const e of evidence) assert.ok(typeof e.kind === 'string' && typeof e.text === 'string');
+}));
+
+test('findings: all, one, JSON', withFiles({}, async ({ run }) => {
+  assert.match((await run(['findings'])).stdout, /ERR-2/);
+  assert.match((await run(['findings', 'err-2'])).stdout, /^ERR-2/);
+  JSON.parse((await run(['findings', '--json'])).stdout);
+}));
+
+test('log and stats without anything in them', withFiles({}, async ({ run }) => {
+  const log = await run(['log']);
+  assert.equal(log.code, 0, log.stderr);
+  assert.deepEqual((await run(['log', '--json'])).json(), []);
+  assert.equal((await run(['stats'])).code, 0);
+  assert.equal((await run(['log', '--answer', 'nope'])).code, 2);
+}));
+
+test('doctor --offline: everything but the keys is well', withFiles({}, async ({ run }) => {
+  const { code, json } = await run(['doctor', '--offline', '--json']);
+  assert.equal(code, 0);
+  const keys = json().checks.filter((check) => check.what === 'key');
+  assert.deepEqual(keys.map((key) => key.health), ['note', 'note']);
+  assert.match(keys[0].mend, /export ANTHROPIC_API_KEY=/);
+  const secret = await run(['doctor', '--offline'], { env: { ANTHROPIC_API_KEY: 'sk-ant-secret' } });
+  assert.match(secret.stdout, /claude has one, from the variable ANTHROPIC_API_KEY/);
+  assert.doesNotMatch(secret.stdout + secret.stderr, /sk-ant-secret/);
+}));
+
+test('doctor: wrong settings are bad, with file and line', withFiles({
+  '.home/config/config.json': '{\n  "modles": {}\n}',
+}, async ({ run }) => {
+  const { code, stdout } = await run(['doctor', '--offline']);
+  assert.equal(code, 1);
+  assert.match(stdout, /config\.json:2:3.*modles/);
+}));
+
+// ---- through a session ---------------------------------------------------------------
+
+test('actions: the offline rewrite, and models disabled without a key', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const { code, json } = await run(['actions', '--json', 'a.py:4']);
+  assert.equal(code, 0);
+  const fix = json().find((action) => action.kind === 'quickfix.trimtab.py-bare-except');
+  assert.ok(fix, JSON.stringify(json()));
+  const [change] = fix.edit.documentChanges;
+  assert.deepEqual(change.edits.map((e) => e.newText), [' Exception']);
+  for (const action of json()) {
+    if (!action.edit) assert.ok(action.disabled, action.title);
+  }
+  assert.match((await run(['actions', 'a.py:4'])).stdout, /offline: the edit comes with it/);
+}));
+
+test('route: says why no model can be used', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const { json } = await run(['route', '--json', 'a.py:3', 'add retries']);
+  const decision = json();
+  assert.ok(decision.candidates.length >= 2);
+  for (const candidate of decision.candidates) {
+    assert.equal(candidate.eligible, false);
+    assert.match(candidate.why_not, /_API_KEY/);
+  }
+  assert.equal(decision.choice ?? null, null);
+}));
+
+test('edit without a key: a sentence that names the way to one', withFiles({ 'a.py': BARE }, async ({ run }) => {
+  const { code, stderr, stdout } = await run(['edit', 'a.py:3', 'add retries']);
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /ANTHROPIC_API_KEY/);
+}));
+
+test('edit --dry-run shows what would be sent, by file and tokens, and sends nothing', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+  const { code, stdout } = await run(['edit', '--dry-run', 'a.py:3', 'add retries']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Nothing was sent\./);
+  assert.match(stdout, /\d+ tokens {2}document {2}a\.py:3-3/);
+  assert.match(stdout, /^POST https:\/\//m);
+  assert.match(stdout, /: \(your key\)$/m);
+  assert.match(stdout, /add retries/);
+  assert.ok(!existsSync(path('.home/state/receipts.jsonl')));
+}));
+
+test('demo: findings, actions, diffs, and what to do next', withFiles({
+  'a.py': BARE,
+  'schema.sql': 'CREATE TABLE a (id integer PRIMARY KEY);\nCREATE TABLE b (a_id integer REFERENCES a (id));\n',
+}, async ({ run, path }) => {
+  const { code, stdout, stderr } = await run(['demo', '.']);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^a\.py:4:5: warning: /m);
+  assert.match(stdout, /\* Catch Exception instead of everything {2}\[quickfix\.trimtab/);
+  assert.match(stdout, /^\+ {4}except Exception:$/m);
+  assert.match(stdout, /^\+CREATE INDEX /m);
+  assert.match(stdout, /What to do next:/);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+}));
