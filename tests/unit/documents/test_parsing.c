@@ -179,7 +179,7 @@ static void test_waiting(void **state)
     char key[2] = "a";
 
     (void)state;
-    python(&buf, 1500); /* too long to try the loop while jobs are taken */
+    python(&buf, 1100); /* too long to try the loop while jobs are taken */
     world_init(&world, 1, &options);
     world_slow(&world);
     for (; key[0] < 'g'; key[0]++)
@@ -217,6 +217,12 @@ static void test_memory(void **state)
     one = tt_documents_load(world.docs).tree_bytes;
     world_release(&world);
 
+    options.max_tree_bytes = 1;
+    world_init(&world, 1, &options);
+    CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
+    CHECK(get(&world, "a")->tree_state == TT_TREE_READY, "the one in use stays, whatever its size");
+    world_release(&world);
+
     options.max_tree_bytes = one * 2 + one / 2;
     world_init(&world, 1, &options);
     CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
@@ -249,7 +255,7 @@ static void test_retired(void **state)
     struct world world;
 
     (void)state;
-    python(&buf, 4000);
+    python(&buf, 1500);
     for (unsigned ends = 0; ends < 2; ends++) {
         world_init(&world, 1, NULL);
         CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
@@ -366,7 +372,7 @@ static void test_random_sessions(void **state)
     unsigned right = 0, wrong = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    for (uint64_t seed = 1; seed <= 24; seed++) {
         uint64_t s = seed * 2654435761u;
         struct tt_snapshot *snapshot;
         struct world world;
@@ -391,7 +397,7 @@ static void test_random_sessions(void **state)
         world_release(&world);
     }
     /* tree-sitter may mend a broken text in another way when it reuses a tree */
-    CHECK(wrong * 100 <= right && right > 500, "%u right, %u wrong", right, wrong);
+    CHECK(wrong * 100 <= right && right > 200, "%u right, %u wrong", right, wrong);
 }
 
 /* --- without memory ------------------------------------------------------- */

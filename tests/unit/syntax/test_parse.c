@@ -194,7 +194,7 @@ static void test_incremental_is_full(void **state)
     for (size_t i = 0; i < COUNT(samples); i++) {
         unsigned compared = 0, different = 0;
 
-        for (uint64_t seed = 1; seed <= 12; seed++)
+        for (uint64_t seed = 1; seed <= 5; seed++)
             different += edit_for_a_while(lang_of(samples[i].lang), samples[i].text, seed * 6151,
                                           20, &compared);
         CHECK(different * 50 <= compared, "%s: %u of %u", samples[i].lang, different, compared);
@@ -202,6 +202,23 @@ static void test_incremental_is_full(void **state)
         all_different += different;
     }
     CHECK(all_different * 200 <= all, "%u of %u", all_different, all);
+}
+
+static void test_change_is_measured(void **state)
+{
+    struct tt_text *before = make("a\r\n\xE6\xBC\xA2\nb c\n"), *after;
+    struct tt_tree_change change;
+
+    (void)state;
+    CHECK(tt_text_replace(before, (struct tt_range){ 1, 9 }, TT_STR("\n\nxy"), &after) == 0);
+    change = tt_tree_change_measure(before, after, (struct tt_range){ 1, 9 }, 5);
+    CHECK(change.start == 1 && change.old_end == 9 && change.new_end == 5);
+    CHECK(change.start_row == 0 && change.start_col == 1);
+    CHECK(change.old_end_row == 2 && change.old_end_col == 2, "%u:%u", change.old_end_row,
+          change.old_end_col);
+    CHECK(change.new_end_row == 2 && change.new_end_col == 2);
+    tt_text_unref(before);
+    tt_text_unref(after);
 }
 
 /* --- budgets -------------------------------------------------------------- */
@@ -351,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_incremental_is_full),
+        cmocka_unit_test(test_change_is_measured),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_suspended_is_dropped),
         cmocka_unit_test(test_cancel),
