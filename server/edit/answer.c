@@ -142,7 +142,7 @@ int tt_answer_finish(struct tt_answer_parser *parser, struct tt_answer *out)
     if (parser->format == TT_FORMAT_PATCH)
         tt_parse_patch_end(&parser->body);
     tt_parse_call_end(&parser->call);
-    tt_parse_udiff_end(&parser->udiff);
+    tt_parse_udiff_end(&parser->udiff, last_newline);
     tt_parse_region_end(&parser->region, last_newline);
     parser->err = parser->err ? parser->err : parser->call.p.err;
     if (parser->err)

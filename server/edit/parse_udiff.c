@@ -169,13 +169,16 @@ void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line)
     }
 }
 
-void tt_parse_udiff_end(struct tt_parse_udiff *u)
+void tt_parse_udiff_end(struct tt_parse_udiff *u, bool last_newline)
 {
+    bool half;
+
     if (u->p.err || u->p.state == TT_ANSWER_MALFORMED)
         return;
     if (u->minus.p)
         plain_line(u, u->minus);
+    half = !last_newline && u->hunk.n && u->hunk.lines[u->hunk.n - 1].op == '+';
     finish_hunk(u);
-    if (u->loose_end || (u->fence.kind && u->fenced_hunk))
+    if (half || u->loose_end || (u->fence.kind && u->fenced_hunk))
         u->p.state = TT_ANSWER_UNFINISHED;
 }

@@ -27,6 +27,8 @@ struct tt_parse_udiff {
 
 void tt_parse_udiff_init(struct tt_parse_udiff *u, struct tt_arena *arena);
 void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line);
-void tt_parse_udiff_end(struct tt_parse_udiff *u);
+/* `last_newline`: the answer ended with one; without it an added line at the
+ * very end may be half a line. */
+void tt_parse_udiff_end(struct tt_parse_udiff *u, bool last_newline);
 
 #endif

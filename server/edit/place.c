@@ -361,6 +361,20 @@ static int choose_by_order(struct placer *p)
 
 /* ---- already there? ---- */
 
+/* The block names a line, and there its new text stands: wherever else the old
+ * text may be, it is not what was meant. */
+static bool is_at_hint(const struct placer *p, const struct spot *s)
+{
+    uint32_t at = s->block->line_hint;
+    tt_str there;
+
+    if (!at || at > p->view->n || tt_str_eq(s->old_text, s->new_text))
+        return false;
+    there = tt_str_sub(p->view->text, tt_view_start(p->view, at - 1), p->view->text.n);
+    return s->new_text.n > 1 && tt_str_starts(there, s->new_text) &&
+           !tt_str_starts(there, s->old_text);
+}
+
 /* The new text has more lines than the old, and stands where the old was found. */
 static int check_applied(struct placer *p, struct spot *s)
 {
@@ -371,6 +385,10 @@ static int check_applied(struct placer *p, struct spot *s)
 
     if (s->hits.n != 1)
         return 0;
+    if (is_at_hint(p, s)) {
+        s->done = true;
+        return 0;
+    }
     if (s->bytes) {
         tt_str old = s->old_text, new_text = s->new_text, text = p->view->text;
 

@@ -5,10 +5,10 @@
 #include "text/diff_seq.h"
 #include "trimtab/error.h"
 
-#define MAX_TOKENS          6000u
-#define MAX_COST            700u
-#define MAX_PIECES_PER_LINE 3u
-#define MIN_GAP             3u
+#define MAX_TOKENS 12000u
+#define MAX_COST 700u
+#define MAX_PIECES_PER_LINE 4u
+#define MIN_GAP 2u
 
 enum class { SPACE, WORD, NEWLINE, SIGN };
 
@@ -29,7 +29,7 @@ static size_t token_end(tt_str s, size_t i)
     i++;
     if (class == SIGN || class == NEWLINE)
         return i;
-    while (i < s.n && class_of(s.p[i]) == class)
+    while (i < s.n && class_of(s.p[i]) == class && s.p[i - 1] != '_')
         i++;
     return i;
 }
@@ -138,7 +138,7 @@ int tt_diff_tokens(tt_str before, tt_str after, const struct tt_diff_hunk *hunk,
         return TT_ENOMEM;
     count = collect(after, hunk, &a, &b, out);
     if (count > MAX_PIECES_PER_LINE * count_lines(after, hunk->after) ||
-        size_of(out, count) * 10 > whole * 7)
+        size_of(out, count) * 10 > whole * 9)
         return 0;
     *pieces = out;
     *n = count;

@@ -472,7 +472,7 @@ static void print_tally(const char *name, struct tally *t)
         if (t->verdicts[i])
             printf(" %s %zu", tt_verdict_name((enum tt_verdict)i), t->verdicts[i]);
     }
-    printf("; edit size: lines %.3f, tokens %.3f of the blocks; ms p50 %.2f p95 %.2f p99 %.2f\n",
+    printf("; edit size: lines %.4f, tokens %.4f of the blocks; ms p50 %.2f p95 %.2f p99 %.2f\n",
            t->naive > 0 ? t->lines / t->naive : 0.0, t->naive > 0 ? t->tokens / t->naive : 0.0,
            percentile(t, 0.5), percentile(t, 0.95), percentile(t, 0.99));
     if (t->extra_runs)

@@ -124,6 +124,7 @@ int corpus_next(FILE *file, struct tt_arena *arena, struct corpus_record *out)
             .id = text_of(tt_jl_get(v, "id"), arena),
             .format = text_of(tt_jl_get(v, "format"), arena),
             .path = text_of(tt_jl_get(v, "path"), arena),
+            .verdict = text_of(tt_jl_get(v, "verdict"), arena),
             .answer = text_of(tt_jl_get(v, "answer"), arena),
             .original = tt_jl_get(v, "original"),
             .expected = expected && expected->type != TT_JL_NULL ? expected : NULL,

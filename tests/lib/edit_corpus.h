@@ -16,6 +16,7 @@
 
 struct corpus_record {
     tt_str id, format, path, answer;
+    tt_str verdict;                          /* our own records only: the one that is right */
     const struct tt_jl *original, *expected; /* a string, an object or NULL */
     bool must_reject;
 };
