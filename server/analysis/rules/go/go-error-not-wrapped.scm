@@ -43,7 +43,7 @@
 
 ((call_expression
   function: (selector_expression) @_function
-  arguments: (argument_list
+  arguments: (_
     .
     (interpreted_string_literal) @finding @verb
     (identifier) @error .))

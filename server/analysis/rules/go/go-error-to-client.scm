@@ -29,14 +29,14 @@
 
 ((call_expression
   function: (selector_expression) @_function @finding
-  arguments: (argument_list (_) . (_) @_text . (_) @_status .))
+  arguments: (_ (_) . (_) @_text . (_) @_status .))
  (#eq? @_function "http.Error")
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500)$"))
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb) @finding
-  arguments: (argument_list . (_) @_status . (_) @_text .))
+  arguments: (_ . (_) @_status . (_) @_text .))
  (#any-of? @_verb "JSON" "String" "AbortWithStatusJSON")
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500|fiber\\.StatusInternalServerError)$"))

@@ -56,6 +56,6 @@
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb)
-  arguments: (argument_list . (type_conversion_expression operand: (interpreted_string_literal) @finding)))
+  arguments: (_ . (type_conversion_expression operand: (interpreted_string_literal) @finding)))
  (#eq? @_verb "SignedString")
  (#secret-literal? @finding))

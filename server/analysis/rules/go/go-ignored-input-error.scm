@@ -37,17 +37,17 @@
   right: (expression_list
     (call_expression
       function: (selector_expression) @_function
-      arguments: (argument_list . (call_expression) @_input)))) @finding
+      arguments: (_ . (call_expression) @_input)))) @finding
  (#eq? @_ignored "_")
  (#any-of? @_function "strconv.Atoi" "strconv.ParseInt" "strconv.ParseUint" "strconv.ParseFloat")
  (#match? @_input "^(r|req|request)\\.(URL|Form|PostForm|PathValue|Header)|^(c|ctx|e)\\.(Param|Query|DefaultQuery|FormValue|QueryParam|Params)\\(|^chi\\.URLParam|^mux\\.Vars|\\.FormValue\\("))
 
 ((expression_statement
   (call_expression
-    function: (selector_expression
+    function: (_
       operand: (call_expression
         function: (selector_expression) @_decoder
-        arguments: (argument_list (selector_expression) @_body))
+        arguments: (_ (selector_expression) @_body))
       field: (field_identifier) @_verb))) @finding
  (#eq? @_decoder "json.NewDecoder")
  (#eq? @_verb "Decode")

@@ -22,6 +22,6 @@
 
 ((call_expression
   function: (selector_expression) @_function
-  arguments: (argument_list . (selector_expression) @finding))
+  arguments: (_ . (selector_expression) @finding))
  (#any-of? @_function "jwt.NewWithClaims" "jwt.New")
  (#match? @finding "SigningMethodHS(256|384|512)$"))

@@ -29,7 +29,7 @@
 
 ((call_expression
   function: (selector_expression) @finding
-  arguments: (argument_list (func_literal)) @_arguments)
+  arguments: (_ (func_literal)) @_arguments)
  (#any-of? @finding "jwt.Parse" "jwt.ParseWithClaims")
  (#not-mentions? @_arguments "Method" "Alg" "WithValidMethods" "SigningMethodHMAC" "SigningMethodRSA")
  (#not-file-has? "WithValidMethods" "ValidMethods"))

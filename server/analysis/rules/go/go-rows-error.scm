@@ -37,7 +37,7 @@
 
 ((for_statement
   (call_expression
-    function: (selector_expression
+    function: (_
       operand: (identifier) @rows
       field: (field_identifier) @_next) @finding))
  (#eq? @_next "Next")

@@ -25,7 +25,7 @@
 ;; end
 
 ((call_expression
-  function: (selector_expression
+  function: (_
     operand: (identifier) @_module
     field: (field_identifier) @_verb) @finding)
  (#eq? @_module "http")

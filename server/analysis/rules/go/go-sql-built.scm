@@ -39,13 +39,13 @@
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb)
-  arguments: (argument_list . (_) @finding))
+  arguments: (_ . (_) @finding))
  (#any-of? @_verb "Query" "QueryRow" "Exec" "Raw" "Prepare" "Queryx" "MustExec" "NamedExec")
  (#built-sql? @finding))
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb)
-  arguments: (argument_list . (_) . (_) @finding))
+  arguments: (_ . (_) . (_) @finding))
  (#any-of? @_verb "QueryContext" "QueryRowContext" "ExecContext" "PrepareContext" "Select" "Get"
   "QueryxContext" "Query" "QueryRow" "Exec" "SelectContext" "GetContext")
  (#built-sql? @finding))

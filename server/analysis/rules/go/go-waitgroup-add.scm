@@ -26,7 +26,7 @@
         (statement_list
           (expression_statement
             (call_expression
-              function: (selector_expression
+              function: (_
                 operand: (_) @_group
                 field: (field_identifier) @_add) @finding)))) @_body)))
  (#eq? @_add "Add")

@@ -21,7 +21,7 @@
 ;; end
 
 ((call_expression
-  function: (selector_expression
+  function: (_
     operand: (identifier) @_module
     field: (field_identifier) @_name) @finding)
  (#eq? @_module "rand")

@@ -34,6 +34,6 @@
 
 ((method_invocation
   name: (identifier) @_name
-  arguments: (argument_list (_) . (string_literal) @finding .))
+  arguments: (_ (_) . (string_literal) @finding .))
  (#eq? @_name "signWith")
  (#secret-literal? @finding))

@@ -23,13 +23,13 @@
 
 ((method_invocation
   name: (identifier) @_name
-  arguments: (argument_list (field_access field: (identifier) @finding)))
+  arguments: (_ (field_access field: (identifier) @finding)))
  (#eq? @_name "signWith")
  (#match? @finding "^HS(256|384|512)$"))
 
 ((method_invocation
   name: (identifier) @_sign
-  arguments: (argument_list
+  arguments: (_
     (method_invocation
       object: (identifier) @_class
       name: (identifier) @finding)))

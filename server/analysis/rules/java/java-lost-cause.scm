@@ -55,7 +55,7 @@
       "throw" @finding
       (object_creation_expression
         type: (type_identifier) @_class
-        arguments: (argument_list . (_) @text .) @arguments)) .))
+        arguments: (_ . (_) @text .) @arguments)) .))
  (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IllegalArgumentException" "IOException" "Exception" "UnsupportedOperationException")
  (#not-passes? @arguments @error)

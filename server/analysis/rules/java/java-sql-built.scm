@@ -34,7 +34,7 @@
 
 ((method_invocation
   name: (identifier) @_verb
-  arguments: (argument_list . (_) @finding))
+  arguments: (_ . (_) @finding))
  (#any-of? @_verb "executeQuery" "executeUpdate" "execute" "prepareStatement" "createQuery"
   "createNativeQuery" "query" "queryForObject" "queryForList" "queryForMap" "update" "addBatch"
   "createSQLQuery" "prepareCall" "executeLargeUpdate")

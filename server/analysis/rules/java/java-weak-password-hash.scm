@@ -31,7 +31,7 @@
 ((method_invocation
   object: (identifier) @_class
   name: (identifier) @_name
-  arguments: (argument_list (string_literal))) @finding
+  arguments: (_ (string_literal))) @finding
  (#eq? @_class "MessageDigest")
  (#eq? @_name "getInstance")
  (#function-name? @finding "password passwd pwd"))

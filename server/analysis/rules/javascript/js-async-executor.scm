@@ -22,7 +22,7 @@
 
 ((new_expression
   constructor: (identifier) @finding
-  arguments: (arguments . [(arrow_function) (function_expression)] @_callback))
+  arguments: (_ . [(arrow_function) (function_expression)] @_callback))
  (#eq? @finding "Promise")
  (#async? @_callback)
  (#not-has-node? @_callback "try_statement"))

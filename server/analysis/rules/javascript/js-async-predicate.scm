@@ -21,9 +21,9 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     property: (property_identifier) @finding)
-  arguments: (arguments . [(arrow_function) (function_expression)] @_callback) @_arguments) @_call
+  arguments: (_ . [(arrow_function) (function_expression)] @_callback) @_arguments) @_call
  (#any-of? @finding "filter" "some" "every" "find" "findIndex")
  (#async? @_callback)
  (#not-has-parent? @_call "await_expression"))

@@ -68,9 +68,9 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     property: (property_identifier) @finding)
-  arguments: (arguments
+  arguments: (_
     .
     [(arrow_function) (function_expression)] @_callback))
  (#eq? @finding "forEach")
@@ -79,11 +79,11 @@
 
 ((expression_statement
   (call_expression
-    function: (member_expression
+    function: (_
       object: (_) @list
       "."
       property: (property_identifier) @finding)
-    arguments: (arguments
+    arguments: (_
       .
       (arrow_function
         "async"

@@ -18,10 +18,10 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (_) . (number) @_rounds))
+  arguments: (_ . (_) . (number) @_rounds))
  (#match? @_module "^bcrypt(js)?$")
  (#any-of? @_verb "hash" "hashSync")
  (#match? @_rounds "^[1-9]$"))

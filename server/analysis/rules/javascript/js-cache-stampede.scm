@@ -36,7 +36,7 @@
 ((variable_declarator
   value: (await_expression
     (call_expression
-      function: (member_expression
+      function: (_
         object: (_) @_cache
         property: (property_identifier) @_get) @finding)))
  (#any-of? @_get "get" "hget")

@@ -24,8 +24,8 @@
 ;; end
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (string) @_name . (_)) @_arguments)
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_ . (string) @_name . (_)) @_arguments)
  (#eq? @_verb "cookie")
  (#match? @_name "(?i)token|jwt|session|sid\\b|auth")
  (#not-match? @_name "(?i)xsrf|csrf")

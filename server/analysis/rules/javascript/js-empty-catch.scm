@@ -36,10 +36,10 @@
 
 ((expression_statement
   (call_expression
-    function: (member_expression
+    function: (_
       object: (call_expression)
       property: (property_identifier) @finding)
-    arguments: (arguments . [
+    arguments: (_ . [
       (arrow_function body: (statement_block) @_body)
       (function_expression body: (statement_block) @_body)
     ] .)))

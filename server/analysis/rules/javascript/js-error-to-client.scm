@@ -28,22 +28,22 @@
 ((catch_clause
   "catch" @finding
   parameter: (identifier) @_error
-  body: (statement_block
+  body: (_
     [
       (expression_statement
         (call_expression
-          function: (member_expression
+          function: (_
             object: (call_expression
-              function: (member_expression property: (property_identifier) @_status)
-              arguments: (arguments . (number) @_code))
+              function: (_ property: (property_identifier) @_status)
+              arguments: (_ . (number) @_code))
             property: (property_identifier) @_send)
           arguments: (arguments) @_body))
       (return_statement
         (call_expression
-          function: (member_expression
+          function: (_
             object: (call_expression
-              function: (member_expression property: (property_identifier) @_status)
-              arguments: (arguments . (number) @_code))
+              function: (_ property: (property_identifier) @_status)
+              arguments: (_ . (number) @_code))
             property: (property_identifier) @_send)
           arguments: (arguments) @_body))
     ]))

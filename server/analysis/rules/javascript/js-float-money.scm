@@ -49,15 +49,15 @@
  (#money? @column))
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_type) @finding
-  arguments: (arguments . (string) @column))
+  function: (_ property: (property_identifier) @_type) @finding
+  arguments: (_ . (string) @column))
  (#any-of? @_type "float" "double")
  (#file-has? "createTable" "alterTable" "schema.table")
  (#money? @column))
 
 ((call_expression
   function: (identifier) @_type @finding
-  arguments: (arguments . (string) @column))
+  arguments: (_ . (string) @column))
  (#any-of? @_type "real" "doublePrecision" "float" "double")
  (#file-has? "drizzle" "pgTable" "mysqlTable" "sqliteTable")
  (#money? @column))

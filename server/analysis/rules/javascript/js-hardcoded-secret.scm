@@ -60,10 +60,10 @@
  (#secret-literal? @finding))
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @name
-  arguments: (arguments . (_) . (string) @finding))
+  arguments: (_ . (_) . (string) @finding))
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#any-of? @_verb "sign" "verify")
  (#secret-literal? @finding))

@@ -52,7 +52,7 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @call @finding
   arguments: (arguments) @_arguments)

@@ -27,10 +27,10 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (object) @_claims) @_arguments)
+  arguments: (_ . (object) @_claims) @_arguments)
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "sign")
  (#not-object-has? @_claims "exp")

@@ -25,20 +25,20 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
-  arguments: (arguments
+  arguments: (_
     (object (pair key: (property_identifier) @_key value: (true)) @_what)))
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "verify")
  (#eq? @_key "ignoreExpiration"))
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
-  arguments: (arguments
+  arguments: (_
     (object (pair key: (property_identifier) @_key value: (array (string) @_algorithm)) @_what)))
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "verify")

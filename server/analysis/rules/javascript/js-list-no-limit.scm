@@ -23,8 +23,8 @@
 ;; end
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (object)? @_options .))
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_ . (object)? @_options .))
  (#any-of? @_verb "findMany" "findAll" "find")
  (#match? @_options "^\\{\\s*\\}$|orderBy|order:|include:")
  (#route-handler? @finding)

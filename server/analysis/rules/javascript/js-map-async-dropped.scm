@@ -39,18 +39,18 @@
 
 ((expression_statement
   (call_expression
-    function: (member_expression
+    function: (_
       property: (property_identifier) @finding)
-    arguments: (arguments . [(arrow_function) (function_expression)] @_callback)))
+    arguments: (_ . [(arrow_function) (function_expression)] @_callback)))
  (#eq? @finding "map")
  (#async? @_callback))
 
 ((expression_statement
   .
   (call_expression
-    function: (member_expression
+    function: (_
       property: (property_identifier) @finding)
-    arguments: (arguments . [(arrow_function) (function_expression)] @_callback)) @call)
+    arguments: (_ . [(arrow_function) (function_expression)] @_callback)) @call)
  (#eq? @finding "map")
  (#async? @_callback)
  (#in-async? @call))

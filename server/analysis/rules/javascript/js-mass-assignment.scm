@@ -32,10 +32,10 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (_) @_model
     property: (property_identifier) @_verb) @finding
-  arguments: (arguments (member_expression) @_body))
+  arguments: (_ (member_expression) @_body))
  (#match? @_model "^[A-Z]\\w*$|[mM]odel$")
  (#any-of? @_verb "create" "insertMany" "update" "updateOne" "findByIdAndUpdate" "findOneAndUpdate"
   "bulkCreate" "insert" "upsert" "save")
@@ -44,14 +44,14 @@
 
 ((new_expression
   constructor: (identifier) @_model @finding
-  arguments: (arguments . (member_expression) @_body .))
+  arguments: (_ . (member_expression) @_body .))
  (#match? @_body "^(req|request|ctx\\.request)\\.body$")
  (#not-match? @_model "(Dto|DTO|Request|Input|Command|Query|Schema|Error|Event|Map|Set|Date|URLSearchParams|FormData)$")
  (#not-validated?))
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_verb) @finding
-  arguments: (arguments
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_
     (object (pair key: (property_identifier) @_key value: (member_expression) @_body))))
  (#any-of? @_verb "create" "update" "upsert")
  (#eq? @_key "data")

@@ -26,15 +26,15 @@
 ;; end
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (member_expression) @_input))
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_ . (member_expression) @_input))
  (#any-of? @_verb "find" "findOne" "findAll" "deleteMany" "updateMany" "countDocuments" "aggregate")
  (#match? @_input "^(req|request)\\.(query|body)$")
  (#not-validated?))
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @_verb) @finding
-  arguments: (arguments . (object (pair value: (member_expression) @_input))))
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_ . (object (pair value: (member_expression) @_input))))
  (#any-of? @_verb "find" "findOne" "deleteMany" "updateMany" "findOneAndUpdate" "deleteOne"
   "updateOne" "findOneAndDelete")
  (#match? @_input "^(req|request)\\.(query|body)\\.\\w+$")

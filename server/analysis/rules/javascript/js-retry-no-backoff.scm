@@ -19,6 +19,6 @@
 
 ((call_expression
   function: (identifier) @_function @finding
-  arguments: (arguments . (_) . (object) @_options))
+  arguments: (_ . (_) . (object) @_options))
  (#eq? @_function "axiosRetry")
  (#not-object-has? @_options "retryDelay"))

@@ -38,9 +38,9 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     property: (property_identifier) @_verb)
-  arguments: (arguments . (_) @finding))
+  arguments: (_ . (_) @finding))
  (#any-of? @_verb "query" "execute" "raw" "$queryRawUnsafe" "$executeRawUnsafe" "all" "get" "run"
   "exec" "prepare" "one" "none" "any" "oneOrNone" "manyOrNone" "whereRaw" "each")
  (#built-sql? @finding))

@@ -18,12 +18,12 @@
 ;; end
 
 ((call_expression
-  function: (member_expression
+  function: (_
     object: (call_expression
       function: [(identifier) @_create (member_expression property: (property_identifier) @_create)]
-      arguments: (arguments . (string) @_algorithm)) @finding
+      arguments: (_ . (string) @_algorithm)) @finding
     property: (property_identifier) @_update)
-  arguments: (arguments . (_) @_what))
+  arguments: (_ . (_) @_what))
  (#eq? @_create "createHash")
  (#eq? @_update "update")
  (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))

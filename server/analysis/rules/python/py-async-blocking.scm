@@ -65,7 +65,7 @@
 
 ((expression_statement
   (call
-    function: (attribute
+    function: (_
       object: (identifier) @_module
       attribute: (identifier) @_name) @call @finding @sleep))
  (#eq? @_module "time")
@@ -74,7 +74,7 @@
  (#in-async? @finding))
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @call @finding)
  (#eq? @_module "requests")

@@ -37,8 +37,8 @@
 ((assignment
   left: (identifier) @_value
   right: [
-    (call function: (attribute object: (_) @_cache attribute: (identifier) @_get) @finding)
-    (await (call function: (attribute object: (_) @_cache attribute: (identifier) @_get) @finding))
+    (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding)
+    (await (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding))
   ])
  (#any-of? @_get "get" "hget")
  (#match? @_cache "(?i)(^|[._])(cache|redis|memcache\\w*|redis_client|cache_client)$")

@@ -39,7 +39,7 @@
   left: (identifier) @_column
   right: (call
     function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
-    arguments: (argument_list
+    arguments: (_
       (call
         function: [(identifier) @_foreign (attribute attribute: (identifier) @_foreign)] @finding)) @_arguments))
  (#any-of? @_function "Column" "mapped_column")

@@ -33,7 +33,7 @@
   left: (identifier) @column
   right: (call
     function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
-    arguments: (argument_list . [
+    arguments: (_ . [
       (identifier) @_type @finding
       (attribute attribute: (identifier) @_type) @finding
       (call function: (identifier) @_type) @finding
@@ -45,7 +45,7 @@
 ((assignment
   left: (identifier) @column
   right: (call
-    function: (attribute
+    function: (_
       object: (_) @_module
       attribute: (identifier) @_field) @finding))
  (#eq? @_module "models")

@@ -54,16 +54,16 @@
 
 ((call
   function: (_) @_function
-  arguments: (argument_list . (string) @name . (string) @finding))
+  arguments: (_ . (string) @name . (string) @finding))
  (#any-of? @_function "os.getenv" "os.environ.get" "environ.get" "getenv")
  (#secret-name? @name)
  (#secret-literal? @finding))
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_verb)
-  arguments: (argument_list . (_) . (string) @finding @name))
+  arguments: (_ . (_) . (string) @finding @name))
  (#eq? @_module "jwt")
  (#any-of? @_verb "encode" "decode")
  (#secret-literal? @finding))

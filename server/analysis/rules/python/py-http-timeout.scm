@@ -52,7 +52,7 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_verb) @call @finding
   arguments: (argument_list) @_arguments)
@@ -62,7 +62,7 @@
  (#not-has-keyword? @_arguments "timeout"))
 
 ((call
-  function: (attribute
+  function: (_
     object: [(identifier) @_session (attribute attribute: (identifier) @_session)]
     attribute: (identifier) @_verb) @call @finding
   arguments: (argument_list) @_arguments)
@@ -87,9 +87,9 @@
  (#arguments? @_arguments "1" "2"))
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module) @call @finding
-  arguments: (argument_list
+  arguments: (_
     (keyword_argument name: (identifier) @_key value: (none))))
  (#eq? @_module "httpx")
  (#eq? @_key "timeout"))

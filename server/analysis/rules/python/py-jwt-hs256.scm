@@ -29,7 +29,7 @@
 
 ((call
   function: (_) @_function
-  arguments: (argument_list
+  arguments: (_
     (keyword_argument
       name: (identifier) @_key
       value: (string) @finding)))

@@ -22,10 +22,10 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @finding
-  arguments: (argument_list . (dictionary) @_claims))
+  arguments: (_ . (dictionary) @_claims))
  (#eq? @_module "jwt")
  (#eq? @_name "encode")
  (#not-dict-has? @_claims "exp"))

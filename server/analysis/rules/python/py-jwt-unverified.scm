@@ -29,10 +29,10 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @finding
-  arguments: (argument_list
+  arguments: (_
     (keyword_argument
       name: (identifier) @_key
       value: (dictionary (pair key: (string) @_option value: (false))))))
@@ -42,10 +42,10 @@
  (#match? @_option "verify_(signature|exp)"))
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @finding
-  arguments: (argument_list
+  arguments: (_
     (keyword_argument
       name: (identifier) @_key
       value: (false))))

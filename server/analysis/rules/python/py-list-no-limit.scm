@@ -35,9 +35,9 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: [
-      (call function: (attribute attribute: (identifier) @_query))
+      (call function: (_ attribute: (identifier) @_query))
       (attribute attribute: (identifier) @_query)
     ]
     attribute: (identifier) @_all @finding))

@@ -28,7 +28,7 @@
 
 ((call
   function: (_) @_function
-  arguments: (argument_list
+  arguments: (_
     (dictionary_splat
       [(attribute) (call function: (attribute))] @_what) @finding))
  (#match? @_what "^(flask\\.)?request\\.(json|form|POST|data|args|GET|get_json\\(.*\\)|query_params|values)(\\.dict\\(\\)|\\.to_dict\\(\\))?$")

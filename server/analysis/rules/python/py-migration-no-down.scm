@@ -61,7 +61,7 @@
  (#has-node-deep? @_work "call"))
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @finding
   arguments: (argument_list) @_arguments)

@@ -43,8 +43,8 @@
 ;; end
 
 ((call
-  function: (attribute attribute: (identifier) @_verb)
-  arguments: (argument_list . (_) @finding))
+  function: (_ attribute: (identifier) @_verb)
+  arguments: (_ . (_) @finding))
  (#any-of? @_verb "execute" "executemany" "executescript" "raw" "read_sql" "read_sql_query"
   "fetch" "fetchrow" "fetchval" "fetch_all" "fetch_one")
  (#built-sql? @finding))

@@ -27,7 +27,7 @@
 
 ((expression_statement
   (call
-    function: (attribute
+    function: (_
       object: (_) @_object
       attribute: (identifier) @_name) @finding))
  (#any-of? @_name "create_task" "ensure_future")

@@ -21,10 +21,10 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @call @finding
-  arguments: (argument_list . (_) @_what))
+  arguments: (_ . (_) @_what))
  (#eq? @_module "hashlib")
  (#any-of? @_name "md5" "sha1" "sha256" "sha512" "sha224" "sha384")
  (#match? @_what "(?i)\\b\\w*(password|passwd|pwd)\\b"))

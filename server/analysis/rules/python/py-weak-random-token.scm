@@ -28,7 +28,7 @@
 ;; end
 
 ((call
-  function: (attribute
+  function: (_
     object: (identifier) @_module
     attribute: (identifier) @_name) @call @finding)
  (#eq? @_module "random")
@@ -38,7 +38,7 @@
 ((assignment
   left: (identifier) @_target
   right: (call
-    function: (attribute
+    function: (_
       object: (identifier) @_module
       attribute: (identifier) @_name) @call @finding))
  (#name-word? @_target "token password secret otp nonce")
