@@ -84,6 +84,7 @@ struct tt_route_input {
     tt_str model;        /* named in the request: overrides all, once */
     const tt_str *tried; /* model ids that already failed for this request */
     size_t n_tried;
+    bool what_if; /* where no key is set at all, decide as if all were: for `trimtab route` */
     uint32_t larger_than; /* only models with a context above this; 0: any */
 
     const enum tt_policy *policy;   /* NULL: the settings' */
@@ -154,6 +155,7 @@ struct tt_decision {
     tt_str statement; /* of the finding */
     enum tt_route_by by;
     bool only_one;       /* one candidate was eligible: there was nothing to choose */
+    bool what_if;        /* no key is set: the choice is what it would be, and not eligible */
     bool closed;         /* economy: it closes when asked, so it counts as a tie */
     bool low;            /* the finding scales, and this is its low end */
     bool halved;         /* it closes when asked, and our prompt asks */

@@ -41,7 +41,6 @@ static int copy_input(struct decider *x)
     d->confidence = in->confidence;
     d->policy = in->policy ? *in->policy : x->router->config->policy;
     d->routing = in->routing ? *in->routing : x->router->config->routing;
-    d->low = d->halved = d->only_one = false;
     x->advice = tt_route_advice(x->router, in, d->policy);
     d->cls = TT_STR("other");
     d->finding = d->statement = TT_STR("");
@@ -324,6 +323,24 @@ static int choose_one(struct decider *x)
     return choose_freely(x);
 }
 
+/* Is a key all that is missing, everywhere? */
+static bool only_keys_missing(const struct tt_decision *d)
+{
+    for (size_t i = 0; i < d->n_candidates; i++) {
+        if (d->candidates[i].why != TT_WHY_NO_KEY)
+            return false;
+    }
+    return d->n_candidates > 0;
+}
+
+static void pretend_keys(struct tt_decision *d, bool pretend)
+{
+    for (size_t i = 0; i < d->n_candidates; i++) {
+        if (d->candidates[i].why == TT_WHY_NO_KEY)
+            d->candidates[i].eligible = pretend;
+    }
+}
+
 int tt_route_decide(const struct tt_router *router, const struct tt_route_input *in,
                     struct tt_decision *out)
 {
@@ -339,10 +356,17 @@ int tt_route_decide(const struct tt_router *router, const struct tt_route_input 
     if (err)
         return err;
     look_around(&x);
+    out->what_if = in->what_if && only_keys_missing(out);
+    if (out->what_if) {
+        pretend_keys(out, true);
+        look_around(&x);
+    }
     if (out->n_candidates > 0)
         err = choose_one(&x);
     out->only_one = x.eligible == 1;
     if (!err)
         err = tt_route_explain(router, in, &x.advice, out);
+    if (out->what_if)
+        pretend_keys(out, false);
     return err;
 }

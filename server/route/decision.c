@@ -91,6 +91,7 @@ static cJSON *to_json(const struct tt_decision *d)
         cJSON_AddNullToObject(o, "finding");
     cJSON_AddStringToObject(o, "by", c ? by_name(d->by) : "none");
     cJSON_AddBoolToObject(o, "only_one", d->only_one);
+    cJSON_AddBoolToObject(o, "what_if", d->what_if);
     cJSON_AddBoolToObject(o, "low", d->low);
     cJSON_AddBoolToObject(o, "halved", d->halved);
     put_str(o, "reason", d->reason);

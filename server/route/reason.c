@@ -201,6 +201,8 @@ static void say_choice(const struct tt_router *router, const struct tt_advice *a
     if (d->learned_would.n)
         tt_buf_addf(out, "By your own results it would be %.*s. ", TT_STR_ARG(d->learned_would));
     say_own(router, d, c, out);
+    if (d->what_if)
+        tt_buf_addf(out, " It cannot be asked yet: %.*s.", TT_STR_ARG(c->why_not));
 }
 
 static void say_none(const struct tt_router *router, const struct tt_route_input *in,

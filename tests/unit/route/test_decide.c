@@ -232,6 +232,37 @@ static void test_cost(void **state)
     tt_router_destroy(router);
 }
 
+/* Without any key: what would be chosen, and that it cannot be asked. */
+static void test_what_if(void **state)
+{
+    static const enum tt_key_state none[] = { TT_KEY_ABSENT, TT_KEY_ABSENT };
+    static const enum tt_key_state one[] = { TT_KEY_ABSENT, TT_KEY_PRESENT };
+    struct tt_router *router = make_router("{}");
+    struct tt_route_input in = make_input("ERR-2");
+    struct tt_decision d;
+
+    (void)state;
+    tt_decision_init(&d);
+    in.keys = none;
+    in.n_keys = 2;
+    decide(router, &in, &d);
+    assert_string_equal(chosen(&d), "none");
+    in.what_if = true;
+    decide(router, &in, &d);
+    assert_string_equal(chosen(&d), "claude");
+    assert_int_equal(d.by, TT_BY_FINDING);
+    assert_true(d.what_if && !d.candidates[0].eligible && !d.candidates[1].eligible);
+    assert_non_null(strstr(d.reason.p, "Sonnet better here"));
+    assert_non_null(strstr(d.reason.p, "It cannot be asked yet: no key: set the environment "
+                                       "variable ANTHROPIC_API_KEY."));
+    in.keys = one; /* one key is enough: no need to pretend */
+    decide(router, &in, &d);
+    assert_string_equal(chosen(&d), "gpt");
+    assert_false(d.what_if);
+    tt_decision_release(&d);
+    tt_router_destroy(router);
+}
+
 /* The settings change while a request runs, and have fewer models now. */
 static void test_model_that_is_gone_from_the_settings(void **state)
 {
@@ -340,6 +371,7 @@ int main(void)
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_cost),
         cmocka_unit_test(test_model_that_is_gone_from_the_settings),
+        cmocka_unit_test(test_what_if),
         cmocka_unit_test(test_ids_in_many_spellings),
         cmocka_unit_test(test_bad_data),
         cmocka_unit_test(test_before_settings),
