@@ -235,8 +235,10 @@ static void show_text(const struct edit *edit, const struct tt_proposal *proposa
     tt_proposal_receipt(proposal, &line);
     if (line.n)
         tt_say("%.*s", (int)line.n - 1, line.p);
+    if (proposal->route.n)
+        tt_say("%.*s", TT_STR_ARG(proposal->route));
     if (proposal->why.n)
-        tt_say("%.*s", TT_STR_ARG(proposal->why));
+        tt_say("the model says: %.*s", TT_STR_ARG(proposal->why));
     if (!tt_proposal_is(proposal, "ready"))
         tt_say("%.*s: %.*s", TT_STR_ARG(proposal->verdict), TT_STR_ARG(proposal->reason));
     if (proposal->n_noise)

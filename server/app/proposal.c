@@ -52,6 +52,8 @@ int tt_proposal_read(const struct tt_json *json, const struct tt_code *code,
     out->reason = member(out, "reason");
     out->why = member(out, "why");
     out->receipt = tt_json_get(json, "receipt");
+    if (tt_json_string(tt_json_get(out->receipt, "reason"), arena, &out->route, NULL) < 0)
+        out->route = (tt_str){ NULL, 0 };
     out->edits = tt_arena_array(arena, n + 1, sizeof(*out->edits));
     out->hunks = tt_arena_array(arena, n + 1, sizeof(*out->hunks));
     if (!out->edits || !out->hunks)

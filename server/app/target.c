@@ -115,9 +115,12 @@ int tt_target_range(const struct tt_target *target, const struct tt_text *text, 
         out->end = tt_text_line_full(text, last - 1).end;
     else if (target->end_column)
         out->end = offset_of(text, last, target->end_column);
-    else if (target->column && !target->end_line)
+    else if (!target->end_line) { /* a cursor; without a column at the line's first word */
+        while (!target->column && out->start < first.end &&
+               (tt_text_byte(text, out->start) == ' ' || tt_text_byte(text, out->start) == '\t'))
+            out->start++;
         out->end = out->start;
-    else
+    } else
         out->end = tt_text_line(text, last - 1).end;
     return out->end < out->start ? TT_EINVALID : 0;
 }

@@ -72,7 +72,7 @@ struct tt_lsp_proposal {
     int64_t version; /* that the ranges refer to */
     const struct tt_lsp_hunk *hunks;
     size_t n;
-    tt_str why;     /* the route's reason */
+    tt_str why;     /* the model's own explanation; empty: none */
     tt_str receipt; /* raw JSON; empty: none */
 };
 

@@ -25,6 +25,8 @@
 #define PATIENCE_MS       5000 /* a longer Retry-After goes to another model */
 #define GRACE_MS          300u /* after the end mark, for the connection to end by itself */
 #define REQUEST_RETRY_MAX 2u
+#define THINKING_ROOM     8192u /* tokens; as llm/wire.c adds */
+#define WHY_MAX           600u  /* bytes of the model's explanation; a longer one is cut */
 
 /* --- the decision ------------------------------------------------------------------ */
 
@@ -55,6 +57,8 @@ static void prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
         .symbol = attempt->symbol,
         .imports = attempt->imports,
         .may_import = attempt->scope != TT_PROMPT_FILE,
+        .turns = attempt->refines ? &attempt->turn : NULL,
+        .n_turns = attempt->refines ? 1 : 0,
         .reask_answer = attempt->reask_answer,
         .reask_reason = attempt->reask_reason,
         .no_redaction = !attempt->session->config->redact,
@@ -74,7 +78,9 @@ static void classify(struct tt_attempt *attempt)
     tt_task_classify(&in, &attempt->task);
 }
 
-static int decide(struct tt_attempt *attempt, uint32_t larger_than)
+/* Into `out`, which is initialised: the attempt's own decision or a fresh one. */
+static int decide(struct tt_attempt *attempt, uint32_t larger_than, bool what_if,
+                  struct tt_decision *out)
 {
     struct tt_session *session = attempt->session;
     const struct tt_lang *lang = attempt->snapshot->lang;
@@ -104,10 +110,11 @@ static int decide(struct tt_attempt *attempt, uint32_t larger_than)
         .tried = attempt->tried,
         .n_tried = attempt->n_tried,
         .larger_than = larger_than,
+        .what_if = what_if,
         .now_ms = session->io->now(session->io),
         .wall_ms = session->io->wall(session->io),
     };
-    return tt_route_decide(session->router, &in, &attempt->decision);
+    return tt_route_decide(session->router, &in, out);
 }
 
 static int reserve(struct tt_attempt *attempt, struct tt_buf *why)
@@ -125,7 +132,7 @@ int tt_ask_decide(struct tt_attempt *attempt, struct tt_buf *why)
     int err;
 
     classify(attempt);
-    err = decide(attempt, 0);
+    err = decide(attempt, 0, false, &attempt->decision);
     if (err == TT_ETOOBIG) {
         tt_buf_adds(why, "What would have to be sent is too large for one request; select a "
                          "smaller range.");
@@ -158,7 +165,7 @@ tt_str tt_ask_waiting_words(struct tt_attempt *attempt)
 
 int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
                       struct tt_range range, const struct tt_task_action *action,
-                      tt_str instruction, tt_str model, struct tt_task_result *task,
+                      tt_str instruction, tt_str model, struct tt_task_result *task, bool what_if,
                       struct tt_prompt_size *size, struct tt_decision *out)
 {
     struct tt_attempt probe = {
@@ -180,21 +187,14 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
     probe.symbol = target.symbol;
     probe.scope = target.scope;
     probe.imports = tt_source_imports(snapshot, bytes);
-    tt_decision_init(&probe.decision);
     classify(&probe);
-    err = decide(&probe, 0);
+    err = decide(&probe, 0, what_if, out);
     tt_arena_release(&probe.arena);
     if (task)
         *task = probe.task;
     if (size)
         *size = probe.prompt.size;
-    if (err) {
-        tt_decision_release(&probe.decision);
-        return err;
-    }
-    tt_decision_release(out);
-    *out = probe.decision;
-    return 0;
+    return err;
 }
 
 /* --- accounting --------------------------------------------------------------------- */
@@ -317,6 +317,19 @@ static void refuse_build(struct tt_attempt *attempt, int err)
     tt_attempt_refuse(attempt, tt_str_from(what));
 }
 
+/* The wire form adds room for thinking where a model thinks out of the same tokens. */
+static void clamp_output(struct tt_attempt *attempt, const struct tt_model_facts *facts)
+{
+    uint32_t most = facts->max_output_tokens;
+
+    if (!most)
+        return;
+    if (attempt->caps & TT_LLM_CAP_REASONS)
+        most = most > 2 * THINKING_ROOM ? most - THINKING_ROOM : most / 2;
+    if (attempt->prompt.request.max_output > most)
+        attempt->prompt.request.max_output = most;
+}
+
 /* The prompt in attempt->prompt_arena; the wire form in `arena`. */
 static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
                          struct tt_llm_wire *wire)
@@ -355,8 +368,7 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     attempt->prompt.request.caps = attempt->caps;
     attempt->prompt.request.key = (tt_str){ key->value, key->n };
     attempt->prompt.request.has_temperature = true; /* 0: sent where it is accepted */
-    if (facts.max_output_tokens && attempt->prompt.request.max_output > facts.max_output_tokens)
-        attempt->prompt.request.max_output = facts.max_output_tokens;
+    clamp_output(attempt, &facts);
     err = tt_llm_wire_build(arena, &attempt->prompt.request, wire);
     attempt->prompt.request.key = (tt_str){ NULL, 0 };
     return err;
@@ -518,6 +530,9 @@ static void tell_router(struct tt_attempt *attempt, const struct tt_llm_failure 
         break;
     case TT_LLM_BREAKER_MODEL_GONE:
         tt_router_failed(session->router, choice, TT_FAIL_MODEL_GONE, 0, now);
+        if (tt_router_notice(session->router, choice).n)
+            tt_show_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s",
+                            TT_STR_ARG(tt_router_notice(session->router, choice)));
         break;
     }
 }
@@ -569,6 +584,7 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
     struct tt_model_facts facts;
     uint32_t larger = 0;
     struct tt_buf why = TT_BUF_INIT(4096);
+    struct tt_decision fresh;
     tt_str name = tt_arena_dup(&attempt->arena, failed->name);
 
     if (how == TT_LLM_STAY || attempt->model_named.n ||
@@ -578,9 +594,16 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
         tt_router_facts(session->router, failed->model_index, failed->small, &facts);
         larger = facts.context_tokens;
     }
+    tt_decision_init(&fresh);
+    if (!remember_tried(attempt) || decide(attempt, larger, false, &fresh) < 0 ||
+        !tt_decision_choice(&fresh)) {
+        tt_decision_release(&fresh);
+        return false;
+    }
     tt_ask_settle(attempt);
-    if (!remember_tried(attempt) || decide(attempt, larger) < 0 ||
-        !tt_decision_choice(&attempt->decision) || reserve(attempt, &why) < 0) {
+    tt_decision_release(&attempt->decision);
+    attempt->decision = fresh;
+    if (reserve(attempt, &why) < 0) {
         tt_buf_release(&why);
         return false;
     }
@@ -617,6 +640,35 @@ static void on_failure(struct tt_attempt *attempt, const struct tt_llm_outcome *
 
 /* --- when it answers ------------------------------------------------------------------------- */
 
+/* The lines before the edit: up to the first fence, mark or brace, on one line. */
+static tt_str explanation(struct tt_attempt *attempt)
+{
+    static const tt_str ends[] = { TT_STR_INIT("```"), TT_STR_INIT("<<<<<<<"),
+                                   TT_STR_INIT("-------"), TT_STR_INIT("*** "), TT_STR_INIT("{") };
+    tt_str rest = attempt->answer;
+    struct tt_buf out = TT_BUF_INIT(WHY_MAX);
+
+    while (rest.n) {
+        const char *newline = memchr(rest.p, '\n', rest.n);
+        tt_str line = tt_str_sub(rest, 0, newline ? (size_t)(newline - rest.p) : rest.n);
+        bool end = false;
+
+        rest = tt_str_sub(rest, line.n + 1, rest.n);
+        while (line.n && (unsigned char)line.p[line.n - 1] <= ' ')
+            line.n--;
+        for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+            end |= tt_str_starts(line, ends[i]);
+        if (end)
+            break;
+        if (line.n && out.n)
+            tt_buf_addc(&out, ' ');
+        tt_buf_add(&out, tt_str_sub(line, 0, WHY_MAX - out.n));
+    }
+    tt_str why = tt_arena_dup(&attempt->arena, tt_buf_str(&out));
+    tt_buf_release(&out);
+    return why;
+}
+
 static void take_answer(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)
 {
     tt_str name, text = outcome->text;
@@ -625,6 +677,7 @@ static void take_answer(struct tt_attempt *attempt, const struct tt_llm_outcome 
         tt_llm_stream_tool(attempt->stream, 0, &name, &text);
     attempt->answer = tt_arena_dup(&attempt->arena, text);
     attempt->answered_by = tt_arena_dup(&attempt->arena, outcome->model);
+    attempt->why = explanation(attempt);
 }
 
 static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)
@@ -632,7 +685,8 @@ static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome 
     struct tt_session *session = attempt->session;
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
     uint64_t now = session->io->now(session->io);
-    bool cut = outcome->usage.known &&
+    /* Ollama and others cut a long question to their context and say nothing. */
+    bool cut = attempt->prompt.request.provider == TT_LLM_COMPATIBLE && outcome->usage.known &&
                tt_tokens_was_cut(choice->tokens_in, tt_llm_usage_read(&outcome->usage));
 
     tt_router_succeeded(session->router, choice, now - attempt->asked_ms, now);

@@ -44,7 +44,8 @@ struct tt_attempt *tt_attempt_find(struct tt_session *session, uint64_t id)
 
 tt_str tt_attempt_name(const struct tt_attempt *attempt, char out[24])
 {
-    int n = snprintf(out, 24, "e%llu", (unsigned long long)attempt->id);
+    int n = snprintf(out, 24, "e%08x-%llu", attempt->session->stamp,
+                     (unsigned long long)(attempt->id & 0xffffffffu));
 
     return (tt_str){ out, (size_t)n };
 }
@@ -112,6 +113,19 @@ void tt_attempts_release(struct tt_session *session)
 
 /* --- beginning ------------------------------------------------------------------- */
 
+/* A follow-up carries what was asked and answered before. */
+static void take_turn(struct tt_attempt *attempt)
+{
+    struct tt_attempt *before = tt_attempt_find(attempt->session, attempt->refines);
+
+    if (!before) {
+        attempt->refines = 0;
+        return;
+    }
+    attempt->turn.instruction = tt_arena_dup(&attempt->arena, before->instruction);
+    attempt->turn.answer = tt_arena_dup(&attempt->arena, before->answer);
+}
+
 static struct tt_attempt *attempt_new(struct tt_session *session, const struct tt_attempt_ask *ask)
 {
     struct tt_attempt *attempt = calloc(1, sizeof(*attempt));
@@ -141,6 +155,7 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->call = ask->call;
     attempt->refines = ask->refines;
     attempt->retries = ask->retries;
+    take_turn(attempt);
     attempt->caps_reduced = false;
     attempt->cost_usd = 0;
     attempt->began_ms = session->io->now(session->io);
@@ -286,8 +301,9 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
         tt_str id = tt_attempt_name(attempt, name);
 
         tt_show_message(attempt->session, TT_LSP_MESSAGE_WARNING,
-                        attempt->answer.n ? "trimtab: %.*s  (The answer is kept: trimtab log %.*s)"
-                                          : "trimtab: %.*s",
+                        attempt->answer.n
+                            ? "trimtab: %.*s  (The answer is kept: trimtab log --answer %.*s)"
+                            : "trimtab: %.*s",
                         TT_STR_ARG(attempt->reason), TT_STR_ARG(id));
     }
     tt_attempt_finish(attempt);
@@ -319,6 +335,26 @@ void tt_attempts_on_keys(struct tt_session *session)
         next = a->next;
         if (a->stage == TT_ATTEMPT_KEY)
             tt_ask_begin(a);
+    }
+}
+
+void tt_attempts_on_settings(struct tt_session *session)
+{
+    for (struct tt_attempt *a = session->attempts; a; a = a->next) {
+        bool gone = false;
+
+        for (size_t i = 0; i < a->decision.n_candidates; i++) {
+            struct tt_candidate *candidate = &a->decision.candidates[i];
+            int at = tt_config_model(session->config, candidate->name);
+
+            if (at >= 0)
+                candidate->model_index = (uint32_t)at;
+            else
+                gone |= (int)i == a->decision.choice;
+        }
+        if (gone && tt_attempt_running(a))
+            tt_attempt_refuse(a, TT_STR("Its model was taken out of the settings, so the request "
+                                        "was ended. Ask again."));
     }
 }
 

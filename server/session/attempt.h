@@ -81,6 +81,7 @@ struct tt_attempt {
     uint64_t call;
     tt_str resolve_action;
     uint64_t refines, retries;
+    struct tt_prompt_turn turn; /* with `refines`: what was asked and answered before */
 
     struct tt_task_result task;
     struct tt_decision decision;
@@ -98,6 +99,7 @@ struct tt_attempt {
     unsigned retries_done, reasks;
     tt_str reask_answer, reask_reason;
     tt_str answer; /* the whole reply, as the model wrote it */
+    tt_str why;    /* its one or two lines of explanation; may be empty */
 
     struct tt_edit_plan *plan; /* owned; NULL: none yet */
     enum tt_verdict verdict;
@@ -122,7 +124,8 @@ struct tt_attempt {
 int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *ask, uint64_t *id,
                      struct tt_buf *why);
 
-/* NULL: there is none (any more).  `name` is "e12", as clients know it. */
+/* NULL: there is none (any more).  `name` is "e5d2f09a1-12", as clients and receipts
+ * know it: different in each session. */
 struct tt_attempt *tt_attempt_find(struct tt_session *session, uint64_t id);
 struct tt_attempt *tt_attempt_named(struct tt_session *session, tt_str name);
 tt_str tt_attempt_name(const struct tt_attempt *attempt, char out[24]);
@@ -137,14 +140,17 @@ void tt_attempts_cancel_all(struct tt_session *session);
 void tt_attempts_release(struct tt_session *session);
 
 void tt_attempts_on_keys(struct tt_session *session); /* a key became known */
+/* Other settings are in force: models may stand elsewhere in them, or be gone. */
+void tt_attempts_on_settings(struct tt_session *session);
 /* True when the event belonged to an attempt. */
 bool tt_attempts_on_event(struct tt_session *session, const struct tt_event *event);
 
 /* The decision alone, for titles and `trimtab.explain`.  `out` is initialised
- * by the caller.  Fills *task and *size too (NULL: not wanted). */
+ * by the caller.  Fills *task and *size too (NULL: not wanted).  `what_if`: as
+ * if every key were there. */
 int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
                       struct tt_range range, const struct tt_task_action *action,
-                      tt_str instruction, tt_str model, struct tt_task_result *task,
+                      tt_str instruction, tt_str model, struct tt_task_result *task, bool what_if,
                       struct tt_prompt_size *size, struct tt_decision *out);
 
 /* --- deliver.c ----------------------------------------------------------------- */

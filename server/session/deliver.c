@@ -185,6 +185,8 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
         tt_lsp_read_apply_result(&reader, response->result, &result);
     if (result.applied) {
         attempt->reason = TT_STR("applied");
+        if (attempt->why.n)
+            tt_log_message(session, TT_LSP_MESSAGE_INFO, "trimtab: %.*s", TT_STR_ARG(attempt->why));
         tt_attempt_finish(attempt);
     } else {
         attempt->applied_hunks = 0;
@@ -299,7 +301,7 @@ static int proposal(struct tt_attempt *attempt, struct tt_arena *arena, struct t
         .version = now->version,
         .hunks = hunks,
         .n = n,
-        .why = attempt->decision.reason,
+        .why = attempt->why,
     };
     return 0;
 }

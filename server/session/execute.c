@@ -318,7 +318,7 @@ static void on_explain(struct tt_session *session, struct tt_call *call,
         return;
     tt_decision_init(&decision);
     if (tt_attempt_decide(session, snapshot, tt_findings_bytes(session, snapshot), range, NULL,
-                          args->instruction, args->model, NULL, NULL, &decision) < 0)
+                          args->instruction, args->model, NULL, true, NULL, &decision) < 0)
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "What would have to be sent is too large; select a smaller range.");
     else

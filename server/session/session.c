@@ -104,6 +104,7 @@ int tt_session_create(struct tt_io *io, const struct tt_session_options *options
     session->io = io;
     session->phase = TT_PHASE_FRESH;
     session->options = *options;
+    session->stamp = (uint32_t)io->random(io);
     session->client.encoding = TT_UTF16;
     tt_map_init(&session->doc_states, io->random(io));
     session->anchor = calloc(1, sizeof(*session->anchor));

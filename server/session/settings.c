@@ -176,6 +176,7 @@ int tt_settings_apply(struct tt_session *session)
     if (err)
         return err;
     tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
+    tt_attempts_on_settings(session);
     if (session->phase == TT_PHASE_RUNNING) {
         tt_settings_say_problems(session);
         tt_settings_ask_keys(session);

@@ -71,6 +71,7 @@ struct tt_session {
     enum tt_session_phase phase;
     int exit_code;
     uint64_t next_id; /* of timers, transfers, key requests, attempts */
+    uint32_t stamp;   /* random: makes the names of attempts unique in the receipts */
 
     char *version, *user_config, *user_config_path; /* owned */
     size_t user_config_n;
@@ -146,9 +147,9 @@ void tt_on_change_folders(struct tt_session *, const struct tt_json *, struct tt
 void tt_on_change_configuration(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_watched_files(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_set_keys(struct tt_session *, const struct tt_json *, struct tt_arena *);
-int tt_settings_apply(struct tt_session *session); /* merge the sources; TT_ENOMEM */
+int tt_settings_apply(struct tt_session *session);         /* merge the sources; TT_ENOMEM */
 void tt_settings_say_problems(struct tt_session *session); /* what was left out, and why */
-void tt_settings_ask(struct tt_session *session);  /* workspace/configuration */
+void tt_settings_ask(struct tt_session *session);          /* workspace/configuration */
 void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
 void tt_settings_ask_keys(struct tt_session *session);

@@ -29,6 +29,26 @@ static struct tt_range trimmed(tt_str bytes, struct tt_range range)
     return range;
 }
 
+/* Half a statement cannot be edited sensibly: a selection means the statements
+ * that it begins and ends in. */
+static void grow_to_statements(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_range at,
+                               struct tt_range *range)
+{
+    const uint32_t ends[2] = { at.start, at.end > at.start ? at.end - 1 : at.start };
+
+    for (int i = 0; i < 2; i++) {
+        struct tt_range found;
+
+        if (!tt_outline_statement(snapshot->tree, (struct tt_range){ ends[i], ends[i] }, &found))
+            continue;
+        found = tt_whole_lines(bytes, found);
+        if (found.start < range->start)
+            range->start = found.start;
+        if (found.end > range->end)
+            range->end = found.end;
+    }
+}
+
 void tt_target_find(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_range asked,
                     bool has_scope, enum tt_prompt_scope wanted, struct tt_target *out)
 {
@@ -54,4 +74,5 @@ void tt_target_find(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_
         }
     }
     out->range = tt_whole_lines(bytes, asked);
+    grow_to_statements(snapshot, bytes, at, &out->range);
 }

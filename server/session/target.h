@@ -14,7 +14,7 @@ struct tt_target {
 };
 
 /* `asked`: the cursor or selection.  With has_scope the scope is as wanted;
- * without, a selection is its lines and a cursor the definition round it (a
+ * without, a selection is the lines of its statements and a cursor the definition round it (a
  * statement, or its line, where there is none). */
 void tt_target_find(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_range asked,
                     bool has_scope, enum tt_prompt_scope wanted, struct tt_target *out);

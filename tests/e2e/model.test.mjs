@@ -83,7 +83,7 @@ for (const [name, chunk] of [
     session({ rules: [[{ userMessage: /timeout/ }, { content: GOOD }, { chunkSize: chunk }]] },
       async ({ client, document, mock }) => {
         const answer = await edit(client, document, { model: name });
-        assert.match(answer.id, /^e\d+$/);
+        assert.match(answer.id, /^e[0-9a-f]{8}-\d+$/);
         await until(() => document.text !== SOURCE, 'the edit');
         assert.equal(document.text, FIXED);
         await ended(client);
@@ -181,7 +181,7 @@ test('an answer that does not fit is asked for once more, then shown and kept', 
       await until(() => shown(client).length, 'the message');
       assert.equal(mock.requests().length, 2);
       assert.equal(document.text, SOURCE);
-      assert.match(shown(client).join(), new RegExp(`trimtab log ${id}`));
+      assert.match(shown(client).join(), new RegExp(`trimtab log --answer ${id}`));
       await until(() => all(state).includes('nothing like it'), 'the answer on disk');
     }));
 
@@ -281,6 +281,7 @@ test('a proposal is decided hunk by hunk', () =>
     const proposal = await edit(client, document, { apply: false });
     assert.equal(proposal.verdict, 'ready');
     assert.equal(proposal.hunks.length, 1);
+    assert.equal(proposal.why, 'Here is the smallest change.');
     assert.equal(document.text, SOURCE);
     assert.ok(proposal.receipt.tokens.in > 0 || proposal.receipt.tokens.estimated !== undefined);
     await client.execute('trimtab.decide', { id: proposal.id, accept: [proposal.hunks[0].id] });

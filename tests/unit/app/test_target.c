@@ -59,8 +59,8 @@ static void test_ranges(void **state)
         uint32_t start, end;
     } places[] = {
         /* "ab\n" "cäd\r\n" "e": bytes 0-2, 3-7 (ä is two), 9 */
-        { "1", false, 0, 0, 2 },           { "1", true, 0, 0, 3 },
-        { "2", false, 0, 3, 7 },           { "2", true, 0, 3, 9 },
+        { "1", false, 0, 0, 0 },           { "1", true, 0, 0, 3 },
+        { "2", false, 0, 3, 3 },           { "2", true, 0, 3, 9 },
         { "3", true, 0, 9, 10 },           { "1-2", false, 0, 0, 7 },
         { "1-3", true, 0, 0, 10 },         { "2:2", false, 0, 4, 4 },
         { "2:3", false, 0, 6, 6 },         { "2:99", false, 0, 7, 7 },
