@@ -23,9 +23,11 @@ struct edit {
     enum tt_encoding encoding;
     struct tt_loopback *loopback;
 
-    bool status_shown; /* a line of progress stands on the terminal */
-    bool caught;       /* --dry-run: the request is in `request` */
-    struct tt_buf request, receipt;
+    bool status_shown;     /* a line of progress stands on the terminal */
+    bool caught;           /* --dry-run: the request is in `request` */
+    struct tt_buf request; /* --dry-run */
+    struct tt_buf receipt; /* the session's, as JSON; empty: none came */
+    int (*record)(struct tt_io *io, enum tt_record_kind kind, tt_str json); /* the world's */
 };
 
 /* ---- while it runs ---- */
@@ -54,6 +56,19 @@ static void on_message(void *arg, int64_t type, tt_str message)
         tt_say("%.*s", TT_STR_ARG(message));
 }
 
+/* `data` of tt_io is the world's; the functions below find the command by this. */
+static struct edit *running;
+
+/* The receipt tells more than an error does: it is kept here, too. */
+static int keep_receipt(struct tt_io *io, enum tt_record_kind kind, tt_str json)
+{
+    if (kind == TT_RECORD_RECEIPT) {
+        tt_buf_clear(&running->receipt);
+        tt_buf_add(&running->receipt, json);
+    }
+    return running->dry_run ? 0 : running->record(io, kind, json);
+}
+
 /* ---- --dry-run ---- */
 
 static const char *dry_key(const char *name)
@@ -70,12 +85,9 @@ static int dry_run_key(struct tt_io *io, uint64_t id, const struct tt_key_source
     return tt_keys_get(&world->keys, id, &none);
 }
 
-/* `data` of tt_io is the world's; the command finds itself by this. */
-static struct edit *dry_edit;
-
 static int dry_run_http(struct tt_io *io, uint64_t id, const struct tt_http_request *req)
 {
-    struct edit *edit = dry_edit;
+    struct edit *edit = running;
 
     (void)io;
     (void)id;
@@ -104,27 +116,20 @@ static void dry_run_cancel(struct tt_io *io, uint64_t id)
     (void)id;
 }
 
-static int dry_run_record(struct tt_io *io, enum tt_record_kind kind, tt_str json)
-{
-    (void)io;
-    if (kind == TT_RECORD_RECEIPT && !dry_edit->receipt.n)
-        tt_buf_add(&dry_edit->receipt, json);
-    return 0;
-}
-
 static void prepare(struct tt_loopback *loopback, void *arg)
 {
     struct edit *edit = arg;
 
+    running = edit;
     edit->loopback = loopback;
+    edit->record = loopback->world.io.record;
+    loopback->world.io.record = keep_receipt;
     if (!edit->dry_run)
         return;
-    dry_edit = edit;
     loopback->world.keys.env = dry_key;
     loopback->world.io.key = dry_run_key;
     loopback->world.io.http_start = dry_run_http;
     loopback->world.io.http_cancel = dry_run_cancel;
-    loopback->world.io.record = dry_run_record;
 }
 
 static void add_sent(const struct tt_json *sent, struct tt_arena *arena, struct tt_buf *out)
@@ -288,6 +293,30 @@ static int show(struct edit *edit, const struct tt_json *result)
     return code;
 }
 
+/* It ended without a proposal, and why was said; the receipt says the rest. */
+static int show_failure(struct edit *edit, int code)
+{
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_json_text receipt = { 0 };
+    struct tt_arena arena;
+    tt_str id = { 0 };
+
+    tt_arena_init(&arena);
+    if (edit->receipt.n && tt_json_parse(tt_buf_str(&edit->receipt), &arena, &receipt) == 0) {
+        (void)!tt_json_string(tt_json_get(receipt.root, "id"), &arena, &id, NULL);
+        if (edit->json) {
+            tt_buf_add(&out, tt_buf_str(&edit->receipt));
+            tt_buf_addc(&out, '\n');
+        } else if (tt_json_int(tt_json_get(tt_json_get(receipt.root, "tokens"), "out"),
+                               &(int64_t){ 0 }) == 0) {
+            tt_say("more about it: trimtab log; the answer: trimtab log --answer %.*s",
+                   TT_STR_ARG(id));
+        }
+    }
+    tt_arena_release(&arena);
+    return tt_out_finish(&out, code);
+}
+
 /* ---- asking ---- */
 
 static void write_more(const struct edit *edit, struct tt_buf *out)
@@ -326,6 +355,8 @@ static int run(struct edit *edit)
         code = show_dry_run(edit);
     else if (answered)
         code = show(edit, reply.result);
+    else if (code == TT_EXIT_FOUND)
+        code = show_failure(edit, code);
     if (answered)
         tt_reply_release(&reply);
     tt_buf_release(&more);

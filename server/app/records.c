@@ -80,7 +80,8 @@ static void answer_free(struct answer_job *self)
 
 static void appended(struct tt_job *job, int status)
 {
-    (void)status;
+    if (status == TT_ECANCELED)
+        append(job); /* the program is ending: there is no later, and nobody to wait for us */
     answer_free((struct answer_job *)job);
 }
 
