@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capabilities, pulling, withClient } from '../lib/client.mjs';
+import { withRaw } from '../lib/raw.mjs';
 
 const TEXT = 'try:\n    load("😀")\nexcept:\n    log("x")\n';
 
@@ -119,3 +120,32 @@ test('a rule that is switched off is silent, at once', () =>
     );
     assert.equal(diagnostics[0].code, 'py-bare-except');
   }));
+
+test('a client that pulls without having said that it can is answered', () =>
+  withRaw(async (raw) => {
+    raw.notify('textDocument/didOpen', opened(1));
+    const { result } = await pulled(raw);
+    assert.equal(result.items[0].code, 'py-bare-except');
+  }, capabilities()));
+
+test('a document that is opened again while the rules run: every pull is answered', () =>
+  withRaw(async (raw) => {
+    raw.notify('textDocument/didOpen', opened(1));
+    const first = pulled(raw);
+    raw.notify('textDocument/didOpen', opened(1));
+    const second = pulled(raw);
+    raw.notify('textDocument/didClose', { textDocument: { uri: 'file:///w/a.py' } });
+    raw.notify('textDocument/didOpen', opened(1));
+    for (const answer of await Promise.all([first, second, pulled(raw)])) {
+      assert.ok(answer.result ?? answer.error);
+    }
+    assert.equal((await pulled(raw)).result.items.length, 1);
+  }, pulling()));
+
+function opened(version) {
+  return { textDocument: { uri: 'file:///w/a.py', languageId: 'python', version, text: TEXT } };
+}
+
+function pulled(raw) {
+  return raw.request('textDocument/diagnostic', { textDocument: { uri: 'file:///w/a.py' } });
+}
