@@ -255,7 +255,7 @@ static void test_retired(void **state)
     struct world world;
 
     (void)state;
-    python(&buf, 1500);
+    python(&buf, 2500);
     for (unsigned ends = 0; ends < 2; ends++) {
         world_init(&world, 1, NULL);
         CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
