@@ -40,8 +40,7 @@ static size_t columns(tt_str line)
     return n;
 }
 
-/* Does line `at` stand in the indented block of the nearest last anchor above? */
-static bool is_below(const struct tt_line_keys *file, const struct tt_block *block, size_t at)
+bool tt_anchor_is_below(const struct tt_line_keys *file, const struct tt_block *block, size_t at)
 {
     tt_str last = block->anchors[block->n_anchors - 1];
     size_t i = at + 1, depth;
@@ -73,7 +72,7 @@ void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *bl
     if (kept < 2 || hits->more || hits->at[0].rung != TT_RUNG_EXACT)
         return;
     for (size_t i = 0; i < kept; i++) {
-        if (is_below(file, block, hits->at[i].line)) {
+        if (tt_anchor_is_below(file, block, hits->at[i].line)) {
             below++;
             which = i;
         }

@@ -11,4 +11,7 @@
 void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
                       struct tt_hits *hits);
 
+/* Does line `at` stand in the indented block below the nearest last anchor? */
+bool tt_anchor_is_below(const struct tt_line_keys *file, const struct tt_block *block, size_t at);
+
 #endif

@@ -375,6 +375,14 @@ static bool is_at_hint(const struct placer *p, const struct spot *s)
            !tt_str_starts(there, s->old_text);
 }
 
+/* The new text stands below the named line, and the old one elsewhere. */
+static bool is_at_anchor(const struct placer *p, const struct spot *s, size_t line)
+{
+    return s->block->n_anchors && !tt_str_eq(s->old_text, s->new_text) &&
+           tt_anchor_is_below(&p->file, s->block, line) &&
+           !tt_anchor_is_below(&p->file, s->block, s->hits.at[0].line);
+}
+
 /* The new text has more lines than the old, and stands where the old was found. */
 static int check_applied(struct placer *p, struct spot *s)
 {
@@ -412,16 +420,16 @@ static int check_applied(struct placer *p, struct spot *s)
     if (!there)
         return TT_ENOMEM;
     err = tt_keys_of_text(&new, s->new_text, p->arena);
-    if (!err && new.n > s->old.n)
+    if (!err && new.n && (new.n > s->old.n || s->block->n_anchors)) {
         err = tt_ladder_find(&p->file, &new, s->hits.at[0].rung, p->arena, there);
-    if (!err && new.n > s->old.n)
-        err = find_at_open_end(p, s->new_text, s->hits.at[0].rung, there);
+        err = err ? err : find_at_open_end(p, s->new_text, s->hits.at[0].rung, there);
+    }
     at = (struct tt_range){ (uint32_t)s->hits.at[0].line,
                             (uint32_t)(s->hits.at[0].line + s->old.n) };
     for (size_t i = 0; i < there->n && !err; i++) {
         struct tt_range r = { (uint32_t)there->at[i].line, (uint32_t)(there->at[i].line + new.n) };
 
-        if (tt_range_overlaps(at, r)) {
+        if ((new.n > s->old.n &&tt_range_overlaps(at, r)) || is_at_anchor(p, s, r.start)) {
             s->done = true;
             s->there =
                 (struct tt_range){ tt_view_start(p->view, r.start), tt_view_start(p->view, r.end) };

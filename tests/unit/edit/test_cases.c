@@ -182,7 +182,8 @@ static void every_prefix(const struct corpus_record *r)
     struct tt_answer whole, part;
     struct tt_arena a, b;
 
-    if (memmem(r->id.p, r->id.n, "body", 4) || memmem(r->id.p, r->id.n, "no-fence", 8))
+    if (memmem(r->id.p, r->id.n, "body", 4) ||
+        (tt_str_eq(r->format, TT_STR("udiff")) && !memmem(r->answer.p, r->answer.n, "```", 3)))
         return; /* nothing marks its end */
     tt_arena_init(&a);
     read_answer(r->answer, TT_FORMAT_AUTO, r->answer.n + 1, &a, &whole);
