@@ -394,7 +394,10 @@ static int check_applied(struct placer *p, struct spot *s)
     if (s->hits.n != 1)
         return 0;
     if (is_at_hint(p, s)) {
+        uint32_t from = tt_view_start(p->view, s->block->line_hint - 1);
+
         s->done = true;
+        s->there = (struct tt_range){ from, from + (uint32_t)s->new_text.n };
         return 0;
     }
     if (s->bytes) {

@@ -58,6 +58,21 @@ static void widen(tt_str before, tt_str after, struct tt_text_edit *edit)
     edit->text = tt_str_sub(after, from, to);
 }
 
+/* Widening can bring a common end back that may be cut elsewhere. */
+static void tighten(tt_str before, tt_str after, struct tt_text_edit *edit)
+{
+    for (int round = 0; round < 3; round++) {
+        struct tt_range was = edit->range;
+
+        trim(before, edit);
+        if (edit->range.start == edit->range.end && edit->text.n == 0)
+            return;
+        widen(before, after, edit);
+        if (edit->range.start == was.start && edit->range.end == was.end)
+            return;
+    }
+}
+
 static int split_lines(tt_str text, struct tt_arena *arena, struct tt_seq *out)
 {
     size_t n = 0, at = 0;
@@ -157,17 +172,16 @@ static int add_pieces(tt_str before, tt_str after, const struct tt_text_edit *pi
     for (size_t i = 0; i < n; i++) {
         struct tt_text_edit edit = pieces[i];
 
-        trim(before, &edit);
+        tighten(before, after, &edit);
         if (edit.range.start == edit.range.end && edit.text.n == 0)
             continue;
-        widen(before, after, &edit);
         struct tt_text_edit *last = list->n > first ? &list->at[list->n - 1] : NULL;
 
         if (last && last->range.end >= edit.range.start) {
             last->text = tt_str_sub(after, (size_t)(last->text.p - after.p),
                                     (size_t)(edit.text.p - after.p) + edit.text.n);
             last->range.end = edit.range.end;
-            trim(before, last);
+            tighten(before, after, last);
         } else if (add_edit(list, arena, edit)) {
             return TT_ENOMEM;
         }

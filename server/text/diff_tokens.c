@@ -5,10 +5,10 @@
 #include "text/diff_seq.h"
 #include "trimtab/error.h"
 
-#define MAX_TOKENS 12000u
-#define MAX_COST 700u
+#define MAX_TOKENS          12000u
+#define MAX_COST            700u
 #define MAX_PIECES_PER_LINE 4u
-#define MIN_GAP 2u
+#define MIN_GAP             2u
 
 enum class { SPACE, WORD, NEWLINE, SIGN };
 

@@ -1,142 +1,125 @@
-/* diff_unified.c -- a diff as people and `patch` read it.
- *
- * Hunks whose context would touch are written as one.  Lines are counted as
- * `patch` counts them: by '\n' alone.
- */
+/* diff_unified.c -- the form that people and patch(1) read. */
 #include "text/diff.h"
 
 #include "trimtab/error.h"
 
-/* Where we are in both texts: the next line to be written, and its number. */
-struct cursor {
-    uint32_t before, after;           /* bytes */
-    uint32_t before_line, after_line; /* from 1 */
+struct lines {
+    tt_str text;
+    struct tt_range *at;
+    size_t n;
 };
 
-static uint32_t next_line(tt_str text, uint32_t at)
+static int split(tt_str text, struct tt_arena *arena, struct lines *out)
 {
-    const char *end = at < text.n ? memchr(text.p + at, '\n', text.n - at) : NULL;
+    size_t n = 0, at = 0;
 
-    return end ? (uint32_t)(end - text.p) + 1 : (uint32_t)text.n;
-}
-
-static uint32_t line_before(tt_str text, uint32_t at)
-{
-    if (at > 0)
-        at--;
-    while (at > 0 && text.p[at - 1] != '\n')
-        at--;
-    return at;
-}
-
-static uint32_t count_lines(tt_str text, uint32_t from, uint32_t to)
-{
-    uint32_t n = 0;
-
-    for (; from < to; from = next_line(text, from))
-        n++;
-    return n;
-}
-
-static void write_lines(char mark, tt_str text, uint32_t from, uint32_t to, struct tt_buf *out)
-{
-    while (from < to) {
-        uint32_t end = next_line(text, from);
-
-        tt_buf_addc(out, mark);
-        tt_buf_add(out, tt_str_sub(text, from, end));
-        if (text.p[end - 1] != '\n')
-            tt_buf_adds(out, "\n\\ No newline at end of file\n");
-        from = end;
-    }
-}
-
-/* `at` moved back over up to `context` lines, not before `floor`. */
-static uint32_t back(tt_str text, uint32_t at, unsigned context, uint32_t floor)
-{
-    for (unsigned i = 0; i < context && at > floor; i++)
-        at = line_before(text, at);
-    return at;
-}
-
-static uint32_t forward(tt_str text, uint32_t at, unsigned context, uint32_t ceiling)
-{
-    for (unsigned i = 0; i < context && at < ceiling; i++)
-        at = next_line(text, at);
-    return at;
-}
-
-/* How many hunks from `first` on stand in one group. */
-static size_t group(tt_str before, const struct tt_diff *diff, size_t first, unsigned context)
-{
-    size_t n = 1;
-
-    while (first + n < diff->n_hunks) {
-        uint32_t end = diff->hunks[first + n - 1].before.end;
-        uint32_t start = diff->hunks[first + n].before.start;
-
-        if (count_lines(before, end, start) > 2 * context)
-            break;
-        n++;
-    }
-    return n;
-}
-
-/* "3,7"; an empty side names the line before it, as diff does. */
-static void write_span(uint32_t line, uint32_t count, struct tt_buf *out)
-{
-    if (count == 1)
-        tt_buf_addf(out, "%u", line);
-    else
-        tt_buf_addf(out, "%u,%u", count ? line : line - 1, count);
-}
-
-static void write_group(tt_str before, tt_str after, const struct tt_diff_hunk *hunks, size_t n,
-                        unsigned context, struct cursor *at, struct tt_buf *out)
-{
-    uint32_t start = back(before, hunks[0].before.start, context, at->before);
-    uint32_t end = forward(before, hunks[n - 1].before.end, context, (uint32_t)before.n);
-    uint32_t lead = hunks[0].before.start - start; /* context: the same bytes in both */
-    uint32_t after_start = hunks[0].after.start - lead;
-    uint32_t after_end = hunks[n - 1].after.end + (end - hunks[n - 1].before.end);
-    uint32_t n_before = count_lines(before, start, end);
-    uint32_t n_after = count_lines(after, after_start, after_end), pos = start;
-
-    at->before_line += count_lines(before, at->before, start);
-    at->after_line += count_lines(after, at->after, after_start);
-    tt_buf_adds(out, "@@ -");
-    write_span(at->before_line, n_before, out);
-    tt_buf_adds(out, " +");
-    write_span(at->after_line, n_after, out);
-    tt_buf_adds(out, " @@\n");
+    for (size_t i = 0; i < text.n; i++)
+        n += text.p[i] == '\n';
+    n += text.n && text.p[text.n - 1] != '\n';
+    *out = (struct lines){ text, tt_arena_array(arena, n + 1, sizeof(*out->at)), n };
+    if (!out->at)
+        return TT_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        write_lines(' ', before, pos, hunks[i].before.start, out);
-        write_lines('-', before, hunks[i].before.start, hunks[i].before.end, out);
-        write_lines('+', after, hunks[i].after.start, hunks[i].after.end, out);
-        pos = hunks[i].before.end;
+        const char *nl = memchr(text.p + at, '\n', text.n - at);
+        size_t end = nl ? (size_t)(nl - text.p) + 1 : text.n;
+
+        out->at[i] = (struct tt_range){ (uint32_t)at, (uint32_t)end };
+        at = end;
     }
-    write_lines(' ', before, pos, end, out);
-    *at = (struct cursor){ end, after_end, at->before_line + n_before, at->after_line + n_after };
+    return 0;
+}
+
+/* The index of the line that starts at this offset. */
+static size_t index_of(const struct lines *lines, uint32_t offset)
+{
+    size_t lo = 0, hi = lines->n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+
+        if (lines->at[mid].start < offset)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void add_lines(struct tt_buf *out, const struct lines *lines, size_t from, size_t to,
+                      char sign)
+{
+    for (size_t i = from; i < to; i++) {
+        tt_str s = tt_str_sub(lines->text, lines->at[i].start, lines->at[i].end);
+
+        tt_buf_addc(out, sign);
+        tt_buf_add(out, s);
+        if (!tt_str_ends(s, TT_STR("\n")))
+            tt_buf_adds(out, "\n\\ No newline at end of file\n");
+    }
+}
+
+/* "12,3"; "12" for one line; "11,0" for none in front of line 12. */
+static void add_range(struct tt_buf *out, size_t from, size_t to)
+{
+    if (to - from == 1)
+        tt_buf_addf(out, "%zu", from + 1);
+    else
+        tt_buf_addf(out, "%zu,%zu", to == from ? from : from + 1, to - from);
+}
+
+/* Hunks [i, j) stand so close that their context is shared. */
+static void add_group(struct tt_buf *out, const struct lines *a, const struct lines *b,
+                      const struct tt_diff *diff, size_t i, size_t j, size_t context)
+{
+    size_t first = index_of(a, diff->hunks[i].before.start);
+    size_t last = index_of(a, diff->hunks[j - 1].before.end);
+    size_t head = first < context ? first : context;
+    size_t tail = a->n - last < context ? a->n - last : context;
+    size_t at = first - head;
+
+    tt_buf_adds(out, "@@ -");
+    add_range(out, first - head, last + tail);
+    tt_buf_adds(out, " +");
+    add_range(out, index_of(b, diff->hunks[i].after.start) - head,
+              index_of(b, diff->hunks[j - 1].after.end) + tail);
+    tt_buf_adds(out, " @@\n");
+    for (; i < j; i++) {
+        const struct tt_diff_hunk *h = &diff->hunks[i];
+
+        add_lines(out, a, at, index_of(a, h->before.start), ' ');
+        add_lines(out, a, index_of(a, h->before.start), index_of(a, h->before.end), '-');
+        add_lines(out, b, index_of(b, h->after.start), index_of(b, h->after.end), '+');
+        at = index_of(a, h->before.end);
+    }
+    add_lines(out, a, at, last + tail, ' ');
 }
 
 int tt_diff_unified(tt_str before, tt_str after, tt_str from_label, tt_str to_label,
                     unsigned context, struct tt_buf *out)
 {
-    struct cursor at = { 0, 0, 1, 1 };
     struct tt_arena arena;
+    struct lines a, b;
     struct tt_diff diff;
     int err;
 
     tt_arena_init(&arena);
     err = tt_diff_texts(before, after, TT_DIFF_LINES, &arena, &diff);
-    if (!err && diff.n_hunks) {
+    if (!err)
+        err = split(before, &arena, &a);
+    if (!err)
+        err = split(after, &arena, &b);
+    if (!err && diff.n_hunks)
         tt_buf_addf(out, "--- %.*s\n+++ %.*s\n", TT_STR_ARG(from_label), TT_STR_ARG(to_label));
-        for (size_t i = 0, n; i < diff.n_hunks; i += n) {
-            n = group(before, &diff, i, context);
-            write_group(before, after, &diff.hunks[i], n, context, &at, out);
+    for (size_t i = 0, j; !err && i < diff.n_hunks; i = j) {
+        for (j = i + 1; j < diff.n_hunks; j++) {
+            size_t gap = index_of(&a, diff.hunks[j].before.start) -
+                         index_of(&a, diff.hunks[j - 1].before.end);
+
+            if (gap > 2 * (size_t)context)
+                break;
         }
-        err = out->err;
+        add_group(out, &a, &b, &diff, i, j, context);
     }
     tt_arena_release(&arena);
-    return err;
+    return err ? err : out->err;
 }
