@@ -85,8 +85,8 @@ static double complexity_of(enum tt_task task, const struct tt_complexity *c,
     case TT_TASK_REST_2:
     case TT_TASK_REST_3:
     case TT_TASK_REST_5:
-        return clamp(0.3 * (c->resources > 0 ? c->resources - 1 : 0) + 0.04 * code->routes +
-                     0.15 * (c->files - 1));
+        return clamp((c->resources > 1 ? 0.16 + 0.2 * (c->resources - 1) : 0) +
+                     0.04 * code->routes + 0.15 * (c->files - 1));
     case TT_TASK_DB_2:
     case TT_TASK_DB_3:
         return task_sql_complexity(c);
@@ -135,6 +135,24 @@ static void settle_pairs(struct task_score *score, const struct task_code *code,
 
 /* ---- what code and words together mean ---- */
 
+/* A long handler that reads the request, asks the database and decides: what it
+ * shows first is that it does everything at once. */
+static void mixed_concerns(struct task_score *score, const struct task_code *code)
+{
+    static const enum tt_task parts[] = { TT_TASK_REST_5, TT_TASK_DB_2,  TT_TASK_DB_3,
+                                          TT_TASK_DB_4,   TT_TASK_ERR_2, TT_TASK_ASYNC_1,
+                                          TT_TASK_ASYNC_2 };
+    int most = 0;
+
+    if (!code->handler || code->nodes < 280 || score->result->complexity.branches < 5 ||
+        (!code->database && score->of[TT_TASK_DB_4] < 20))
+        return;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        most = score->of[parts[i]] > most ? score->of[parts[i]] : most;
+    task_add(score, TT_TASK_REF_1, most + 20, "node", TT_STR("one handler with several concerns"),
+             NULL);
+}
+
 /* Without an instruction the code alone decides, and some kinds of code are
  * stronger than what they are about. */
 static void settle_code(struct task_score *score, const struct task_code *code)
@@ -147,6 +165,12 @@ static void settle_code(struct task_score *score, const struct task_code *code)
     }
     if (code->test && code->error_paths)
         of[TT_TASK_TEST_1] += 60;
+    /* Pagination and status codes are what this handler is about. */
+    if (of[TT_TASK_REST_2] >= 36 && of[TT_TASK_REST_5] > 0)
+        of[TT_TASK_REST_2] += of[TT_TASK_REST_5];
+    if (of[TT_TASK_REST_3] >= 34 && of[TT_TASK_REST_5] > 0)
+        of[TT_TASK_REST_3] += of[TT_TASK_REST_5];
+    mixed_concerns(score, code);
     if (of[TT_TASK_ERR_2] > 0 && of[TT_TASK_REST_5] > 0 && of[TT_TASK_ERR_2] < 40)
         of[TT_TASK_ERR_2] /= 2;
 }
@@ -288,8 +312,10 @@ void tt_task_classify(const struct tt_task_input *in, struct tt_task_result *out
     read_action(&words, in->action);
     bool asked = task_read_words(&words, in->instruction, language) || words.of[0] != 0 ||
                  out->n_evidence > 0;
+    uint16_t resources = out->complexity.resources;
     out->complexity = code_result.complexity;
-    code_result.complexity = out->complexity;
+    if (resources > out->complexity.resources)
+        out->complexity.resources = resources;
     if (asked) {
         join_scores(&words, &code, &facts);
         merge_evidence(out, &code_result, &words);

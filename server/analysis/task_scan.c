@@ -14,6 +14,7 @@
 #define IMPORTS_AT_MOST 160  /* items at the top of the file that are looked at */
 #define UNITS_AT_MOST   24   /* of a selection */
 #define NAME_BYTES      96
+#define DEPTH_AT_MOST   64
 
 struct scan {
     struct task_score *score;
@@ -27,7 +28,16 @@ struct scan {
     uint32_t visited;
     uint32_t awaits_in_loops;
     bool cache_get, cache_set;
+    TSNode above[DEPTH_AT_MOST]; /* the nodes round the one being read: asking
+                                  * tree-sitter for a parent searches from the root */
+    uint32_t depth;
 };
+
+/* The i-th node above the one being read; null when there is none. */
+static TSNode above(const struct scan *s, uint32_t i)
+{
+    return i < s->depth ? s->above[s->depth - 1 - i] : (TSNode){ 0 };
+}
 
 static bool str_starts_word(tt_str text, const char *word)
 {
@@ -36,6 +46,8 @@ static bool str_starts_word(tt_str text, const char *word)
 
 static struct tt_range range_of(TSNode node)
 {
+    if (ts_node_is_null(node))
+        return (struct tt_range){ 0, 0 };
     return (struct tt_range){ ts_node_start_byte(node), ts_node_end_byte(node) };
 }
 
@@ -75,7 +87,10 @@ static bool names_have(const char *names, tt_str last, tt_str prev)
         const char *end = strchr(names, ' ');
         size_t n = end ? (size_t)(end - names) : strlen(names);
 
-        if (n >= last.n && memcmp(names + n - last.n, last.p, last.n) == 0) {
+        if (*names == '=') { /* only when it is called on nothing */
+            if (prev.n == 0 && n == last.n + 1 && memcmp(names + 1, last.p, last.n) == 0)
+                return true;
+        } else if (n >= last.n && memcmp(names + n - last.n, last.p, last.n) == 0) {
             size_t rest = n - last.n;
             if (rest == 0)
                 return true;
@@ -174,15 +189,26 @@ static tt_str unquoted(TSNode node, tt_str bytes)
     return text;
 }
 
-static bool in_docs(TSNode node)
+/* A string that is a statement of its own is a docstring. */
+static bool in_docs(TSNode node, TSNode parent)
 {
-    /* A string that is a statement of its own is a docstring. */
-    return node_is(node_parent(node), "expression_statement") && node_is(node, "string");
+    return node_is(parent, "expression_statement") && node_is(node, "string");
+}
+
+static void keep_largest(struct tt_complexity *to, const struct tt_complexity *from)
+{
+    if (task_sql_complexity(from) < task_sql_complexity(to))
+        return;
+    to->joins = from->joins;
+    to->ctes = from->ctes;
+    to->windows = from->windows;
+    to->subqueries = from->subqueries;
 }
 
 static void read_sql(struct scan *s, tt_str text, TSNode node)
 {
-    enum sql_kind kind = task_read_sql(text, &s->score->result->complexity);
+    struct tt_complexity one = { 0 };
+    enum sql_kind kind = task_read_sql(text, &one);
     struct tt_range range = range_of(node);
     int weight = weigh(s, 34, node);
 
@@ -190,6 +216,9 @@ static void read_sql(struct scan *s, tt_str text, TSNode node)
         return;
     if (kind == SQL_OTHER)
         return;
+    keep_largest(&s->score->result->complexity, &one);
+    s->score->result->complexity.tables =
+        (uint16_t)(s->score->result->complexity.tables + one.tables);
     s->code->database = true;
     text.n = text.n > 60 ? 60 : text.n;
     if (kind == SQL_TABLE)
@@ -201,9 +230,11 @@ static void read_sql(struct scan *s, tt_str text, TSNode node)
         task_add(s->score, TT_TASK_DB_3, weight, "sql", text, &range);
     if (kind == SQL_QUERY || kind == SQL_WRITE) {
         TSNode whole = node;
-        while (node_is_any(node_parent(whole), "binary_operator binary_expression "
-                                               "concatenated_string parenthesized_expression"))
-            whole = node_parent(whole);
+        for (uint32_t i = 0; node_is_any(above(s, i), "binary_operator binary_expression "
+                                                      "concatenated_string "
+                                                      "parenthesized_expression");
+             i++)
+            whole = above(s, i);
         if (sql_is_built(whole, s->source->bytes))
             task_add(s->score, TT_TASK_AUTH_2, weigh(s, 90, node), "sql", text, &range);
     }
@@ -365,7 +396,7 @@ static void read_name(struct scan *s, TSNode node)
     if (node_is_any(node, "property_identifier field_identifier shorthand_property_identifier "
                           "keyword_argument"))
         look_up(s, SIGNAL_KEY, name, none, node);
-    if (node_is(node, "identifier") && node_is(node_parent(node), "keyword_argument"))
+    if (node_is(node, "identifier") && node_is(above(s, 0), "keyword_argument"))
         look_up(s, SIGNAL_KEY, name, none, node);
     if (name.p[0] >= 'A' && name.p[0] <= 'Z')
         look_up(s, SIGNAL_TYPE, name, none, node);
@@ -381,18 +412,22 @@ static bool is_definition(TSNode node)
                        "type_alias_declaration");
 }
 
+#define LOOPS                                                                                      \
+    "for_statement for_in_statement while_statement for_of_statement foreach_statement "           \
+    "for_expression while_expression enhanced_for_statement"
+
 static void count_node(struct scan *s, TSNode node, const char *type)
 {
     struct tt_complexity *c = &s->score->result->complexity;
 
     if (strstr(type, "await")) {
         c->awaits++;
-        if (!ts_node_is_null(node_above(node,
-                                        "for_statement for_in_statement while_statement "
-                                        "for_of_statement foreach_statement "
-                                        "for_expression while_expression",
-                                        false)))
-            s->awaits_in_loops++;
+        for (uint32_t i = 0; i < s->depth; i++) {
+            if (node_is_any(above(s, i), LOOPS)) {
+                s->awaits_in_loops++;
+                break;
+            }
+        }
     } else if (node_is_any(node, "if_statement elif_clause for_statement while_statement "
                                  "for_in_statement except_clause catch_clause case_clause "
                                  "switch_case conditional_expression ternary_expression "
@@ -404,40 +439,118 @@ static void count_node(struct scan *s, TSNode node, const char *type)
     }
 }
 
-static enum walk read_node(void *arg, TSNode node)
+/* TypeScript that computes with types. */
+static void read_type(struct scan *s, TSNode node)
 {
-    struct scan *s = arg;
-    const char *type = ts_node_type(node);
+    struct tt_range range = range_of(node);
 
-    if (!ts_node_is_named(node))
-        return WALK_ON;
-    if (s->visited++ > NODES_AT_MOST)
-        return WALK_STOP;
-    if (strstr(type, "comment"))
-        return WALK_SKIP;
-    count_node(s, node, type);
+    if (node_is_any(node, "conditional_type mapped_type_clause infer_type index_type_query "
+                          "template_literal_type type_predicate lookup_type"))
+        task_add(s->score, TT_TASK_LANG_2, weigh(s, 30, node), "node",
+                 tt_str_from(ts_node_type(node)), &range);
+    else if (node_is_any(node, "type_parameters union_type intersection_type"))
+        task_add(s->score, TT_TASK_LANG_2, weigh(s, 14, node), "node",
+                 tt_str_from(ts_node_type(node)), &range);
+    else if (node_is(node, "predefined_type") &&
+             tt_str_eq(tt_node_text(node, s->source->bytes), TT_STR("any")))
+        task_add(s->score, TT_TASK_LANG_2, weigh(s, 16, node), "node", TT_STR("any"), &range);
+}
+
+/* (error, request, response, next): what Express takes for errors. */
+static void read_error_middleware(struct scan *s, TSNode node)
+{
+    TSNode parameters = node_field(node, "parameters");
+
+    if (!node_is(parameters, "formal_parameters") || node_named_count(parameters) != 4 ||
+        !str_in(s->language, "javascript typescript"))
+        return;
+    tt_str text = tt_node_text(node, s->source->bytes);
+    struct tt_range range = range_of(parameters);
+    if (tt_str_has(text, TT_STR(".status")) || tt_str_has(text, TT_STR(".json(")) ||
+        tt_str_has(text, TT_STR(".send(")))
+        task_add(s->score, TT_TASK_ERR_1, weigh(s, 60, node), "node",
+                 TT_STR("middleware for errors"), &range);
+}
+
+static void read_kind(struct scan *s, TSNode node, const char *type)
+{
     if (node_is_any(node, "call call_expression new_expression method_invocation "
                           "object_creation_expression invocation_expression macro_invocation "
                           "function_call_expression member_call_expression "
                           "scoped_call_expression"))
         read_call(s, node);
     else if (node_is_any(node, "decorator annotation marker_annotation attribute_item attribute") &&
-             !node_is(node_parent(node), "call"))
+             !node_is(above(s, 0), "call"))
         read_decorator(s, node);
     else if (is_definition(node))
         look_up_name(s, tt_node_text(node_field(node, "name"), s->source->bytes),
                      node_field(node, "name"));
     else if (strstr(type, "identifier") || node_is_any(node, "constant name"))
         read_name(s, node);
-    if (is_definition(node) && node_is_function(node))
-        s->code->functions++;
-    if (node_is_any(node, "string template_string string_literal interpreted_string_literal "
-                          "raw_string_literal encapsed_string heredoc_body "
-                          "verbatim_string_literal text_block interpolated_string_expression "
-                          "multiline_string_literal") &&
-        !in_docs(node) && !node_is_any(node_parent(node), "string"))
+    else if (str_in(s->language, "typescript tsx"))
+        read_type(s, node);
+}
+
+#define STRINGS                                                                                    \
+    "string template_string string_literal interpreted_string_literal raw_string_literal "         \
+    "encapsed_string heredoc_body verbatim_string_literal text_block multiline_string_literal "    \
+    "interpolated_string_expression"
+
+static enum walk read_node(struct scan *s, TSNode node)
+{
+    const char *type = ts_node_type(node);
+
+    if (!ts_node_is_named(node))
+        return WALK_SKIP;
+    if (s->visited++ > NODES_AT_MOST)
+        return WALK_STOP;
+    if (strstr(type, "comment"))
+        return WALK_SKIP;
+    count_node(s, node, type);
+    read_kind(s, node, type);
+    if (node_is_function(node)) {
+        s->code->functions += is_definition(node);
+        read_error_middleware(s, node);
+    }
+    if (node_is_any(node, STRINGS) && !in_docs(node, above(s, 0)) &&
+        !node_is(above(s, 0), "string"))
         read_sql(s, unquoted(node, s->source->bytes), node);
     return WALK_ON;
+}
+
+/* Read a node and all below it; knows what stands above without asking. */
+static void read_all(struct scan *s, TSNode root)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    uint32_t skipped = 0; /* levels below the ones that are kept */
+
+    s->depth = 0;
+    for (;;) {
+        TSNode node = ts_tree_cursor_current_node(&cursor);
+        enum walk way = read_node(s, node);
+
+        if (way == WALK_STOP)
+            break;
+        if (way == WALK_ON && ts_tree_cursor_goto_first_child(&cursor)) {
+            if (s->depth < DEPTH_AT_MOST)
+                s->above[s->depth++] = node;
+            else
+                skipped++;
+            continue;
+        }
+        bool up = true;
+        while (!ts_tree_cursor_goto_next_sibling(&cursor) &&
+               (up = ts_tree_cursor_goto_parent(&cursor))) {
+            if (skipped)
+                skipped--;
+            else if (s->depth)
+                s->depth--;
+        }
+        if (!up)
+            break;
+    }
+    s->depth = 0;
+    ts_tree_cursor_delete(&cursor);
 }
 
 /* ---- what is read ---- */
@@ -446,63 +559,89 @@ static enum walk read_node(void *arg, TSNode node)
     "block class_body declaration_list body_statement interface_body enum_body "                   \
     "field_declaration_list"
 
-/* The unit around a place: a child of the file, or a member of a class. */
-static TSNode unit_at(TSNode root, struct tt_range range)
-{
-    uint32_t end = range.end > range.start ? range.end - 1 : range.end;
-    TSNode at = ts_node_named_descendant_for_byte_range(root, range.start, end);
-    TSNode unit = at;
+/* The nodes from the root down to the smallest one round a place. */
+struct path {
+    TSNode at[DEPTH_AT_MOST];
+    uint32_t n;
+};
 
-    for (TSNode up = node_parent(at); !ts_node_is_null(up) && !ts_node_eq(at, root);
-         at = up, up = node_parent(up)) {
-        bool member = node_is_any(up, CLASS_BODIES) &&
-                      (strstr(ts_node_type(node_parent(up)), "class") ||
-                       strstr(ts_node_type(node_parent(up)), "interface") ||
-                       node_is_any(node_parent(up), "impl_item trait_item object_declaration "
-                                                    "record_declaration module enum_declaration"));
-        unit = at;
-        if (member || ts_node_eq(up, root))
+static void find_path(TSNode root, struct tt_range range, struct path *path)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+
+    path->n = 0;
+    path->at[path->n++] = root;
+    while (path->n < DEPTH_AT_MOST &&
+           ts_tree_cursor_goto_first_child_for_byte(&cursor, range.start) >= 0) {
+        TSNode child = ts_tree_cursor_current_node(&cursor);
+
+        if (ts_node_start_byte(child) > range.start || ts_node_end_byte(child) < range.end)
             break;
+        path->at[path->n++] = child;
     }
-    return unit;
+    ts_tree_cursor_delete(&cursor);
 }
 
-/* A giant unit is narrowed to the largest function inside that is not one. */
-static TSNode narrowed(TSNode unit, struct tt_range range)
+static bool is_class(TSNode node)
 {
-    while (ts_node_descendant_count(unit) > NODES_AT_MOST) {
-        TSNode at = ts_node_named_descendant_for_byte_range(unit, range.start, range.end);
-        TSNode best = { 0 };
+    const char *type = ts_node_type(node);
 
-        for (; !ts_node_is_null(at) && !ts_node_eq(at, unit); at = node_parent(at)) {
-            if (ts_node_descendant_count(at) <= NODES_AT_MOST)
-                best = at;
-        }
-        if (ts_node_is_null(best))
-            return unit;
-        unit = best;
+    return strstr(type, "class") || strstr(type, "interface") ||
+           node_is_any(node, "impl_item trait_item object_declaration record_declaration module "
+                             "enum_declaration struct_declaration");
+}
+
+/* Members that are one fact among several (a column, a field): the class is read. */
+static bool is_field(TSNode node)
+{
+    return node_is_any(node, "expression_statement field_declaration public_field_definition "
+                             "property_declaration field_definition assignment call "
+                             "const_declaration enum_constant property_signature");
+}
+
+/* Index in the path of the unit: a child of the file, or a member of a class. */
+static uint32_t unit_in(const struct path *path)
+{
+    for (uint32_t i = path->n; i-- > 1;) {
+        bool member =
+            i >= 2 && node_is_any(path->at[i - 1], CLASS_BODIES) && is_class(path->at[i - 2]);
+
+        if (member && is_field(path->at[i]))
+            return i - 2 ? i - 2 : 1;
+        if (member || i == 1)
+            return i;
     }
-    return unit;
+    return 0;
+}
+
+/* A giant unit is narrowed to the largest part inside that is not one. */
+static uint32_t narrowed(const struct path *path, uint32_t unit)
+{
+    uint32_t i = unit;
+
+    while (i + 1 < path->n && ts_node_descendant_count(path->at[i]) > NODES_AT_MOST)
+        i++;
+    return ts_node_is_named(path->at[i]) ? i : unit;
 }
 
 /* Decorators and bases of the classes around, but none of their members. */
-static void read_heads(struct scan *s, TSNode unit)
+static void read_heads(struct scan *s, const struct path *path, uint32_t unit)
 {
-    for (TSNode up = node_parent(unit); !ts_node_is_null(up); up = node_parent(up)) {
-        if (!strstr(ts_node_type(up), "class") && !node_is(up, "decorated_definition") &&
-            !node_is_any(up, "impl_item interface_declaration object_declaration"))
+    for (uint32_t i = unit; i-- > 1;) {
+        TSNode up = path->at[i];
+
+        if (!is_class(up) && !node_is(up, "decorated_definition"))
             continue;
-        for (uint32_t i = 0; i < node_named_count(up) && i < 24; i++) {
-            TSNode child = node_named(up, i);
+        for (uint32_t k = 0; k < node_named_count(up) && k < 24; k++) {
+            TSNode child = node_named(up, k);
 
             if (node_is_any(child, CLASS_BODIES) || strstr(ts_node_type(child), "definition"))
                 continue;
             if (ts_node_descendant_count(child) < 200)
-                node_walk(child, read_node, s);
+                read_all(s, child);
         }
-        if (node_is_any(up, "class_definition class_declaration class"))
-            look_up_name(s, tt_node_text(node_field(up, "name"), s->source->bytes),
-                         node_field(up, "name"));
+        look_up_name(s, tt_node_text(node_field(up, "name"), s->source->bytes),
+                     node_field(up, "name"));
     }
 }
 
@@ -561,39 +700,38 @@ static void read_imports(struct scan *s, TSNode root)
 }
 
 /* All units that a selection touches. */
-static void read_units(struct scan *s, TSNode root)
+static void read_units(struct scan *s, TSNode root, const struct path *path)
 {
-    TSNode first = narrowed(unit_at(root, s->range), s->range);
+    uint32_t unit = narrowed(path, unit_in(path));
 
-    if (!ts_node_eq(first, root) || s->range.start == s->range.end) {
-        if (!ts_node_eq(first, root)) {
-            node_walk(first, read_node, s);
-            s->percent = 55;
-            read_heads(s, first);
-            s->percent = 100;
-        }
-        s->code->whole = ts_node_eq(first, root);
+    if (unit > 0) {
+        read_all(s, path->at[unit]);
+        s->code->nodes = ts_node_descendant_count(path->at[unit]);
+        s->percent = 55;
+        read_heads(s, path, unit);
+        s->percent = 100;
         return;
     }
+    s->code->whole = true;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < node_named_count(root) && n < UNITS_AT_MOST; i++) {
+    for (uint32_t i = 0; s->range.end > s->range.start && i < node_named_count(root); i++) {
         TSNode child = node_named(root, i);
 
         if (!tt_range_overlaps(range_of(child), s->range) ||
             strstr(ts_node_type(child), "import") || ts_node_descendant_count(child) < 3)
             continue;
         s->visited = 0;
-        node_walk(child, read_node, s);
-        n++;
+        read_all(s, child);
+        if (++n >= UNITS_AT_MOST)
+            break;
     }
-    s->code->whole = n > 1;
 }
 
 /* ---- SQL files ---- */
 
-static void read_sql_file(struct scan *s, TSNode root)
+static void read_sql_file(struct scan *s, TSNode root, const struct path *path)
 {
-    TSNode unit = unit_at(root, s->range);
+    TSNode unit = path->at[unit_in(path)];
     struct tt_range range = range_of(unit);
     tt_str text = tt_node_text(unit, s->source->bytes);
 
@@ -612,17 +750,36 @@ static void read_sql_file(struct scan *s, TSNode root)
         task_add(s->score, TT_TASK_DB_3, 70, "sql", shown, &range);
 }
 
-static bool range_in_comment(TSNode root, struct tt_range range)
+static bool range_in_comment(const struct path *path)
 {
-    uint32_t end = range.end > range.start ? range.end - 1 : range.end;
-    TSNode at = ts_node_descendant_for_byte_range(root, range.start, end);
-
-    for (; !ts_node_is_null(at); at = node_parent(at)) {
-        if (strstr(ts_node_type(at), "comment") || node_is(at, "marginalia") ||
-            (strstr(ts_node_type(at), "string") && in_docs(at)))
+    for (uint32_t i = path->n; i-- > 1;) {
+        if (strstr(ts_node_type(path->at[i]), "comment") || node_is(path->at[i], "marginalia") ||
+            in_docs(path->at[i], path->at[i - 1]))
             return true;
     }
     return false;
+}
+
+/* A cursor in the white space of a line means that line. */
+static struct tt_range to_code(tt_str bytes, struct tt_range range)
+{
+    uint32_t size = (uint32_t)bytes.n;
+
+    if (range.start > size)
+        range.start = size;
+    if (range.end > size)
+        range.end = size;
+    if (range.end > range.start)
+        return range;
+    uint32_t at = range.start;
+    while (at < size && strchr(" \t", bytes.p[at]))
+        at++;
+    if (at == size || strchr("\r\n", bytes.p[at])) {
+        at = range.start;
+        while (at > 0 && (at == size || strchr(" \t\r\n", bytes.p[at])) && bytes.p[at - 1] != '\n')
+            at--;
+    }
+    return (struct tt_range){ at, at };
 }
 
 static uint16_t lines_of(TSNode node)
@@ -640,23 +797,20 @@ void task_read_code(struct task_score *score, const struct tt_source *source, st
     if (!source->tree || !source->lang)
         return;
     TSNode root = ts_tree_root_node(source->tree);
-    uint32_t size = (uint32_t)source->bytes.n;
-    s.range.start = range.start > size ? size : range.start;
-    s.range.end = range.end > size ? size : range.end < s.range.start ? s.range.start : range.end;
-    /* A cursor in the white space before a line's first token means that line. */
-    while (s.range.start == s.range.end && s.range.start < size &&
-           strchr(" \t", source->bytes.p[s.range.start]))
-        s.range.end = ++s.range.start;
+    struct path path;
+
+    s.range = to_code(source->bytes, range);
     s.language = tt_lang_name(source->lang);
-    code->in_comment = range_in_comment(root, s.range);
-    score->result->complexity.lines = lines_of(unit_at(root, s.range));
+    find_path(root, s.range, &path);
+    code->in_comment = range_in_comment(&path);
+    score->result->complexity.lines = lines_of(path.at[unit_in(&path)]);
     if (str_starts_word(s.language, "sql")) {
         if (!code->in_comment)
-            read_sql_file(&s, root);
+            read_sql_file(&s, root, &path);
         return;
     }
     if (!code->in_comment)
-        read_units(&s, root);
+        read_units(&s, root, &path);
     read_imports(&s, root);
     score->result->complexity.resources = (uint16_t)s.n_paths;
     if (score->result->complexity.awaits > 0)

@@ -32,6 +32,7 @@ struct task_code {
     bool error_paths;   /* a test that looks at failures */
     uint32_t routes;    /* in the unit */
     uint32_t functions; /* in the unit */
+    uint32_t nodes;     /* of the unit */
     bool whole;         /* the range covers most of the file, or nothing in particular */
 };
 

@@ -5,6 +5,7 @@
  *
  *   a|b      either word
  *   retr*    a word that begins so
+ *   reali?e  any letter there
  *   a_b      the words one behind the other
  *   ^a       the first word that is not polite filler ("please", "can you ...")
  *   !a       must not be there
@@ -86,9 +87,16 @@ static void split(struct words *w, tt_str text)
 /* One word of a pattern against one word of the text. */
 static bool word_fits(tt_str pattern, tt_str word)
 {
-    if (pattern.n > 0 && pattern.p[pattern.n - 1] == '*')
-        return tt_str_starts(word, tt_str_sub(pattern, 0, pattern.n - 1));
-    return tt_str_eq(pattern, word);
+    bool open = pattern.n > 0 && pattern.p[pattern.n - 1] == '*';
+    size_t n = open ? pattern.n - 1 : pattern.n;
+
+    if (open ? word.n < n : word.n != n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (pattern.p[i] != '?' && pattern.p[i] != word.p[i])
+            return false;
+    }
+    return true;
 }
 
 /* "a_b_c" at the i-th word. */
@@ -159,6 +167,43 @@ static bool row_fits(const struct words *w, const struct row *row, tt_str *where
     return true;
 }
 
+/* How many things "users, posts and comments" names; 1 when it is no list. */
+static uint16_t list_length(tt_str text)
+{
+    size_t and = text.n, commas = 0, words = 0;
+
+    for (size_t i = 0; i + 5 <= text.n; i++) {
+        if (tt_str_eq_nocase(tt_str_sub(text, i, i + 5), TT_STR(" and ")))
+            and = i;
+    }
+    if (and == text.n)
+        return 1;
+    /* Each item in front of "and" is a word or two between commas. */
+    for (size_t back = and; back > 0 && words <= 3; back--) {
+        char c = text.p[back - 1];
+
+        if (c == ',') {
+            commas++;
+            words = 0;
+        } else if (c == ' ') {
+            words++;
+        } else if (!letter(lower(c)) && c != '-') {
+            break;
+        }
+    }
+    return (uint16_t)(commas + 2);
+}
+
+static void read_lists(struct task_score *score, tt_str instruction)
+{
+    uint16_t n = list_length(instruction);
+
+    if (score->of[TT_TASK_REST_5] < 55 || n < 3)
+        return;
+    score->result->complexity.resources = n;
+    task_add(score, TT_TASK_REST_1, 70, "word", TT_STR("several resources"), NULL);
+}
+
 bool task_read_words(struct task_score *score, tt_str instruction, tt_str language)
 {
     struct words w = { .n = 0 };
@@ -178,5 +223,6 @@ bool task_read_words(struct task_score *score, tt_str instruction, tt_str langua
                  shown ? (tt_str){ shown, where.n } : tt_str_from(rows[i].pattern), NULL);
         any = true;
     }
+    read_lists(score, instruction);
     return any;
 }
