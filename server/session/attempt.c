@@ -10,6 +10,7 @@
 #include "lsp/code_action.h"
 #include "lsp/window.h"
 #include "session/ask.h"
+#include "session/compare.h"
 #include "session/source.h"
 #include "session/target.h"
 #include "trimtab/error.h"
@@ -155,6 +156,7 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->call = ask->call;
     attempt->refines = ask->refines;
     attempt->retries = ask->retries;
+    attempt->duel = ask->duel;
     take_turn(attempt);
     attempt->caps_reduced = false;
     attempt->cost_usd = 0;
@@ -287,11 +289,14 @@ void tt_attempt_finish(struct tt_attempt *attempt)
     tt_arena_release(&attempt->text_arena);
     attempt->bytes = (tt_str){ NULL, 0 };
     tt_status_changed(session);
+    if (attempt->delivery == TT_DELIVER_COMPARE)
+        tt_compare_on_finished(session, attempt);
 }
 
 void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
 {
-    bool silent = attempt->call != 0; /* then the answer to the call says it */
+    /* then the answer to the call says it */
+    bool silent = attempt->call != 0 || attempt->delivery == TT_DELIVER_COMPARE;
 
     attempt->reason = tt_arena_dup(&attempt->arena, reason);
     if (attempt->answer.n && !attempt->cancelled)

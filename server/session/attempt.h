@@ -38,6 +38,7 @@ enum tt_attempt_delivery {
     TT_DELIVER_APPLY,   /* workspace/applyEdit; the call was answered when it was accepted */
     TT_DELIVER_PROPOSE, /* the call is answered with the proposal */
     TT_DELIVER_RESOLVE, /* the call is answered with the action and its edit */
+    TT_DELIVER_COMPARE, /* one side of a duel (compare.h) */
 };
 
 /* What is asked.  Slices are borrowed during tt_attempt_start. */
@@ -56,6 +57,7 @@ struct tt_attempt_ask {
     tt_str progress_token; /* of the client, raw JSON; may be empty */
     uint64_t refines;      /* the attempt that this follows up; 0: none */
     uint64_t retries;      /* the attempt that this does again; 0: none */
+    uint64_t duel;         /* COMPARE: the duel that it belongs to */
 };
 
 struct tt_attempt {
@@ -80,7 +82,7 @@ struct tt_attempt {
     enum tt_attempt_delivery delivery;
     uint64_t call;
     tt_str resolve_action;
-    uint64_t refines, retries;
+    uint64_t refines, retries, duel;
     struct tt_prompt_turn turn; /* with `refines`: what was asked and answered before */
 
     struct tt_task_result task;
@@ -157,6 +159,10 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
 
 /* The plan is ready or held: give it to whoever asked. */
 void tt_deliver(struct tt_attempt *attempt);
+/* The proposal as the client sees it, moved to the newest text; strings in the
+ * arena.  TT_ESTALE, TT_ENOMEM. */
+int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
+                        struct tt_lsp_proposal *out);
 /* trimtab.decide: apply these hunks (NULL: all that are not noise) of a proposal. */
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
                        struct tt_buf *why);

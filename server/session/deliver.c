@@ -319,7 +319,7 @@ static void propose(struct tt_attempt *attempt)
         tt_attempt_finish(attempt);
         return;
     }
-    err = proposal(attempt, &call->arena, &p);
+    err = tt_deliver_proposal(attempt, &call->arena, &p);
     if (err) {
         attempt->verdict = TT_EDIT_STALE;
         refuse_stale(attempt);
@@ -396,7 +396,10 @@ static void hold(struct tt_attempt *attempt)
 
 void tt_deliver(struct tt_attempt *attempt)
 {
-    if (attempt->delivery == TT_DELIVER_PROPOSE)
+    if (attempt->delivery == TT_DELIVER_COMPARE) {
+        attempt->stage = TT_ATTEMPT_PROPOSED;
+        tt_attempt_finish(attempt);
+    } else if (attempt->delivery == TT_DELIVER_PROPOSE)
         propose(attempt);
     else if (attempt->held)
         hold(attempt);

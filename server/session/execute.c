@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "lsp/command.h"
 #include "session/attempt.h"
+#include "session/compare.h"
 #include "session/findings.h"
 #include "session/state.h"
 #include "text/text.h"
@@ -168,6 +169,29 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
         ask.scope = TT_PROMPT_FILE;
     }
     start(session, call, &ask, args->apply);
+}
+
+/* --- compare, rate ----------------------------------------------------------------------- */
+
+static void on_compare(struct tt_session *session, struct tt_call *call,
+                       const struct tt_lsp_execute *args)
+{
+    struct tt_snapshot *snapshot = document(session, call, args->uri);
+    struct tt_attempt_ask ask = { 0 };
+
+    if (!snapshot || !range_of(session, call, snapshot, args, &ask.range))
+        return;
+    ask.snapshot = snapshot;
+    ask.instruction = args->instruction;
+    ask.has_scope = !args->has_range;
+    ask.scope = TT_PROMPT_FILE;
+    tt_compare_start(session, call, &ask);
+}
+
+static void on_rate(struct tt_session *session, struct tt_call *call,
+                    const struct tt_lsp_execute *args)
+{
+    tt_compare_rate(session, call, args->id, args->winner);
 }
 
 /* --- decide, retry, refine ----------------------------------------------------------------- */
@@ -394,6 +418,8 @@ void tt_on_execute(struct tt_session *session, struct tt_call *call, const struc
         [TT_LSP_COMMAND_EXPLAIN] = on_explain,
         [TT_LSP_COMMAND_STATUS] = on_status,
         [TT_LSP_COMMAND_CANCEL] = on_cancel_command,
+        [TT_LSP_COMMAND_COMPARE] = on_compare,
+        [TT_LSP_COMMAND_RATE] = on_rate,
     };
     struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_lsp_execute args;

@@ -323,6 +323,12 @@ static void answer(struct tt_session *session, struct tt_call *call, struct tt_s
     menu->snapshot = snapshot;
     menu->params = params;
     menu->arena = &call->arena;
+    if (snapshot->tree_state == TT_TREE_TOO_BIG) { /* said once, when it was opened */
+        tt_outgoing_init(&out);
+        tt_lsp_write_code_actions(&out.w, &session->client, NULL, 0);
+        tt_call_reply(call, &out);
+        return;
+    }
     menu->bytes = tt_findings_bytes(session, snapshot);
     menu->range = tt_text_range(snapshot->text, params->range, session->client.encoding, NULL);
     if (!menu->bytes.p ||

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "session/attempt.h"
+#include "session/compare.h"
 #include "session/findings.h"
 #include "session/menu.h"
 #include "session/state.h"
@@ -150,6 +151,7 @@ void tt_session_destroy(struct tt_session *session)
         tt_calls_end(session->calls);
     }
     tt_attempts_release(session);
+    tt_compare_release(session);
     if (session->anchor)
         session->anchor->session = NULL;
     tt_anchor_unref(session->anchor);

@@ -10,6 +10,7 @@
  *   menu.c       textDocument/codeAction
  *   resolve.c    codeAction/resolve
  *   execute.c    workspace/executeCommand
+ *   compare.c    duels of two models
  *   attempt.c    the life of one model request
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
  *   progress.c   work-done progress, status, messages to the user
@@ -99,6 +100,7 @@ struct tt_session {
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 
+    struct tt_duel *duels;      /* newest first; owned */
     struct tt_menu_wait *menus; /* code actions that wait for a tree; owned */
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */

@@ -716,6 +716,52 @@ static void test_several_at_a_time(void **state)
     rig_close(&rig);
 }
 
+static void test_compare(void **state)
+{
+    struct rig rig;
+    const cJSON *result;
+    const char *duel;
+    char urls[2][200];
+    int id, rated;
+
+    (void)state;
+    rig_open(&rig, 95, NULL, NULL);
+    rig_document(&rig, SOURCE);
+    id = rig_request(&rig, "workspace/executeCommand",
+                     "{\"command\":\"trimtab.compare\",\"arguments\":[{\"uri\":\"" RIG_URI
+                     "\"," AT_FETCH ",\"instruction\":\"add a timeout\"}]}");
+    rig_settle(&rig);
+    CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
+    CHECK(rig.fake.n_https == 2, "%zu requests", rig.fake.n_https);
+    for (int i = 0; i < 2; i++) {
+        snprintf(urls[i], sizeof(urls[i]), "%s", fake_io_http(&rig.fake)->url);
+        rig_answer(&rig, i ? "no code here" : GOOD);
+    }
+    if (fake_io_http(&rig.fake)) /* the side without code is asked once more */
+        rig_answer(&rig, "still none");
+    CHECK(strcmp(urls[0], urls[1]) != 0, "the same model twice");
+    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    CHECK(result, "%s", error_of(&rig, id));
+    CHECK(cJSON_GetObjectItem(result, "a") && cJSON_GetObjectItem(result, "b"));
+    {
+        char *said = cJSON_PrintUnformatted(result);
+        CHECK(!strstr(said, "claude") && !strstr(said, "gpt"), "not blind: %s", said);
+        free(said);
+    }
+    CHECK(strcmp(rig.text, SOURCE) == 0);
+    duel = cJSON_GetObjectItem(result, "id")->valuestring;
+    for (int i = 0; i < 2; i++) {
+        rated = rig_request(&rig, "workspace/executeCommand",
+                            "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
+                            "\"winner\":\"a\"}]}",
+                            duel);
+        rig_settle(&rig);
+        CHECK((error_of(&rig, rated) != NULL) == (i == 1), "judged twice");
+    }
+    CHECK(rig_said(&rig, "-duel"), "no outcome was recorded");
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -745,6 +791,7 @@ int main(void)
         cmocka_unit_test(test_code_action_by_command_and_by_resolve),
         cmocka_unit_test(test_resolve_is_cancelled),
         cmocka_unit_test(test_several_at_a_time),
+        cmocka_unit_test(test_compare),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
