@@ -236,9 +236,8 @@ static void take_results(struct tt_doc_state *state, struct rules_job *job)
     job->snapshot = NULL;
     job->rules = NULL;
     state->round++;
-    if (state->session->client.diagnostics.pull)
-        answer_pulls(state);
-    else
+    answer_pulls(state); /* also of a client that did not say that it pulls */
+    if (!state->session->client.diagnostics.pull)
         publish(state);
 }
 
@@ -249,12 +248,13 @@ static void rules_done(struct tt_job *job, int status)
     struct tt_doc_state *state =
         session ? tt_doc_state(session, tt_str_from(self->key), false) : NULL;
 
-    if (state && self->snapshot->document ==
-                     (tt_documents_get(session->documents, tt_str_from(self->key))
-                          ? tt_documents_get(session->documents, tt_str_from(self->key))->document
-                          : 0)) {
+    if (state) {
+        struct tt_snapshot *now = tt_documents_get(session->documents, tt_str_from(self->key));
+
         state->running = false;
-        if (status || self->err)
+        if (!now || now->document != self->snapshot->document)
+            state->dirty = true; /* opened again meanwhile: these are of another text */
+        else if (status || self->err)
             tt_log(TT_LOG_WARN, "rules: %s", tt_strerror(status ? status : self->err));
         else if (!state->dirty || !session->client.diagnostics.pull)
             take_results(state, self);
