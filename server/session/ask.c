@@ -71,7 +71,8 @@ static void classify(struct tt_attempt *attempt)
     const struct tt_task_input in = {
         .source = &source,
         .range = attempt->range,
-        .instruction = attempt->action ? (tt_str){ NULL, 0 } : attempt->instruction,
+        .instruction =
+            attempt->action || attempt->unasked ? (tt_str){ NULL, 0 } : attempt->instruction,
         .action = tt_str_from(attempt->action ? attempt->action->leaf : NULL),
     };
 
@@ -174,9 +175,11 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
         .path = tt_settings_relative(session, snapshot->path),
         .bytes = bytes,
         .range = range,
-        .instruction = instruction,
+        /* an explanation without a wish: something of the usual length */
+        .instruction = instruction.n || action ? instruction : TT_STR("Improve this code."),
         .model_named = model,
         .action = action,
+        .unasked = !instruction.n && !action,
     };
     struct tt_target target;
     int err;

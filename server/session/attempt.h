@@ -117,7 +117,7 @@ struct tt_attempt {
     double cost_usd;           /* < 0: price not known */
     tt_str answered_by;        /* the model as the provider names it */
     bool cancelled;
-    bool busy; /* inside a step that may end it: checked by callbacks */
+    bool unasked; /* only a decision is wanted: the code alone says what task it is */
 };
 
 /* Begin.  On success the attempt runs and *id is its id.  TT_EINVALID with a

@@ -265,7 +265,8 @@ static void resolve(struct tt_attempt *attempt)
 /* --- as a proposal
  * ---------------------------------------------------------------------------------- */
 
-static int proposal(struct tt_attempt *attempt, struct tt_arena *arena, struct tt_lsp_proposal *out)
+int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
+                        struct tt_lsp_proposal *out)
 {
     const struct tt_edit_plan *plan = attempt->plan;
     size_t n = tt_edit_plan_hunk_count(plan);
