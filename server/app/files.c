@@ -235,6 +235,24 @@ int tt_dir_path(enum tt_dir dir, const char *name, struct tt_buf *out)
     return out->err;
 }
 
+int tt_dir_make(const char *path)
+{
+    char *copy = strdup(path);
+    int err = copy ? 0 : TT_ENOMEM;
+
+    for (char *slash = copy; slash && !err;) {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(copy, 0700) && errno != EEXIST)
+            err = from_errno(errno);
+        if (slash)
+            *slash = '/';
+    }
+    free(copy);
+    return err;
+}
+
 /* One part of a path onto `out`, which holds an absolute path without "/" at its
  * end (the root is empty). */
 static void add_part(struct tt_buf *out, size_t start, tt_str part)

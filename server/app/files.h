@@ -32,6 +32,9 @@ enum tt_dir {
  * not even a home folder is known.  Nothing is created. */
 int tt_dir_path(enum tt_dir dir, const char *name, struct tt_buf *out);
 
+/* Make the folder and those above it, for nobody but the user; it may be there. */
+int tt_dir_make(const char *path);
+
 /* Append the absolute form of `path`, without ".", ".." and double slashes;
  * symbolic links are left alone. */
 int tt_path_absolute(const char *path, struct tt_buf *out);

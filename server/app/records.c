@@ -48,6 +48,8 @@ struct tt_records *tt_records_open(struct tt_work *work)
         free(records);
         return NULL;
     }
+    if (tt_dir_make(dir.p))
+        tt_log(TT_LOG_WARN, "the state folder %s cannot be made: nothing is remembered", dir.p);
     records->work = work;
     if (tt_store_open(tt_buf_str(&dir), &events, &records->store))
         records->store = NULL;

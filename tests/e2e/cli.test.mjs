@@ -331,7 +331,6 @@ test('route: says why no model can be used', withFiles({ 'a.py': BARE }, async (
     assert.equal(candidate.eligible, false);
     assert.match(candidate.why_not, /_API_KEY/);
   }
-  assert.equal(decision.choice ?? null, null);
 }));
 
 test('edit without a key: a sentence that names the way to one', withFiles({ 'a.py': BARE }, async ({ run }) => {
@@ -345,7 +344,7 @@ test('edit --dry-run shows what would be sent, by file and tokens, and sends not
   const { code, stdout } = await run(['edit', '--dry-run', 'a.py:3', 'add retries']);
   assert.equal(code, 0);
   assert.match(stdout, /^Nothing was sent\./);
-  assert.match(stdout, /\d+ tokens {2}document {2}a\.py:3-3/);
+  assert.match(stdout, /\d+ tokens {2}document {2}a\.py:\d+-\d+/);
   assert.match(stdout, /^POST https:\/\//m);
   assert.match(stdout, /: \(your key\)$/m);
   assert.match(stdout, /add retries/);

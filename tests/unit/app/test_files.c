@@ -108,6 +108,18 @@ static void test_dirs(void **state)
     tt_buf_release(&path);
 }
 
+static void test_make_folders(void **state)
+{
+    struct stat st;
+
+    (void)state;
+    CHECK(tt_dir_make(in_folder("a/b/c")) == 0);
+    CHECK(tt_dir_make(in_folder("a/b/c")) == 0);
+    CHECK(stat(in_folder("a/b/c"), &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 0777) == 0700);
+    put("file", "");
+    CHECK(tt_dir_make(in_folder("file/x")) == TT_ENOTFOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +128,7 @@ int main(void)
         cmocka_unit_test(test_absolute),
         cmocka_unit_test_setup_teardown(test_upward, folder_make, folder_drop),
         cmocka_unit_test(test_dirs),
+        cmocka_unit_test_setup_teardown(test_make_folders, folder_make, folder_drop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
