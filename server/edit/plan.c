@@ -306,26 +306,18 @@ static int refuse_file_act(struct tt_job_edit *job, const char *act)
                     : TT_ENOMEM;
 }
 
-static int apply_pieces(struct tt_job_edit *job, const struct tt_placement *pl, tt_str *out)
+static int add_changes(struct tt_job_edit *job, const struct tt_piece *pieces, size_t n)
 {
-    struct tt_text_edit *edits = tt_arena_array(job->arena, pl->n_pieces, sizeof(*edits));
-    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN * 8);
-    int err;
-
-    if (!edits)
+    job->changes = tt_arena_array(job->arena, n, sizeof(*job->changes));
+    if (!job->changes)
         return TT_ENOMEM;
-    for (size_t i = 0; i < pl->n_pieces; i++)
-        edits[i] = (struct tt_text_edit){ pl->pieces[i].range, pl->pieces[i].text };
-    err = tt_diff_apply(job->view.text, edits, pl->n_pieces, &buf);
-    if (!err) {
-        *out = tt_arena_dup(job->arena, tt_buf_str(&buf));
-        err = out->p ? 0 : TT_ENOMEM;
-    }
-    tt_buf_release(&buf);
-    return err;
+    for (size_t i = 0; i < n; i++)
+        job->changes[i] = (struct tt_text_edit){ pieces[i].range, pieces[i].text };
+    job->n_changes = n;
+    return 0;
 }
 
-static int place_blocks(struct tt_job_edit *job, struct tt_range scope, tt_str *out)
+static int place_blocks(struct tt_job_edit *job, struct tt_range scope)
 {
     struct tt_placement *pl = calloc(1, sizeof(*pl));
     int err = pl ? tt_place_blocks(&job->view, job->blocks, job->n_blocks, scope, job->arena, pl)
@@ -334,7 +326,7 @@ static int place_blocks(struct tt_job_edit *job, struct tt_range scope, tt_str *
     if (!err && pl->why != TT_PLACE_FOUND)
         err = tt_explain_placement(job, pl);
     else if (!err)
-        err = apply_pieces(job, pl, out);
+        err = add_changes(job, pl->pieces, pl->n_pieces);
     free(pl);
     return err;
 }
@@ -354,14 +346,16 @@ static const struct tt_block *creates(const struct tt_job_edit *job)
                : NULL;
 }
 
-/* The view after the answer. */
-static int make_view(struct tt_job_edit *job, struct tt_range scope, tt_str *out)
+/* What the answer comes to, in the view. */
+static int find_changes(struct tt_job_edit *job, struct tt_range scope)
 {
     const struct tt_block *create = creates(job), *whole;
+    struct tt_piece piece = { { 0, (uint32_t)job->view.text.n }, { NULL, 0 }, 0 };
+    int err;
 
     if (create) {
-        *out = create->reading[0].new;
-        return 0;
+        piece.text = create->reading[0].new;
+        return add_changes(job, &piece, 1);
     }
     if (first_of(job, TT_BLOCK_DELETE))
         return refuse_file_act(job, "delete the file");
@@ -370,14 +364,16 @@ static int make_view(struct tt_job_edit *job, struct tt_range scope, tt_str *out
     if (first_of(job, TT_BLOCK_CREATE))
         return refuse_file_act(job, "create a file that exists already");
     if (!first_of(job, TT_BLOCK_WHOLE))
-        return place_blocks(job, scope, out);
+        return place_blocks(job, scope);
     whole = only_whole(job);
     if (!whole)
         return tt_plan_refuse(
             job, TT_EDIT_UNREADABLE,
             TT_STR("The answer has several pieces of code and does not say which is meant."),
             TT_STR("Answer with one code block only: the whole region, rewritten."));
-    return tt_region_rewrite(job, whole, out);
+    piece.range = job->region;
+    err = tt_region_rewrite(job, whole, &piece.text);
+    return err || job->decided ? err : add_changes(job, &piece, 1);
 }
 
 /* ---- the finished text ---- */
@@ -429,9 +425,9 @@ static void drop_edits(struct tt_edit_plan *plan)
     plan->n_hunks = 0;
 }
 
-static int finish(struct tt_job_edit *job, tt_str view_after)
+static int finish(struct tt_job_edit *job)
 {
-    int err = tt_view_restore(&job->view, view_after, job->arena, &job->after);
+    int err = tt_view_apply(&job->view, job->changes, job->n_changes, job->arena, &job->after);
 
     if (!err)
         err = tt_diff_texts(job->in->before, job->after, 0, job->arena, &job->diff);
@@ -457,7 +453,6 @@ static int run(struct tt_job_edit *job)
 {
     struct tt_answer answer = { .format = TT_FORMAT_AUTO };
     struct tt_range scope = { 0, 0 };
-    tt_str after = { NULL, 0 };
     int err;
 
     if (!job->in->complete)
@@ -481,9 +476,9 @@ static int run(struct tt_job_edit *job)
     if (!err && !job->decided)
         err = check_placeholders(job);
     if (!err && !job->decided)
-        err = make_view(job, scope, &after);
+        err = find_changes(job, scope);
     if (!err && !job->decided)
-        err = finish(job, after);
+        err = finish(job);
     return err;
 }
 

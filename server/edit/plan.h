@@ -36,6 +36,8 @@ struct tt_job_edit {
     struct tt_range region;   /* of the view, whole lines: what a rewrite replaces */
     struct tt_range *allowed; /* of `before`, widened to lines */
     size_t n_allowed;
+    struct tt_text_edit *changes; /* of the view: what the answer comes to */
+    size_t n_changes;
     tt_str after;
     struct tt_diff diff;
     bool decided; /* the verdict stands */
@@ -47,7 +49,7 @@ int tt_plan_refuse(struct tt_job_edit *job, enum tt_verdict verdict, tt_str reas
 /* explain.c: the sentences for a block that has no certain place. */
 int tt_explain_placement(struct tt_job_edit *job, const struct tt_placement *placement);
 
-/* region.c: the new view when the whole region is rewritten. */
+/* region.c: what becomes of the region when it is rewritten. */
 int tt_region_rewrite(struct tt_job_edit *job, const struct tt_block *block, tt_str *out);
 /* region.c: how many lines a rewrite loses, in percent of the region. */
 int tt_region_check_loss(struct tt_job_edit *job);

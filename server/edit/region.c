@@ -134,7 +134,6 @@ int tt_region_rewrite(struct tt_job_edit *job, const struct tt_block *block, tt_
     if (tt_keys_nonblank(&code) == 0)
         return tt_plan_refuse(job, TT_EDIT_UNREADABLE, TT_STR("The answer's code is empty."),
                               TT_STR("The code was empty: answer with the whole code."));
-    tt_buf_add(&buf, tt_str_sub(text, 0, job->region.start));
     if (tt_keys_nonblank(&old) == 0)
         tt_buf_add(&buf, new);
     else
@@ -143,7 +142,6 @@ int tt_region_rewrite(struct tt_job_edit *job, const struct tt_block *block, tt_
     if (region.n && !tt_str_ends(region, TT_STR("\n")) &&
         tt_str_ends(tt_buf_str(&buf), TT_STR("\n")))
         buf.n--;
-    tt_buf_add(&buf, tt_str_sub(text, job->region.end, text.n));
     err = buf.err;
     if (!err) {
         *out = tt_arena_dup(job->arena, tt_buf_str(&buf));

@@ -1,4 +1,5 @@
-/* view.c -- see view.h.  The way back is a line diff between the two views. */
+/* view.c -- see view.h.  On the way back, the lines that an edit touches are
+ * compared with what becomes of them, so that equal ones are kept as they are. */
 #include "edit/view.h"
 
 #include "base/buf.h"
@@ -144,7 +145,6 @@ uint32_t tt_view_to_source(const struct tt_view *view, uint32_t offset)
 
 struct restorer {
     const struct tt_view *view;
-    tt_str text;
     struct tt_buf out;
     size_t line; /* of the old view: the next one to be kept */
 };
@@ -207,34 +207,93 @@ static size_t lines_before(const struct tt_view *view, uint32_t offset)
     return tt_view_line_at(view, offset);
 }
 
-int tt_view_restore(const struct tt_view *view, tt_str text, struct tt_arena *arena, tt_str *out)
+/* Lines [from, to) of the view become `text`. */
+static int replace_lines(struct restorer *r, size_t from, size_t to, tt_str text,
+                         struct tt_arena *arena)
 {
-    struct restorer r = { .view = view, .text = text, .out = TT_BUF_INIT(TT_BUF_OWN * 8) };
+    const struct tt_view *view = r->view;
+    uint32_t start = tt_view_start(view, from);
+    tt_str old = tt_str_sub(view->text, start, tt_view_start(view, to));
     struct tt_diff diff;
+    int err = tt_diff_texts(old, text, TT_DIFF_LINES, arena, &diff);
+
+    for (size_t i = 0; i < diff.n_hunks && !err; i++) {
+        const struct tt_diff_hunk *hunk = &diff.hunks[i];
+        size_t first =
+            hunk->before.start == old.n ? to : lines_before(view, start + hunk->before.start);
+        size_t last = hunk->before.end == old.n ? to : lines_before(view, start + hunk->before.end);
+
+        keep_lines(r, first);
+        new_lines(r, first, last, tt_str_sub(text, hunk->after.start, hunk->after.end));
+    }
+    if (!err)
+        keep_lines(r, to);
+    return err;
+}
+
+/* The whole lines that edits [i, j) touch; j is moved over all that share them. */
+static void lines_of(const struct tt_view *view, const struct tt_text_edit *edits, size_t n,
+                     size_t i, size_t *j, size_t *from, size_t *to)
+{
+    *from = edits[i].range.start >= view->text.n && edits[i].range.start > 0 &&
+                    view->text.p[view->text.n - 1] == '\n'
+                ? view->n
+                : tt_view_line_at(view, edits[i].range.start);
+    for (*j = i;; ++*j) {
+        uint32_t end = edits[*j].range.end;
+
+        *to = lines_before(view, end);
+        if (*to < view->n && (end > tt_view_start(view, *to) || *to < *from))
+            ++*to;
+        if (*to < *from)
+            *to = *from;
+        if (*j + 1 == n || edits[*j + 1].range.start >= tt_view_start(view, *to))
+            break;
+    }
+    ++*j;
+}
+
+static int replace_group(struct restorer *r, const struct tt_text_edit *edits, size_t n,
+                         size_t from, size_t to, struct tt_arena *arena)
+{
+    struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN * 8);
+    uint32_t at = tt_view_start(r->view, from);
     int err;
 
-    if (view->plain) {
-        *out = text;
-        return 0;
+    for (size_t i = 0; i < n; i++) {
+        tt_buf_add(&text, tt_str_sub(r->view->text, at, edits[i].range.start));
+        tt_buf_add(&text, edits[i].text);
+        at = edits[i].range.end;
     }
-    err = tt_diff_texts(view->text, text, TT_DIFF_LINES, arena, &diff);
-    if (err)
-        return err;
-    tt_buf_add(&r.out, tt_str_sub(view->source, 0, view->bom));
-    for (size_t i = 0; i < diff.n_hunks; i++) {
-        const struct tt_diff_hunk *hunk = &diff.hunks[i];
-        size_t from = lines_before(view, hunk->before.start);
-        size_t to = lines_before(view, hunk->before.end);
+    tt_buf_add(&text, tt_str_sub(r->view->text, at, tt_view_start(r->view, to)));
+    err = text.err ? text.err : replace_lines(r, from, to, tt_buf_str(&text), arena);
+    tt_buf_release(&text);
+    return err;
+}
 
-        keep_lines(&r, from);
-        new_lines(&r, from, to, tt_str_sub(text, hunk->after.start, hunk->after.end));
+int tt_view_apply(const struct tt_view *view, const struct tt_text_edit *edits, size_t n,
+                  struct tt_arena *arena, tt_str *out)
+{
+    struct restorer r = { .view = view, .out = TT_BUF_INIT(TT_BUF_OWN * 8) };
+    int err = 0;
+
+    if (view->plain) {
+        err = tt_diff_apply(view->text, edits, n, &r.out);
+    } else {
+        tt_buf_add(&r.out, tt_str_sub(view->source, 0, view->bom));
+        for (size_t i = 0, j; i < n && !err; i = j) {
+            size_t from, to;
+
+            lines_of(view, edits, n, i, &j, &from, &to);
+            keep_lines(&r, from);
+            err = replace_group(&r, edits + i, j - i, from, to, arena);
+        }
+        keep_lines(&r, view->n);
     }
-    keep_lines(&r, view->n);
-    if (!r.out.err) {
+    err = err ? err : r.out.err;
+    if (!err) {
         *out = tt_arena_dup(arena, tt_buf_str(&r.out));
         err = out->p ? 0 : TT_ENOMEM;
-    } else {
-        err = r.out.err;
     }
     tt_buf_release(&r.out);
     return err;

@@ -40,9 +40,11 @@ size_t tt_view_line_at(const struct tt_view *view, uint32_t offset);
 struct tt_range tt_view_from_source(const struct tt_view *view, struct tt_range range);
 uint32_t tt_view_to_source(const struct tt_view *view, uint32_t offset);
 
-/* The file that says `text` (a changed view): equal lines keep their end, a
- * changed line has the end of the line it replaces, an added one that of its
- * neighbour.  In the arena; `text` itself when the file is plain. */
-int tt_view_restore(const struct tt_view *view, tt_str text, struct tt_arena *arena, tt_str *out);
+/* The file with these edits of the view (sorted, disjoint): untouched lines keep
+ * their bytes, a changed line has the end of the line it replaces, an added one
+ * that of its neighbour.  In the arena. */
+struct tt_text_edit;
+int tt_view_apply(const struct tt_view *view, const struct tt_text_edit *edits, size_t n,
+                  struct tt_arena *arena, tt_str *out);
 
 #endif
