@@ -1,0 +1,6 @@
+;; id: a
+;; finding: ERR-1
+;; languages: python
+;; severity: hint
+;; title: t
+((call) @finding (#match? @finding "("))

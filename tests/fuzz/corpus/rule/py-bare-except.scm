@@ -1,0 +1,54 @@
+;; id: py-bare-except
+;; finding: ERR-1
+;; languages: python
+;; severity: warning
+;; title: Bare except
+;; message: A bare except also catches KeyboardInterrupt and SystemExit.
+;; model: Handle the errors that can happen here
+;; fix-title: Catch Exception instead of everything
+;; literals: except
+;; note:
+;; `except:` without a class catches even the signals that ask the process to
+;; end. `except Exception:` is what is meant nearly always; naming the errors
+;; that can happen is better still. A handler that raises again is not reported.
+;; end
+;; fix: safe
+;; replace @keyword: except Exception
+;; end
+;; match:
+;; try:
+;;     load()
+;; except:
+;;     log.error("failed")
+;; end
+;; fixed:
+;; try:
+;;     load()
+;; except Exception:
+;;     log.error("failed")
+;; end
+;; no-match:
+;; try:
+;;     load()
+;; except ValueError:
+;;     pass
+;; except:
+;;     rollback()
+;;     raise
+;; end
+
+((except_clause
+  "except" @keyword @finding
+  .
+  ":"
+  (block) @_body)
+ (#not-has-node? @_body "raise_statement")
+ (#not-mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))
+
+((except_clause
+  "except" @finding
+  .
+  ":"
+  (block) @_body)
+ (#not-has-node? @_body "raise_statement")
+ (#mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))

@@ -1,0 +1,209 @@
+/* test_task.c -- code and requests, and which row they belong to.
+ *
+ * tests/data/analysis/tasks.txt holds the cases: a line "## TASK language path
+ * :: instruction", then the code with "<|>" where the cursor is, or "<[>" and
+ * "<]>" round a selection.
+ */
+#include "code.h"
+#include "syntax/lang.h"
+#include "test.h"
+#include "trimtab/task.h"
+
+#define CASES TT_SOURCE_DIR "/tests/data/analysis/tasks.txt"
+
+struct one {
+    char task[16], language[24], path[128];
+    tt_str instruction;
+    char *code; /* owned, without its marks */
+    struct tt_range range;
+};
+
+static char *read_all(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    size_t n = 0, cap = (size_t)1 << 20;
+    char *text = malloc(cap);
+
+    CHECK(file && text, "cannot read %s", path);
+    n = fread(text, 1, cap - 1, file);
+    text[n] = 0;
+    fclose(file);
+    return text;
+}
+
+/* Take a mark out of the code; false when it is not there. */
+static bool take_mark(char *code, const char *mark, uint32_t *at)
+{
+    char *found = strstr(code, mark);
+
+    if (!found)
+        return false;
+    *at = (uint32_t)(found - code);
+    memmove(found, found + strlen(mark), strlen(found + strlen(mark)) + 1);
+    return true;
+}
+
+/* The case that begins at `text` (behind "## "); `end` is where the next begins. */
+static void read_case(const char *text, const char *end, struct one *one)
+{
+    const char *line_end = strchr(text, '\n');
+    tt_str head = { text, (size_t)(line_end - text) };
+    const char *ask = memmem(head.p, head.n, " :: ", 4);
+
+    *one = (struct one){ 0 };
+    CHECK(sscanf(text, "%15s %23s %127s", one->task, one->language, one->path) == 3);
+    if (ask)
+        one->instruction = (tt_str){ ask + 4, (size_t)(line_end - ask) - 4 };
+    one->code = strndup(line_end + 1, (size_t)(end - line_end) - 1);
+    if (take_mark(one->code, "<|>", &one->range.start))
+        one->range.end = one->range.start;
+    if (take_mark(one->code, "<[>", &one->range.start))
+        CHECK(take_mark(one->code, "<]>", &one->range.end));
+}
+
+static void classify(const struct one *one, struct tt_task_result *out)
+{
+    struct code code = { .source = { .path = tt_str_from(one->path) } };
+    struct tt_task_input in = { .range = one->range, .instruction = one->instruction };
+    bool known = tt_lang_by_name(tt_str_from(one->language)) != NULL;
+
+    if (known)
+        code_init(&code, tt_str_from(one->language), tt_str_from(one->path),
+                  tt_str_from(one->code));
+    else
+        code.source.bytes = tt_str_from(one->code);
+    in.source = &code.source;
+    tt_task_classify(&in, out);
+    for (size_t i = 1; i < out->n_evidence; i++)
+        CHECK(out->evidence[i - 1].weight >= out->evidence[i].weight);
+    CHECK(out->confidence >= 0 && out->confidence <= 1);
+    CHECK(out->complexity.value >= 0 && out->complexity.value <= 1);
+    if (known)
+        code_release(&code);
+}
+
+static void test_cases(void **state)
+{
+    char *text = read_all(CASES);
+    size_t n = 0, wrong = 0;
+
+    (void)state;
+    for (const char *at = text; at;) {
+        const char *next = strstr(at, "\n## ");
+        const char *end = next ? next + 1 : at + strlen(at);
+        struct tt_task_result result;
+        struct one one;
+
+        read_case(at + 3, end, &one);
+        classify(&one, &result);
+        n++;
+        if (strcmp(tt_task_id(result.task), one.task) != 0) {
+            wrong++;
+            print_message("%s is taken for %s: %.*s %s\n", one.task, tt_task_id(result.task),
+                          TT_STR_ARG(one.instruction), one.path);
+        }
+        free(one.code);
+        at = next ? next + 1 : NULL;
+    }
+    free(text);
+    CHECK(n > 300, "only %zu cases", n);
+    CHECK(wrong * 100 <= n * 3, "%zu of %zu are wrong", wrong, n);
+}
+
+static void check_task(const char *language, const char *path, const char *code,
+                       const char *instruction, const char *action, enum tt_task want)
+{
+    struct code parsed;
+    struct tt_task_result result;
+
+    code_init(&parsed, tt_str_from(language), tt_str_from(path), tt_str_from(code));
+    const struct tt_task_input in = {
+        .source = &parsed.source,
+        .instruction = tt_str_from(instruction),
+        .action = tt_str_from(action),
+    };
+    tt_task_classify(&in, &result);
+    CHECK(result.task == want, "%s: got %s", instruction ? instruction : action,
+          tt_task_id(result.task));
+    code_release(&parsed);
+}
+
+static void test_action_decides(void **state)
+{
+    static const char code[] = "import jwt\njwt.encode(claims, key)\n";
+
+    (void)state;
+    check_task("python", "a.py", code, NULL, "resilience", TT_TASK_ERR_2);
+    check_task("python", "a.py", code, NULL, "refactor.rewrite.trimtab.resilience", TT_TASK_ERR_2);
+    check_task("python", "a.py", code, NULL, "db-1", TT_TASK_DB_1);
+    check_task("python", "a.py", code, "add docstrings", NULL, TT_TASK_DOC_1);
+}
+
+static void test_nothing_speaks(void **state)
+{
+    struct tt_task_input in = { 0 };
+    struct tt_task_result result;
+
+    (void)state;
+    tt_task_classify(&in, &result);
+    CHECK(result.task == TT_TASK_OTHER && result.second == TT_TASK_OTHER);
+    CHECK(result.confidence == 0 && result.n_evidence == 0);
+}
+
+static void test_ids(void **state)
+{
+    (void)state;
+    for (int i = 0; i < TT_TASK_COUNT; i++)
+        CHECK(tt_task_from_id(tt_str_from(tt_task_id((enum tt_task)i))) == (enum tt_task)i);
+    CHECK(tt_task_from_id(TT_STR("err-2")) == TT_TASK_ERR_2);
+    CHECK(tt_task_from_id(TT_STR("ERR-9")) == TT_TASK_COUNT);
+}
+
+static void test_actions(void **state)
+{
+    static const char code[] = "import requests\n\ndef load(url):\n    return requests.get(url)\n";
+    const struct tt_task_action *actions[4];
+    struct code parsed;
+
+    (void)state;
+    code_init(&parsed, TT_STR("python"), TT_STR("client.py"), TT_STR(code));
+    size_t n = tt_task_actions(&parsed.source, (struct tt_range){ 40, 40 }, actions, 4);
+    CHECK(n >= 2, "%zu actions", n);
+    CHECK(strcmp(actions[0]->leaf, "resilience") == 0, "%s", actions[0]->leaf);
+    CHECK(tt_task_action_find(TT_STR("resilience")) == actions[0]);
+    CHECK(tt_task_action_find(TT_STR("nonsense")) == NULL);
+    code_release(&parsed);
+}
+
+/* Ranges that make no sense must not be followed. */
+static void test_ranges(void **state)
+{
+    static const struct tt_range ranges[] = {
+        { 0, 0 },  { 5, 2 }, { 1000, 2000 }, { 0, UINT32_MAX }, { UINT32_MAX, UINT32_MAX },
+        { 20, 21 }
+    };
+    struct code parsed;
+
+    (void)state;
+    code_init(&parsed, TT_STR("go"), TT_STR("a.go"),
+              TT_STR("package a\nfunc f() { http.Get(u) }\n"));
+    for (size_t i = 0; i < COUNT(ranges); i++) {
+        const struct tt_task_input in = { .source = &parsed.source, .range = ranges[i] };
+        struct tt_task_result result;
+
+        tt_task_classify(&in, &result);
+        CHECK(result.task < TT_TASK_COUNT);
+    }
+    code_release(&parsed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases),   cmocka_unit_test(test_action_decides),
+        cmocka_unit_test(test_ids),     cmocka_unit_test(test_nothing_speaks),
+        cmocka_unit_test(test_actions), cmocka_unit_test(test_ranges),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
