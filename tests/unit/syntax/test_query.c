@@ -82,10 +82,14 @@ static void test_predicates(void **state)
         { "((identifier) @a (#has-parent? @a \"argument_list\"))", "x + f(y)\n", 1 },
         { "((binary_operator left: (_) @a right: (_) @b) (#eq? @a @b))", "x + x\ny + z\n", 1 },
         /* a capture with several nodes: all must fit, or with any- one of them */
-        { "((module . (comment)+ @a .) (#match? @a \"^#x\"))", "#x1\n#x2\n", 1 },
-        { "((module . (comment)+ @a .) (#match? @a \"^#x\"))", "#x1\n#y2\n", 0 },
-        { "((module . (comment)+ @a .) (#any-match? @a \"^#x\"))", "#x1\n#y2\n", 1 },
-        { "((module . (comment)+ @a .) (#not-match? @a \"^#x\"))", "#x1\n#y2\n", 0 },
+        { "((argument_list (identifier) @a (identifier) @a) (#match? @a \"^x\"))", "f(x1, x2)\n",
+          1 },
+        { "((argument_list (identifier) @a (identifier) @a) (#match? @a \"^x\"))", "f(x1, y2)\n",
+          0 },
+        { "((argument_list (identifier) @a (identifier) @a) (#any-match? @a \"^x\"))",
+          "f(x1, y2)\n", 1 },
+        { "((argument_list (identifier) @a (identifier) @a) (#not-match? @a \"^x\"))",
+          "f(x1, y2)\n", 0 },
         /* a capture with no node: everything holds */
         { "((argument_list . (identifier)? @a .) @l (#eq? @a \"x\"))", "f()\n", 1 },
         { "((identifier) @a (#match? @a \"^\xC3\xA4\"))", "\xC3\xA4 + b\n", 1 },
