@@ -17,15 +17,14 @@ static void add_route(struct tt_buf *out, const struct tt_json *action, struct t
 {
     const struct tt_json *data = tt_json_get(action, "data");
     tt_str disabled = text_of(tt_json_get(action, "disabled"), "reason", arena);
-    tt_str model = text_of(data, "model", arena), reason = text_of(data, "reason", arena);
+    tt_str model = text_of(data, "model", arena), reason = text_of(data, "short_reason", arena);
+    tt_str family = text_of(data, "family", arena);
 
     if (tt_json_get(action, "edit"))
         tt_buf_addf(out, "    %soffline: the edit comes with it%s\n", c->dim, c->off);
     else if (model.n)
-        tt_buf_addf(out, "    %s-> %.*s%s%.*s%s\n", c->dim, TT_STR_ARG(model), reason.n ? ": " : "",
-                    TT_STR_ARG(reason), c->off);
-    else if (reason.n)
-        tt_buf_addf(out, "    %s%.*s%s\n", c->dim, TT_STR_ARG(reason), c->off);
+        tt_buf_addf(out, "    %swould go to %.*s (%.*s)%s%.*s%s\n", c->dim, TT_STR_ARG(model),
+                    TT_STR_ARG(family), reason.n ? ": " : "", TT_STR_ARG(reason), c->off);
     if (disabled.n)
         tt_buf_addf(out, "    %sdisabled: %.*s%s\n", c->yellow, TT_STR_ARG(disabled), c->off);
 }

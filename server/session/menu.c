@@ -196,6 +196,7 @@ static tt_str data_of(struct menu *menu, const struct tt_task_action *action, tt
         tt_jw_member(&w, "task", decision->task);
         tt_jw_member_opt(&w, "finding", decision->finding);
         tt_jw_member(&w, "reason", decision->reason);
+        tt_jw_member_opt(&w, "short_reason", decision->short_reason);
         if (choice) {
             tt_jw_member(&w, "model", choice->model);
             tt_jw_member_cstr(&w, "family", tt_family_name(choice->family));
@@ -273,6 +274,9 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
     }
     if (!tt_decision_choice(&decision)) {
         action->disabled = tt_arena_dup(menu->arena, decision.reason);
+    } else if (!tt_decision_choice(&decision)->eligible) { /* where it would go, with a key */
+        action->disabled = tt_arena_printf(menu->arena, "No model can be asked yet (%.*s).",
+                                           TT_STR_ARG(tt_decision_choice(&decision)->why_not));
     } else if (!delivers_by_resolve(session)) {
         command = tt_arena_alloc(menu->arena, sizeof(*command));
         if (command) {
