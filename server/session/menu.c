@@ -252,7 +252,7 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
     menu->offered[menu->models++] = task_action;
     tt_decision_init(&decision);
     if (tt_attempt_decide(session, menu->snapshot, menu->bytes, menu->range, task_action,
-                          tt_str_from(task_action->instruction), (tt_str){ NULL, 0 }, NULL, false,
+                          tt_str_from(task_action->instruction), (tt_str){ NULL, 0 }, NULL, true,
                           NULL, &decision) < 0) {
         menu->n--;
         menu->models--;
