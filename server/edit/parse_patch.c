@@ -71,7 +71,7 @@ static void finish_section(struct tt_parse_patch *v)
     v->section = TT_PATCH_NO_FILE;
 }
 
-static void begin_section(struct tt_parse_patch *v, int section, tt_str path)
+static void begin_section(struct tt_parse_patch *v, enum tt_patch_section section, tt_str path)
 {
     finish_section(v);
     v->section = section;

@@ -18,11 +18,13 @@
 
 #include "edit/hunk.h"
 
+enum tt_patch_section { TT_PATCH_NO_FILE, TT_PATCH_UPDATE, TT_PATCH_ADD, TT_PATCH_DELETE };
+
 struct tt_parse_patch {
     struct tt_parse p;
     bool body;
     bool inside; /* between the two marks of the envelope */
-    enum { TT_PATCH_NO_FILE, TT_PATCH_UPDATE, TT_PATCH_ADD, TT_PATCH_DELETE } section;
+    enum tt_patch_section section;
     tt_str path;
     size_t blocks_before; /* of the whole list, where this file's begin */
     uint32_t section_line, hunk_line;

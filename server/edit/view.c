@@ -6,8 +6,6 @@
 #include "text/diff.h"
 #include "trimtab/error.h"
 
-static const char bom[] = "\xEF\xBB\xBF";
-
 /* Length of the line end at byte i, or 0. */
 static size_t eol_at(tt_str s, size_t i, char lone)
 {
@@ -77,7 +75,7 @@ int tt_view_init(struct tt_view *view, tt_str source, struct tt_arena *arena)
     int err;
 
     *view = (struct tt_view){ .source = source };
-    view->bom = tt_str_starts(source, TT_STR("\xEF\xBB\xBF")) ? sizeof(bom) - 1 : 0;
+    view->bom = tt_str_starts(source, TT_STR("\xEF\xBB\xBF")) ? 3 : 0;
     view->lone = cr && !lf ? '\r' : '\0';
     view->plain = !view->bom && !cr;
     err = find_lines(view, arena);
