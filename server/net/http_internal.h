@@ -1,4 +1,4 @@
-/* http_internal.h -- what the three files of the HTTP client share.
+/* http_internal.h -- what the four files of the HTTP client share.
  *
  * http.c          starting, cancelling, ending; loading the library
  * http_transfer.c one request: options for curl, its callbacks, its timers

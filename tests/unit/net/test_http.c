@@ -539,6 +539,26 @@ static void test_cancel_inside_events(void **state)
     }
 }
 
+/* Nothing moves: the cancellation itself must end the connection. */
+static void test_cancel_while_waiting(void **state)
+{
+    static const struct replay_step steps[] = { { "late", .ms = 60000 } };
+    struct net_test *t = net_test_begin();
+    struct replay r;
+
+    (void)state;
+    replay_open(&r, &t->loop, steps, N(steps));
+    start(t, 1, &r, (struct tt_http_timeouts){ 0 });
+    while (!r.requests)
+        uv_run(&t->loop, UV_RUN_ONCE);
+    tt_http_cancel(&t->http, 1);
+    while (!r.gone)
+        uv_run(&t->loop, UV_RUN_ONCE);
+    assert_int_equal(t->heard[1].ends, 0);
+    replay_close(&r);
+    net_test_end(t);
+}
+
 static void test_cancel_after_turns_of_the_loop(void **state)
 {
     static const struct replay_step steps[] = { { .bytes = CHUNKED },
@@ -676,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_proxy),
         cmocka_unit_test(test_loopback_is_direct),
         cmocka_unit_test(test_cancel_inside_events),
+        cmocka_unit_test(test_cancel_while_waiting),
         cmocka_unit_test(test_cancel_after_turns_of_the_loop),
         cmocka_unit_test(test_close_with_transfers_in_flight),
         cmocka_unit_test(test_close_inside_event),

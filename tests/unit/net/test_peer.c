@@ -170,6 +170,27 @@ static void test_files(void **state)
     unlink(out_path);
 }
 
+/* The pool may still be writing when the peer is closed. */
+static void test_close_while_writing_a_file(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        char path[] = "/tmp/tt-peer-out-XXXXXX";
+        struct editor e;
+        struct tt_peer_options options = { .kind = TT_PEER_STDIO,
+                                           .fd_in = open("/dev/null", O_RDONLY),
+                                           .fd_out = mkstemp(path) };
+
+        editor_begin(&e, &options);
+        assert_int_equal(tt_peer_send(e.peer, calloc(1, 4 << 20), 4 << 20), 0);
+        assert_int_equal(send_text(e.peer, "never sent"), 0);
+        if (i % 2)
+            usleep(200);
+        editor_end(&e);
+        unlink(path);
+    }
+}
+
 static void test_dev_null(void **state)
 {
     struct editor e;
@@ -371,11 +392,17 @@ static void test_close_inside_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipes_and_sockets), cmocka_unit_test(test_files),
-        cmocka_unit_test(test_dev_null),          cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_connects),          cmocka_unit_test(test_nobody_listens),
-        cmocka_unit_test(test_bad_options),       cmocka_unit_test(test_backpressure),
-        cmocka_unit_test(test_editor_gone),       cmocka_unit_test(test_close_inside_bytes),
+        cmocka_unit_test(test_pipes_and_sockets),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_close_while_writing_a_file),
+        cmocka_unit_test(test_dev_null),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_connects),
+        cmocka_unit_test(test_nobody_listens),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_backpressure),
+        cmocka_unit_test(test_editor_gone),
+        cmocka_unit_test(test_close_inside_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
