@@ -92,10 +92,10 @@ static bool named_as_test(tt_str path)
 {
     static const char *const infix[] = { ".test.", ".spec.", ".e2e-spec.", ".e2e.", ".cy." };
     static const char *const suffix[] = {
-        "_test.py",   "_tests.py", "_test.go",  "_test.rb",   "_spec.rb",    "Test.java",
-        "Tests.java", "IT.java",   "Test.kt",   "Tests.kt",   "Test.php",    "Tests.cs",
-        "Test.cs",    "_test.rs",  "_test.exs", "Spec.scala", "Spec.kt",     "TestCase.java",
-        "_test.c",    "_test.cc",  "_test.cpp", "Test.scala", "Spec.groovy",
+        "_test.py",      "_tests.py",  "_testing.py", "_test.go",  "_test.rb",   "_spec.rb",
+        "Test.java",     "Tests.java", "IT.java",     "Test.kt",   "Tests.kt",   "Test.php",
+        "Tests.cs",      "Test.cs",    "_test.rs",    "_test.exs", "Spec.scala", "Spec.kt",
+        "TestCase.java", "_test.c",    "_test.cc",    "_test.cpp", "Test.scala", "Spec.groovy",
     };
     tt_str file = tt_path_file(path);
 
@@ -153,6 +153,18 @@ static bool minified(tt_str path, tt_str text)
     return false;
 }
 
+/* "wysihtml5-0.3.0.js": a release of someone else's. */
+static bool versioned(tt_str file)
+{
+    size_t dots = 0, i = file.n;
+
+    if (!ends(file, ".js"))
+        return false;
+    for (i -= 3; i > 0 && (is_digit(file.p[i - 1]) || file.p[i - 1] == '.'); i--)
+        dots += file.p[i - 1] == '.';
+    return dots == 2 && i > 0 && strchr("-_.v", file.p[i - 1]);
+}
+
 bool tt_path_is_foreign(tt_str path, tt_str text)
 {
     tt_str file = tt_path_file(path);
@@ -162,7 +174,7 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
         tt_path_has_part(path, "vendor") || has(file, ".min.") || ends(file, ".pb.go") ||
         ends(file, "_pb2.py") || ends(file, ".d.ts"))
         return true;
-    if (minified(path, text))
+    if (versioned(file) || minified(path, text))
         return true;
     return has(head, "DO NOT EDIT") || has(head, "@generated");
 }

@@ -5,6 +5,7 @@
 #include "analysis/paths.h"
 #include "analysis/sql_built.h"
 #include "analysis/sql_index.h"
+#include "syntax/lang.h"
 
 #include <stdio.h>
 
@@ -146,6 +147,8 @@ static bool browser_file(ARGS)
 /* (#postgres?): nothing in the SQL says that it is for another database */
 static bool postgres(ARGS)
 {
+    static const char *const others[] = { "mysql",  "mariadb", "sqlite",   "mssql",
+                                          "oracle", "hsqldb",  "sqlserver" };
     static const char *const marks[] = { "engine=",
                                          "engine =",
                                          "auto_increment",
@@ -168,11 +171,33 @@ static bool postgres(ARGS)
     (void)n;
     if (match->text.n > 0 && memchr(match->text.p, '`', match->text.n))
         return false;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (tt_str_has(source_of(match)->path, tt_str_from(others[i])))
+            return false;
+    }
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (tt_str_has_nocase(match->text, tt_str_from(marks[i])))
             return false;
     }
     return true;
+}
+
+/* (#language? "javascript" ...): the file is in one of these */
+static bool language(ARGS)
+{
+    return one_of(tt_lang_name(source_of(match)->lang), args, 0, n);
+}
+
+/* (#mysql?): the SQL looks as if it is for MySQL or MariaDB */
+static bool mysql(ARGS)
+{
+    (void)args;
+    (void)n;
+    tt_str path = source_of(match)->path;
+    return memchr(match->text.p, '`', match->text.n) ||
+           tt_str_has_nocase(match->text, TT_STR("engine=")) ||
+           tt_str_has_nocase(match->text, TT_STR("auto_increment")) ||
+           tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb"));
 }
 
 /* ---- about names ---- */
@@ -567,7 +592,9 @@ static bool secret_name(ARGS)
                       "prefix path length algorithm endpoint regex pattern label message "
                       "error placeholder column table param cookie storage cache redis "
                       "event public id hash hint title text reset ttl enabled disabled status "
-                      "policy login required min max property env var rule rules format"))
+                      "policy login required min max property env var rule rules format tpl "
+                      "template link page view route file locator selector xpath "
+                      "charset chars alphabet"))
         return false;
     if (name_has_word(name, "secret password passwd"))
         return true;
@@ -578,8 +605,8 @@ static bool secret_name(ARGS)
 /* Somewhere to be filled in, or the place where the secret really is. */
 static bool placeholder(tt_str s)
 {
-    static const char *const marks[] = { "${",  "{{", "<",  "xxx",      "XXX",  "...", "***",
-                                         "://", "%(", "%s", "process.", "env:", "ENV[" };
+    static const char *const marks[] = { "{",   "<",  "xxx", "XXX",      "...",  "***",
+                                         "://", "%(", "%s",  "process.", "env:", "ENV[" };
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (tt_str_has(s, tt_str_from(marks[i])))
@@ -610,23 +637,43 @@ static bool only_names(tt_str s)
     return true;
 }
 
+/* "aria2_secret" and Aria2Secret: the value is only the name once more. */
+static bool same_letters(tt_str a, tt_str b)
+{
+    size_t i = 0, k = 0;
+
+    for (;;) {
+        while (i < a.n && !word_char(a.p[i] == '_' ? '-' : a.p[i]))
+            i++;
+        while (k < b.n && !word_char(b.p[k] == '_' ? '-' : b.p[k]))
+            k++;
+        if (i == a.n || k == b.n)
+            return i == a.n && k == b.n;
+        if (!tt_str_eq_nocase(tt_str_sub(a, i, i + 1), tt_str_sub(b, k, k + 1)))
+            return false;
+        i++;
+        k++;
+    }
+}
+
 /* (#secret-literal? @string): not empty, and not something to be filled in */
 static bool secret_literal(ARGS)
 {
     tt_str s = unquote(arg_text(match, &args[0]));
 
-    (void)n;
+    if (n > 1 && same_letters(s, unquote(arg_text(match, &args[1]))))
+        return false;
     return s.n >= 3 && s.n <= 200 && !placeholder(s);
 }
 
-/* (#secret? @string): looks like a real secret rather than like the name of one */
+/* (#secret? @string @name): looks like a real secret rather than like the name of one */
 static bool is_secret(ARGS)
 {
     tt_str s = unquote(arg_text(match, &args[0]));
-
     bool lower = false, digit = false;
 
-    (void)n;
+    if (n > 1 && same_letters(s, arg_text(match, &args[1])))
+        return false;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
         return false;
     for (size_t i = 0; i < s.n; i++) {
@@ -1021,6 +1068,8 @@ const struct tt_query_pred tt_predicates[] = {
     { "file-has", file_has, 1, 16, false },
     { "browser-file", browser_file, 0, 0, false },
     { "postgres", postgres, 0, 0, false },
+    { "language", language, 1, 4, false },
+    { "mysql", mysql, 0, 0, false },
     { "migration-file", migration_file, 0, 0, false },
     { "name-word", name_word, 2, 4, true },
     { "money", money, 1, 1, true },
@@ -1058,8 +1107,8 @@ const struct tt_query_pred tt_predicates[] = {
     { "class-indexes", class_indexes, 1, 1, true },
     { "declared-async", declared_async, 1, 1, true },
     { "statements", statements, 2, 3, true },
-    { "secret", is_secret, 1, 1, true },
-    { "secret-literal", secret_literal, 1, 1, true },
+    { "secret", is_secret, 1, 2, true },
+    { "secret-literal", secret_literal, 1, 2, true },
     { "secret-name", secret_name, 1, 1, true },
     { "built-sql", built_sql, 1, 1, true },
     { "unindexed", unindexed, 1, 1, true },

@@ -111,12 +111,66 @@ static tt_str last_name(tt_str text)
     return tt_str_sub(text, from, text.n);
 }
 
+/* ---- a variable: what the function put into it ---- */
+
+struct lookup {
+    tt_str bytes, name;
+    uint32_t before;
+    TSNode value; /* the last one assigned before the use */
+};
+
+static enum walk find_value(void *arg, TSNode node)
+{
+    struct lookup *l = arg;
+
+    if (ts_node_start_byte(node) >= l->before)
+        return WALK_STOP;
+    if (node_is_any(node, "assignment variable_declarator assignment_expression "
+                          "short_var_declaration assignment_statement var_spec")) {
+        TSNode name = node_field(node, "left");
+        TSNode value = node_field(node, "right");
+        if (ts_node_is_null(name))
+            name = node_field(node, "name");
+        if (ts_node_is_null(value))
+            value = node_field(node, "value");
+        if (node_is(name, "expression_list"))
+            name = node_named(name, 0);
+        if (node_is(value, "expression_list"))
+            value = node_named(value, 0);
+        if (!ts_node_is_null(value) && tt_str_eq(tt_node_text(name, l->bytes), l->name))
+            l->value = value;
+    }
+    return WALK_ON;
+}
+
+/* What the function last put into a variable before this use; null when nothing. */
+static TSNode value_of(TSNode node, tt_str bytes)
+{
+    TSNode function = node_function(node);
+    struct lookup l = {
+        .bytes = bytes,
+        .name = tt_node_text(node, bytes),
+        .before = ts_node_start_byte(node),
+    };
+
+    if (!ts_node_is_null(function))
+        node_walk(function, find_value, &l);
+    return l.value;
+}
+
 /* Something that no user's text can be: a number, a constant, placeholders,
  * what a quoting function gave. */
-static bool harmless(TSNode node, tt_str bytes)
+static bool harmless(TSNode node, tt_str bytes, int depth)
 {
     tt_str text = tt_node_text(node, bytes);
 
+    if (node_is(node, "identifier") && depth < 2) {
+        TSNode value = value_of(node, bytes);
+
+        if (node_is_any(value, "call call_expression method_invocation") &&
+            harmless(value, bytes, depth + 1))
+            return true;
+    }
     if (node_is_any(node, "integer float number int_literal float_literal decimal_integer_literal "
                           "string string_literal interpreted_string_literal raw_string_literal "
                           "true false none null nil"))
@@ -145,7 +199,8 @@ static bool harmless(TSNode node, tt_str bytes)
 
 static void hole(struct scan *s, TSNode node)
 {
-    if (begins_as_sql(s) && wants_value(s) && (ts_node_is_null(node) || !harmless(node, s->bytes)))
+    if (begins_as_sql(s) && wants_value(s) &&
+        (ts_node_is_null(node) || !harmless(node, s->bytes, 0)))
         s->built = true;
     feed(s, '?');
 }
@@ -282,53 +337,15 @@ static bool scan_call(struct scan *s, TSNode node)
     return false;
 }
 
-/* ---- a variable: what the function put into it ---- */
-
-struct lookup {
-    tt_str bytes, name;
-    uint32_t before;
-    TSNode value; /* the last one assigned before the use */
-};
-
-static enum walk find_value(void *arg, TSNode node)
-{
-    struct lookup *l = arg;
-
-    if (ts_node_start_byte(node) >= l->before)
-        return WALK_STOP;
-    if (node_is_any(node, "assignment variable_declarator assignment_expression "
-                          "short_var_declaration assignment_statement var_spec")) {
-        TSNode name = node_field(node, "left");
-        TSNode value = node_field(node, "right");
-        if (ts_node_is_null(name))
-            name = node_field(node, "name");
-        if (ts_node_is_null(value))
-            value = node_field(node, "value");
-        if (node_is(name, "expression_list"))
-            name = node_named(name, 0);
-        if (node_is(value, "expression_list"))
-            value = node_named(value, 0);
-        if (!ts_node_is_null(value) && tt_str_eq(tt_node_text(name, l->bytes), l->name))
-            l->value = value;
-    }
-    return WALK_ON;
-}
-
+/* A variable stands for what the function put into it. */
 static void scan_name(struct scan *s, TSNode node)
 {
-    TSNode function = node_function(node);
-    struct lookup l = {
-        .bytes = s->bytes,
-        .name = tt_node_text(node, s->bytes),
-        .before = ts_node_start_byte(node),
-    };
+    TSNode value = value_of(node, s->bytes);
 
-    if (!ts_node_is_null(function))
-        node_walk(function, find_value, &l);
-    if (ts_node_is_null(l.value) || s->depth > 4)
+    if (ts_node_is_null(value) || s->depth > 4)
         hole(s, node);
     else
-        scan_node(s, l.value);
+        scan_node(s, value);
 }
 
 static void scan_node(struct scan *s, TSNode node)

@@ -28,6 +28,7 @@
 ;; var jwtSecret = []byte(os.Getenv("JWT_SECRET"))
 ;; const secretName = "database-credentials"
 ;; const passwordField = "password"
+;; const Aria2Secret = "aria2_secret"
 ;; end
 
 ((var_spec
@@ -37,13 +38,13 @@
     (type_conversion_expression operand: (interpreted_string_literal) @finding)
   ] .))
  (#secret-name? @_name)
- (#secret? @finding))
+ (#secret? @finding @_name))
 
 ((const_spec
   name: (identifier) @_name
   value: (expression_list . (interpreted_string_literal) @finding .))
  (#secret-name? @_name)
- (#secret? @finding))
+ (#secret? @finding @_name))
 
 ((short_var_declaration
   left: (expression_list . (identifier) @_name .)
@@ -52,7 +53,7 @@
     (type_conversion_expression operand: (interpreted_string_literal) @finding)
   ] .))
  (#secret-name? @_name)
- (#secret? @finding))
+ (#secret? @finding @_name))
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb)

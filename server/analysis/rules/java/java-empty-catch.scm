@@ -18,13 +18,15 @@
 ;; class A { void f() {
 ;;   try { a(); } catch (IOException e) { /* the file need not be there */ }
 ;;   try { a(); } catch (IOException ignored) { }
+;;   try { a(); } catch (NoResultException e) { }
 ;;   try { a(); } catch (IOException e) { log(e); }
 ;; } }
 ;; end
 
 ((catch_clause
   "catch" @finding
-  (catch_formal_parameter name: (identifier) @_name)
+  (catch_formal_parameter (catch_type) @_type name: (identifier) @_name)
   body: (block) @_body)
  (#empty? @_body)
+ (#not-match? @_type "NoResult|NumberFormat|NotFound|NoSuch|Interrupted")
  (#not-match? @_name "^(ignored?\\w*|expected|_|unused)$"))

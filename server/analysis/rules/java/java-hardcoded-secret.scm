@@ -30,7 +30,7 @@
   name: (identifier) @_name
   value: (string_literal) @finding)
  (#secret-name? @_name)
- (#secret? @finding))
+ (#secret? @finding @_name))
 
 ((method_invocation
   name: (identifier) @_name

@@ -35,13 +35,13 @@
   name: (identifier) @name
   value: (string) @finding)
  (#secret-name? @name)
- (#secret? @finding))
+ (#secret? @finding @name))
 
 ((pair
   key: (property_identifier) @name
   value: (string) @finding)
  (#secret-name? @name)
- (#secret? @finding))
+ (#secret? @finding @name))
 
 ((pair
   key: (property_identifier) @name
@@ -57,7 +57,7 @@
   right: (string) @finding)
  (#eq? @_env "process.env")
  (#secret-name? @name)
- (#secret-literal? @finding))
+ (#secret-literal? @finding @name))
 
 ((call_expression
   function: (_

@@ -5,13 +5,27 @@
 ;; title: Cause of the error is lost
 ;; message: The new error forgets {{@error}}: the log will not show what really happened.
 ;; model: Keep the cause
+;; fix-title: Keep the cause ({ cause: {{@error}} })
 ;; literals: catch
 ;; note:
 ;; Pass the error on: `throw new ServiceError('...', { cause: error })`. Reported
-;; where the caught error is not used at all.
+;; where the caught error is not used at all. In JavaScript the rewrite is offered for
+;; the built-in errors; in TypeScript it would need ES2022 in the compiler's settings.
 ;; end
-;; match:
+;; fix: safe
+;; after @text: , { cause: {{@error}} }
+;; end
+;; match: javascript
 ;; try { await load(); } catch (error) { throw new Error('cannot load'); }
+;; end
+;; fixed:
+;; try { await load(); } catch (error) { throw new Error('cannot load', { cause: error }); }
+;; end
+;; match: typescript
+;; try { await load(); } catch (error) { throw new Error('cannot load'); }
+;; end
+;; match: javascript
+;; try { await load(); } catch (error) { throw new ServiceError('cannot load'); }
 ;; end
 ;; no-match:
 ;; try { await load(); } catch (error) { throw new Error('cannot load', { cause: error }); }
@@ -23,3 +37,16 @@
   parameter: (identifier) @error
   body: (statement_block (throw_statement "throw" @finding . (new_expression) @_new)) @_body)
  (#not-mentions? @_body @error))
+
+((catch_clause
+  parameter: (identifier) @error
+  body: (_
+    (throw_statement
+      "throw" @finding
+      .
+      (new_expression
+        constructor: (identifier) @_class
+        arguments: (_ . [(string) (template_string) (binary_expression)] @text .))) ) @_body)
+ (#not-mentions? @_body @error)
+ (#any-of? @_class "Error" "TypeError" "RangeError")
+ (#language? "javascript"))

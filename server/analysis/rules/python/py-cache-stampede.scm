@@ -41,6 +41,6 @@
     (await (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding))
   ])
  (#any-of? @_get "get" "hget")
- (#match? @_cache "(?i)(^|[._])(cache|redis|memcache\\w*|redis_client|cache_client)$")
+ (#match? @_cache "(?i)(^|\\.)(cache|redis|memcached?|redis_client|cache_client)$")
  (#function-calls? @_cache "set" "setex" "hset" "add")
  (#not-function-mentions? @finding "lock" "Lock" "nx" "setnx" "get_or_set" "semaphore"))

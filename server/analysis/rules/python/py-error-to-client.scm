@@ -57,5 +57,5 @@
   (block
     (return_statement (_) @_value)))
  (#any-of? @_class "Exception" "BaseException")
- (#match? @_value "(?s)\\b(500|jsonify|JSONResponse|JsonResponse|make_response|HttpResponse|Response)\\b")
+ (#match? @_value "(?s)\\b(500|jsonify|JSONResponse|JsonResponse|make_response|HttpResponse\\w*)\\b")
  (#shows? @_value @_error))

@@ -38,26 +38,27 @@
 ;; SECRET_NAME = "database-credentials"
 ;; TOKEN_URL = "oauth2/token"
 ;; PASSWORD_FIELD = "password_hash"
+;; api_key = f"{name}_api_key_1"
 ;; end
 
 ((assignment
   left: (identifier) @name
   right: (string) @finding)
  (#secret-name? @name)
- (#secret? @finding))
+ (#secret? @finding @name))
 
 ((assignment
   left: (subscript subscript: (string) @name)
   right: (string) @finding)
  (#secret-name? @name)
- (#secret? @finding))
+ (#secret? @finding @name))
 
 ((call
   function: (_) @_function
   arguments: (_ . (string) @name . (string) @finding))
  (#any-of? @_function "os.getenv" "os.environ.get" "environ.get" "getenv")
  (#secret-name? @name)
- (#secret-literal? @finding))
+ (#secret-literal? @finding @name))
 
 ((call
   function: (_

@@ -19,6 +19,9 @@
 ;; ALTER TABLE users ADD COLUMN id BIGSERIAL NOT NULL;
 ;; CREATE TABLE plans (name TEXT NOT NULL);
 ;; end
+;; no-match:
+;; ALTER TABLE `users` ADD COLUMN `plan` TEXT NOT NULL;
+;; end
 
 ((add_column
   (column_definition
@@ -26,4 +29,5 @@
     type: (_) @_type
     (keyword_not)
     (keyword_null)) @_definition)
+ (#not-mysql?)
  (#not-match? @_definition "(?i)\\b(default|generated|serial|bigserial|auto_increment|identity)\\b"))

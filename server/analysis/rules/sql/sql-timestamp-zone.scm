@@ -23,6 +23,9 @@
 ;; no-match:
 ;; CREATE TABLE `events` (created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB;
 ;; end
+;; no-match: sql db/sqlite/init.sql
+;; CREATE TABLE events (id INTEGER PRIMARY KEY, created_at TIMESTAMP);
+;; end
 ;; no-match:
 ;; CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, created_at TIMESTAMP);
 ;; end
