@@ -22,12 +22,11 @@ static void put_str(cJSON *o, const char *name, tt_str s)
     cJSON_AddStringToObject(o, name, s.p ? s.p : "");
 }
 
+/* What is not known is left out: clients trip over null. */
 static void put_number(cJSON *o, const char *name, double value, bool known)
 {
     if (known)
         cJSON_AddNumberToObject(o, name, value);
-    else
-        cJSON_AddNullToObject(o, name);
 }
 
 static void put_model(cJSON *o, const struct tt_candidate *c)
@@ -59,9 +58,7 @@ static void put_candidate(cJSON *list, const struct tt_candidate *c)
     put_number(o, "max_usd", c->max_usd, c->max_usd >= 0);
     put_number(o, "latency_ms", c->latency_ms, c->latency_ms >= 0);
     cJSON_AddBoolToObject(o, "eligible", c->eligible);
-    if (c->eligible)
-        cJSON_AddNullToObject(o, "why_not");
-    else
+    if (!c->eligible)
         put_str(o, "why_not", c->why_not);
     cJSON_AddItemToArray(list, o);
 }
@@ -83,12 +80,8 @@ static cJSON *to_json(const struct tt_decision *d)
         put_candidate(list, &d->candidates[i]);
     if (c)
         put_model(cJSON_AddObjectToObject(o, "choice"), c);
-    else
-        cJSON_AddNullToObject(o, "choice");
     if (d->finding.n)
         put_str(o, "finding", d->finding);
-    else
-        cJSON_AddNullToObject(o, "finding");
     cJSON_AddStringToObject(o, "by", c ? by_name(d->by) : "none");
     cJSON_AddBoolToObject(o, "only_one", d->only_one);
     cJSON_AddBoolToObject(o, "what_if", d->what_if);
