@@ -231,6 +231,8 @@ static void answer_call(struct tt_attempt *attempt)
         return;
     if (attempt->cancelled)
         tt_call_fail(call, TT_RPC_REQUEST_CANCELLED, "The request was cancelled.");
+    else if (attempt->delivery == TT_DELIVER_PROPOSE && attempt->has_verdict)
+        tt_deliver_refusal(attempt, call);
     else
         tt_call_fail(call, TT_RPC_REQUEST_FAILED, "%.*s", TT_STR_ARG(attempt->reason));
 }

@@ -163,6 +163,9 @@ void tt_deliver(struct tt_attempt *attempt);
  * arena.  TT_ESTALE, TT_ENOMEM. */
 int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
                         struct tt_lsp_proposal *out);
+/* Answer with the verdict on an answer that cannot be used: a proposal without
+ * hunks. */
+void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call);
 /* trimtab.decide: apply these hunks (NULL: all that are not noise) of a proposal. */
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
                        struct tt_buf *why);

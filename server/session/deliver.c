@@ -307,6 +307,27 @@ int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
     return 0;
 }
 
+void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call)
+{
+    struct tt_buf receipt = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_outgoing out;
+    char name[24];
+    struct tt_lsp_proposal p = {
+        .id = tt_attempt_name(attempt, name),
+        .uri = attempt->uri,
+        .verdict = tt_str_from(tt_verdict_name(attempt->verdict)),
+        .reason = attempt->reason,
+        .why = attempt->why,
+    };
+
+    if (tt_receipt_write(attempt, &receipt) == 0)
+        p.receipt = tt_buf_str(&receipt);
+    tt_outgoing_init(&out);
+    tt_lsp_write_proposal(&out.w, &p);
+    tt_call_reply(call, &out);
+    tt_buf_release(&receipt);
+}
+
 static void propose(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;

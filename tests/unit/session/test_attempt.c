@@ -716,6 +716,26 @@ static void test_several_at_a_time(void **state)
     rig_close(&rig);
 }
 
+static void test_a_refused_proposal_has_its_verdict(void **state)
+{
+    struct rig rig;
+    const cJSON *result;
+    int id;
+
+    (void)state;
+    rig_open(&rig, 96, NULL, NULL);
+    rig_document(&rig, SOURCE);
+    id = edit(&rig, ",\"apply\":false");
+    rig_answer(&rig, "no code");
+    rig_answer(&rig, "no code");
+    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    CHECK(result, "%s", error_of(&rig, id));
+    CHECK(strcmp(cJSON_GetObjectItem(result, "verdict")->valuestring, "unreadable") == 0);
+    CHECK(cJSON_GetObjectItem(result, "reason")->valuestring[0]);
+    CHECK(rig_count(&rig, "window/showMessage") == 0, "said twice");
+    rig_close(&rig);
+}
+
 static void test_compare(void **state)
 {
     struct rig rig;
@@ -791,6 +811,7 @@ int main(void)
         cmocka_unit_test(test_code_action_by_command_and_by_resolve),
         cmocka_unit_test(test_resolve_is_cancelled),
         cmocka_unit_test(test_several_at_a_time),
+        cmocka_unit_test(test_a_refused_proposal_has_its_verdict),
         cmocka_unit_test(test_compare),
     };
 
