@@ -6,6 +6,7 @@
 set(test_environment
   "ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:allocator_may_return_null=1"
   "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+  "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0"
   "TSAN_OPTIONS=halt_on_error=1")
 
 # Helpers of tests, which use nothing but base: an archive, so that a program
