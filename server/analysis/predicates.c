@@ -149,23 +149,12 @@ static bool postgres(ARGS)
 {
     static const char *const others[] = { "mysql",  "mariadb", "sqlite",   "mssql",
                                           "oracle", "hsqldb",  "sqlserver" };
-    static const char *const marks[] = { "engine=",
-                                         "engine =",
-                                         "auto_increment",
-                                         "autoincrement",
-                                         "datetime",
-                                         "pragma ",
-                                         "identity(",
-                                         "nvarchar",
-                                         "varchar2",
-                                         "sqlite",
-                                         "mysql",
-                                         "unsigned",
-                                         "[dbo]",
-                                         "tinyint",
-                                         "mediumtext",
-                                         "on update "
-                                         "current" };
+    static const char *const marks[] = {
+        "engine=",  "engine =", "auto_increment", "autoincrement",
+        "datetime", "pragma ",  "identity(",      "nvarchar",
+        "varchar2", "sqlite",   "mysql",          "unsigned",
+        "[dbo]",    "tinyint",  "mediumtext",     "on update current",
+    };
 
     (void)args;
     (void)n;

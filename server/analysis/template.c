@@ -132,14 +132,31 @@ static bool in_string(TSNode node, uint32_t offset)
     return false;
 }
 
+/* The white space that the line being written begins with. */
+static tt_str current_indent(const struct writer *w)
+{
+    size_t from = w->buf.n, end;
+
+    while (from > 0 && w->buf.p[from - 1] != '\n')
+        from--;
+    if (from == 0) /* the line of the document on which the change begins */
+        return w->indent;
+    for (end = from; end < w->buf.n && strchr(" \t", w->buf.p[end]);)
+        end++;
+    return tt_str_sub(tt_buf_str(&w->buf), from, end);
+}
+
 /* The text of a node; its later lines move from the indentation of its first
- * line to ours. */
+ * line to that of ours. */
 static void write_node(struct writer *w, TSNode node)
 {
+    struct tt_arena arena; /* the buffer moves while it grows */
     tt_str bytes = w->match->text;
     uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
     tt_str old = tt_source_indent(bytes, start);
 
+    tt_arena_init(&arena);
+    tt_str indent = tt_arena_dup(&arena, current_indent(w));
     for (uint32_t at = start; at < end;) {
         const char *lf = memchr(bytes.p + at, '\n', end - at);
         uint32_t stop = lf ? (uint32_t)(lf - bytes.p) + 1 : end;
@@ -147,10 +164,11 @@ static void write_node(struct writer *w, TSNode node)
         tt_buf_add(&w->buf, tt_str_sub(bytes, at, stop));
         at = stop;
         if (at < end && !in_string(node, at) && tt_str_starts(tt_str_sub(bytes, at, end), old)) {
-            tt_buf_add(&w->buf, w->indent);
+            tt_buf_add(&w->buf, indent);
             at += (uint32_t)old.n;
         }
     }
+    tt_arena_release(&arena);
 }
 
 static void write_text(struct writer *w, tt_str text);

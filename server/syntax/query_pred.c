@@ -123,16 +123,14 @@ static bool pred_fits(const struct pred *p, const struct tt_match *match,
         return true;
     if (p->kind == NAMED)
         return p->named->fn(match, p->args, p->n) != p->negate;
-    bool seen = false;
     for (uint32_t i = 0; i < match->n_captures; i++) {
         if (match->captures[i].index != p->args[0].capture)
             continue;
-        seen = true;
         bool fits = node_fits(p, match->captures[i].node, match, scratch) != p->negate;
         if (fits == p->any)
             return fits;
     }
-    return !seen || !p->any;
+    return !p->any; /* none that decided: all fit, or not one does */
 }
 
 bool pred_holds(const struct pred_list *list, const struct tt_match *match,

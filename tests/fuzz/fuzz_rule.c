@@ -11,6 +11,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* tree-sitter 0.25 loses eight bytes when it refuses a query that ends inside a
+ * pattern. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:ts_query__parse_pattern\n";
+}
+
 #define CODE "import jwt\n\ndef f(x):\n    try:\n        jwt.decode(x)\n    except:\n        pass\n"
 
 static void on_error(void *arg, const struct tt_rule_error *error)

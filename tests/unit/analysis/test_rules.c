@@ -4,6 +4,14 @@
 #include "code.h"
 #include "test.h"
 
+/* tree-sitter 0.25 loses eight bytes when it refuses a query that ends inside a
+ * pattern. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:ts_query__parse_pattern\n";
+}
+
 #define RULE(id, finding, severity, query)                                                         \
     ";; id: " id "\n;; finding: " finding "\n;; languages: python\n;; severity: " severity         \
     "\n;; title: A call\n;; message: calls {{@finding}}\n" query
@@ -233,6 +241,7 @@ static void test_fix_all(void **state)
     struct tt_text_edit clash[] = { { { 11, 13 }, edit_text("ef") },
                                     { { 30, 31 }, edit_text("g") } };
     struct tt_text_edit beside[] = { { { 40, 40 }, edit_text("h") } };
+    struct tt_text_edit over[] = { { { 40, 45 }, edit_text("o") } };
     struct tt_text_edit behind[] = { { { 40, 40 }, edit_text("i") } };
     const struct tt_finding findings[] = {
         { .fix = TT_FIX_SAFE, .edits = first, .n_edits = 2 },
@@ -240,6 +249,7 @@ static void test_fix_all(void **state)
         { .fix = TT_FIX_SAFE, .edits = clash, .n_edits = 2 },
         { .fix = TT_FIX_MODEL },
         { .fix = TT_FIX_SAFE, .edits = beside, .n_edits = 1 },
+        { .fix = TT_FIX_SAFE, .edits = over, .n_edits = 1 },
         { .fix = TT_FIX_SAFE, .edits = behind, .n_edits = 1 },
     };
     struct tt_text_edit *edits;
@@ -259,6 +269,50 @@ static void test_fix_all(void **state)
     }
     CHECK(strcmp(got, "0-0im 10-12ab 20-22cd 40-40h 40-40i ") == 0, "%s", got);
     tt_arena_release(&arena);
+}
+
+/* A captured text of several lines moves to its new indentation, but for what
+ * stands inside strings. */
+static void test_indentation(void **state)
+{
+    static const char rule[] = RULE(
+        "wrap", "ERR-1", "hint",
+        ";; fix-title: Wrap\n;; fix: safe\n;; replace @finding: with x:\n;; |     {{@finding}}\n"
+        ";; end\n((expression_statement (call function: (identifier) @_f)) @finding"
+        " (#eq? @_f \"g\"))\n");
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "if a:\n    g(1,\n      2)\n", "if a:\n    with x:\n        g(1,\n          2)\n" },
+        { "if a:\n    g(\"\"\"\n    kept\n    \"\"\")\n",
+          "if a:\n    with x:\n        g(\"\"\"\n    kept\n    \"\"\")\n" },
+        { "g(1,\r\n  2)\r\n", "with x:\r\n    g(1,\r\n      2)\r\n" },
+    };
+    const struct tt_rule_file file = { TT_STR("wrap.scm"), TT_STR(rule) };
+    const struct tt_rules_options opt = { .files = &file, .n_files = 1, .no_builtin = true };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct tt_rules *rules;
+        struct tt_findings found;
+        struct tt_arena arena;
+        struct code code;
+        tt_str text = tt_str_from(cases[i].text);
+
+        tt_arena_init(&arena);
+        CHECK(tt_rules_create(&opt, NULL, NULL, &rules) == 0);
+        code_init(&code, TT_STR("python"), TT_STR("a.py"), text);
+        CHECK(tt_rules_exec(rules, &code.source, NULL, &arena, &found) == 0);
+        CHECK(found.n == 1 && found.at[0].n_edits == 1, "%s", cases[i].text);
+        struct tt_text_edit edit = found.at[0].edits[0];
+        tt_str got =
+            tt_arena_printf(&arena, "%.*s%.*s%s", TT_STR_ARG(tt_str_sub(text, 0, edit.range.start)),
+                            TT_STR_ARG(edit.text), cases[i].text + edit.range.end);
+        CHECK(tt_str_eq(got, tt_str_from(cases[i].want)), "%s", got.p);
+        code_release(&code);
+        tt_rules_destroy(rules);
+        tt_arena_release(&arena);
+    }
 }
 
 /* Where nobody edits, or only tests are, nothing is said. */
@@ -346,11 +400,11 @@ static void test_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_settings),    cmocka_unit_test(test_suppression),
-        cmocka_unit_test(test_ranges),      cmocka_unit_test(test_widen),
-        cmocka_unit_test(test_errors),      cmocka_unit_test(test_fix_all),
-        cmocka_unit_test(test_quiet_files), cmocka_unit_test(test_embedded_sql),
-        cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_settings),     cmocka_unit_test(test_suppression),
+        cmocka_unit_test(test_ranges),       cmocka_unit_test(test_widen),
+        cmocka_unit_test(test_errors),       cmocka_unit_test(test_fix_all),
+        cmocka_unit_test(test_indentation),  cmocka_unit_test(test_quiet_files),
+        cmocka_unit_test(test_embedded_sql), cmocka_unit_test(test_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

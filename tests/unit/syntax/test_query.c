@@ -7,6 +7,14 @@
 #include "text/text.h"
 #include "trimtab/error.h"
 
+/* tree-sitter 0.25 loses eight bytes when it refuses a query that ends inside a
+ * pattern. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:ts_query__parse_pattern\n";
+}
+
 static bool is_long(const struct tt_match *match, const struct tt_pred_arg *args, uint32_t n)
 {
     (void)n;
@@ -92,6 +100,7 @@ static void test_predicates(void **state)
           "f(x1, y2)\n", 0 },
         /* a capture with no node: everything holds */
         { "((argument_list . (identifier)? @a .) @l (#eq? @a \"x\"))", "f()\n", 1 },
+        { "((argument_list . (identifier)? @a .) @l (#any-eq? @a \"x\"))", "f()\n", 0 },
         { "((identifier) @a (#match? @a \"^\xC3\xA4\"))", "\xC3\xA4 + b\n", 1 },
         { "((identifier) @a (#set! kind \"name\"))", "x\n", 1 },
     };
