@@ -9,7 +9,7 @@
 
 /* tree-sitter 0.25 loses eight bytes when it refuses a query that ends inside a
  * pattern. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:ts_query__parse_pattern\n";
