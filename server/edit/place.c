@@ -265,9 +265,9 @@ static void choose_by_hint(const struct placer *p, struct spot *s)
 static bool same_block(const struct spot *a, const struct spot *b)
 {
     return !a->settled && !b->settled && a->block->kind == b->block->kind && a->bytes == b->bytes &&
-           a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n && !a->hits.more &&
-           !b->hits.more && tt_str_eq(a->old_text, b->old_text) &&
-           tt_str_eq(a->new_text, b->new_text);
+           a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n &&
+           a->hits.at[0].line == b->hits.at[0].line && !a->hits.more && !b->hits.more &&
+           tt_str_eq(a->old_text, b->old_text) && tt_str_eq(a->new_text, b->new_text);
 }
 
 /* The same block k times: with one place it is a copy, with k places all are meant. */

@@ -81,6 +81,10 @@ static bool same_but_blanks(tt_str a, tt_str b)
             y = tt_str_sub(b, 0, end);
             b = tt_str_sub(b, end + 1, b.n);
         } while (b.n && (y.n == 0 || tt_str_eq(y, TT_STR("\r"))));
+        if (!a.n || !b.n) { /* the very end: with or without a line end */
+            x.n -= tt_str_ends(x, TT_STR("\r"));
+            y.n -= tt_str_ends(y, TT_STR("\r"));
+        }
         if (!tt_str_eq(x, y))
             return false;
         if (!a.n && !b.n)
