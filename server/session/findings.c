@@ -236,6 +236,7 @@ static void take_results(struct tt_doc_state *state, struct rules_job *job)
     job->snapshot = NULL;
     job->rules = NULL;
     state->round++;
+    tt_menu_on_change(state->session, tt_str_from(state->key));
     answer_pulls(state); /* also of a client that did not say that it pulls */
     if (!state->session->client.diagnostics.pull)
         publish(state);
@@ -384,6 +385,14 @@ bool tt_findings_on_timer(struct tt_session *session, uint64_t id)
     return false;
 }
 
+bool tt_findings_cold(struct tt_session *session, const struct tt_snapshot *snapshot)
+{
+    struct tt_doc_state *state = tt_doc_state(session, snapshot->key, false);
+
+    return snapshot->tree_state == TT_TREE_READY && state && state->rules != session->rules &&
+           (state->running || state->dirty);
+}
+
 /* --- asking --------------------------------------------------------------------------------- */
 
 const struct tt_findings *tt_findings_of(struct tt_session *session,
@@ -415,7 +424,7 @@ int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, str
     size_t n = 0;
 
     *out = fresh;
-    if (!all && snapshot->tree) {
+    if (!all && snapshot->tree && !tt_findings_cold(session, snapshot)) {
         struct tt_source source = tt_source_of(snapshot, tt_findings_bytes(session, snapshot));
         struct tt_range wide = tt_rules_widen(&source, range);
         const struct tt_rules_run run = { .ranges = &wide, .n_ranges = 1 };

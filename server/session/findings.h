@@ -39,8 +39,13 @@ void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *sn
 void tt_findings_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
 bool tt_findings_on_timer(struct tt_session *session, uint64_t id);
 
+/* The rules of this language may not have been compiled yet, which takes some
+ * tenths of a second and is a job's business: no result of these rules is there
+ * for the document, and one is on its way. */
+bool tt_findings_cold(struct tt_session *session, const struct tt_snapshot *snapshot);
+
 /* The findings that touch `range` (bytes) of this snapshot, in `arena`: from
- * the last results when they are for it, else found now. */
+ * the last results when they are for it, else found now; none while cold. */
 int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, struct tt_range range,
                    struct tt_arena *arena, struct tt_findings *out);
 

@@ -17,9 +17,12 @@
 #include <stdlib.h>
 
 #define TREE_PATIENCE_MS 50u /* for a parse under way; then the answer comes without rules */
-#define TITLE_MAX        60u /* characters */
-#define MENU_MAX         64u /* actions */
-#define FIX_ALL_KIND     "source.fixAll.trimtab"
+/* For the first findings of a document: only once, while the rules of its
+ * language are compiled in a job. */
+#define RULES_PATIENCE_MS 3000u
+#define TITLE_MAX         60u /* characters */
+#define MENU_MAX          64u /* actions */
+#define FIX_ALL_KIND      "source.fixAll.trimtab"
 
 struct tt_menu_wait {
     struct tt_menu_wait *next;
@@ -370,12 +373,22 @@ static void wait_over(struct tt_session *session, struct tt_menu_wait *wait)
     free(wait);
 }
 
-void tt_menu_on_tree(struct tt_session *session, struct tt_snapshot *snapshot)
+/* Is there something worth waiting for? */
+static bool not_ready(struct tt_session *session, const struct tt_snapshot *snapshot)
 {
+    return snapshot->tree_state == TT_TREE_PENDING || tt_findings_cold(session, snapshot);
+}
+
+void tt_menu_on_change(struct tt_session *session, tt_str key)
+{
+    struct tt_snapshot *snapshot = tt_documents_get(session->documents, key);
+
+    if (snapshot && not_ready(session, snapshot))
+        return;
     for (struct tt_menu_wait **at = &session->menus; *at;) {
         struct tt_menu_wait *wait = *at;
 
-        if (tt_call_find(session->calls, wait->call) && !tt_str_eq(wait->key, snapshot->key)) {
+        if (tt_call_find(session->calls, wait->call) && !tt_str_eq(wait->key, key)) {
             at = &wait->next;
             continue;
         }
@@ -415,9 +428,12 @@ static void on_cancel(struct tt_call *call)
     tt_call_fail(call, TT_RPC_REQUEST_CANCELLED, "The request was cancelled.");
 }
 
-static void wait_for_tree(struct tt_session *session, struct tt_call *call,
-                          const struct tt_lsp_code_action_params *params, tt_str key)
+static void wait_a_little(struct tt_session *session, struct tt_call *call,
+                          const struct tt_lsp_code_action_params *params,
+                          const struct tt_snapshot *snapshot)
 {
+    uint64_t patience =
+        snapshot->tree_state == TT_TREE_PENDING ? TREE_PATIENCE_MS : RULES_PATIENCE_MS;
     struct tt_menu_wait *wait = calloc(1, sizeof(*wait));
 
     if (!wait) {
@@ -426,13 +442,13 @@ static void wait_for_tree(struct tt_session *session, struct tt_call *call,
     }
     wait->call = call->id;
     wait->params = *params;
-    wait->key = tt_arena_dup(&call->arena, key);
+    wait->key = tt_arena_dup(&call->arena, snapshot->key);
     wait->timer = tt_session_next_id(session);
     wait->next = session->menus;
     session->menus = wait;
     call->data = session;
     call->on_cancel = on_cancel;
-    session->io->timer_start(session->io, wait->timer, TREE_PATIENCE_MS);
+    session->io->timer_start(session->io, wait->timer, patience);
 }
 
 void tt_menu_release(struct tt_session *session)
@@ -484,10 +500,10 @@ void tt_on_code_action(struct tt_session *session, struct tt_call *call,
         return;
     }
     snapshot = tt_documents_want_tree(session->documents, snapshot->key);
-    if (snapshot->tree_state != TT_TREE_PENDING)
+    if (!not_ready(session, snapshot))
         answer(session, call, snapshot, in);
     else if (own_params(&call->arena, in) < 0)
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
     else
-        wait_for_tree(session, call, in, snapshot->key);
+        wait_a_little(session, call, in, snapshot);
 }

@@ -75,8 +75,8 @@ static void on_tree(void *arg, struct tt_snapshot *snapshot)
 {
     struct tt_session *session = arg;
 
-    tt_menu_on_tree(session, snapshot);
     tt_findings_on_tree(session, snapshot);
+    tt_menu_on_change(session, snapshot->key);
 }
 
 /* --- life ------------------------------------------------------------------------------- */

@@ -168,8 +168,9 @@ void tt_on_did_change(struct tt_session *, const struct tt_json *, struct tt_are
 void tt_on_did_save(struct tt_session *, const struct tt_json *, struct tt_arena *);
 void tt_on_did_close(struct tt_session *, const struct tt_json *, struct tt_arena *);
 
-/* menu.c: a tree that a menu waits for is there, or its time is over. */
-void tt_menu_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
+/* menu.c: the tree or the first findings that a menu waits for may be there, or
+ * its time is over. */
+void tt_menu_on_change(struct tt_session *session, tt_str key);
 bool tt_menu_on_timer(struct tt_session *session, uint64_t id);
 
 /* findings.c */
