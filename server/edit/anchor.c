@@ -59,19 +59,26 @@ bool tt_anchor_is_below(const struct tt_line_keys *file, const struct tt_block *
     return true;
 }
 
-void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
+void tt_anchor_filter(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
                       struct tt_hits *hits)
 {
-    size_t kept = 0, below = 0, which = 0;
+    size_t kept = 0;
 
     for (size_t i = 0; i < hits->n; i++) {
         if (has_anchors(file, block, hits->at[i].line + n_lines))
             hits->at[kept++] = hits->at[i];
     }
     hits->n = kept;
-    if (kept < 2 || hits->more || hits->at[0].rung != TT_RUNG_EXACT)
+}
+
+void tt_anchor_choose(const struct tt_line_keys *file, const struct tt_block *block,
+                      struct tt_hits *hits)
+{
+    size_t below = 0, which = 0;
+
+    if (hits->n < 2 || hits->more || hits->at[0].rung != TT_RUNG_EXACT)
         return;
-    for (size_t i = 0; i < kept; i++) {
+    for (size_t i = 0; i < hits->n; i++) {
         if (tt_anchor_is_below(file, block, hits->at[i].line)) {
             below++;
             which = i;

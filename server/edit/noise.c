@@ -5,6 +5,7 @@
 #include "edit/noise.h"
 
 #include "edit/parse.h"
+#include "syntax/lang.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -78,6 +79,19 @@ static bool any_error(const struct side *s)
     return false;
 }
 
+/* Languages in which white space never decides what tokens mean: there a piece
+ * that the grammar could not make sense of can still be compared by tokens. */
+static bool is_free_form(const struct tt_job_edit *job)
+{
+    static const char *const names[] = { "c", "cpp", "java", "c-sharp", "rust", "php", "json" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (tt_str_is(tt_lang_name(job->in->lang), names[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A comma in front of a closing bracket: formatters add and remove it. */
 static bool is_optional_comma(const struct side *s, size_t i)
 {
@@ -102,6 +116,7 @@ static bool same_code(const struct side *old, const struct side *new)
         if (i == old->n_code || j == new->n_code)
             return i == old->n_code && j == new->n_code;
         if (old->code[i].symbol != new->code[j].symbol || old->code[i].path != new->code[j].path ||
+            old->code[i].error != new->code[j].error ||
             !tt_str_eq(text_of(old, &old->code[i]), text_of(new, &new->code[j])))
             return false;
         i++, j++;
@@ -343,7 +358,7 @@ static enum tt_edit_noise kind_of_run(struct marker *m, size_t i, size_t j, bool
     struct side old, new;
 
     *err = read_sides(m, span(m->job, i, j, false), span(m->job, i, j, true), &old, &new);
-    if (*err || any_error(&old) || any_error(&new))
+    if (*err || (!is_free_form(m->job) && (any_error(&old) || any_error(&new))))
         return TT_NOISE_NONE;
     if (same_code(&old, &new)) {
         if (!same_behind(m, j, err) || *err)

@@ -122,6 +122,8 @@ static void plain_line(struct tt_parse_udiff *u, tt_str line)
 
     if (u->in_diff && tt_skip(&rest, "@@"))
         begin_hunk(u, rest);
+    else if (!u->in_diff && u->p.n && tt_str_starts(line, TT_STR("@@ -")))
+        tt_parse_malformed(&u->p, "the hunk in line %u stands outside of the diff", u->p.line);
     else if (is_git_line(line) && (u->in_hunk || u->in_diff))
         finish_hunk(u);
     else if (u->in_hunk)
@@ -155,7 +157,9 @@ void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line)
     }
     if (minus.p)
         plain_line(u, minus);
-    if (u->fence.kind && tt_fence_closes(line, &u->fence)) {
+    /* " ```" in a hunk is a line of the file */
+    if (u->fence.kind && !(u->in_hunk && line.n && line.p[0] == ' ') &&
+        tt_fence_closes(line, &u->fence)) {
         close_fence(u);
     } else if (!u->in_hunk && !u->fence.kind && tt_fence_open(line, &fence)) {
         u->fence = fence;

@@ -682,13 +682,19 @@ static int find_and_narrow(struct placer *p)
         choose_in_scope(p, s);
         choose_by_hint(p, s);
         if (!err && !s->bytes && s->block->n_anchors)
-            tt_anchor_narrow(&p->file, s->block, s->old.n, &s->hits);
+            tt_anchor_filter(&p->file, s->block, s->old.n, &s->hits);
         if (!err && had && !s->hits.n)
             return refuse(p, i, TT_PLACE_NO_ANCHOR);
     }
     for (size_t i = 0; i < p->n && !err; i++) {
         if (has_old(&p->spots[i]) && !p->spots[i].done)
             settle_copies(p, i);
+    }
+    for (size_t i = 0; i < p->n && !err; i++) {
+        struct spot *s = &p->spots[i];
+
+        if (!s->bytes && s->block->n_anchors)
+            tt_anchor_choose(&p->file, s->block, &s->hits);
     }
     return err ? err : choose_by_order(p);
 }
