@@ -6,9 +6,13 @@
 #include "edit/ladder.h"
 
 /* Keep the hits (of `n_lines` lines) that have all anchors of the block above
- * or in them, in order.  If several are left and exactly one stands in the
- * indented block below the last anchor, keep that one. */
-void tt_anchor_narrow(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
+ * or in them, in order. */
+void tt_anchor_filter(const struct tt_line_keys *file, const struct tt_block *block, size_t n_lines,
+                      struct tt_hits *hits);
+
+/* If exactly one of several hits stands in the indented block below the last
+ * anchor, keep that one. */
+void tt_anchor_choose(const struct tt_line_keys *file, const struct tt_block *block,
                       struct tt_hits *hits);
 
 /* Does line `at` stand in the indented block below the nearest last anchor? */
