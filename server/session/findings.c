@@ -368,6 +368,24 @@ void tt_findings_on_tree(struct tt_session *session, struct tt_snapshot *snapsho
         begin(state);
 }
 
+void tt_findings_give_up_pulls(struct tt_session *session)
+{
+    tt_str key;
+    void *value;
+
+    for (size_t i = 0; tt_map_next(&session->doc_states, &i, &key, &value);) {
+        struct tt_doc_state *state = value;
+
+        for (size_t k = 0; k < state->n_pulls; k++) {
+            struct tt_call *call = tt_call_find(session->calls, state->pulls[k]);
+
+            if (call)
+                tt_call_fail(call, TT_RPC_SERVER_CANCELLED, "The server is shutting down.");
+        }
+        state->n_pulls = 0;
+    }
+}
+
 bool tt_findings_on_timer(struct tt_session *session, uint64_t id)
 {
     tt_str key;
@@ -389,8 +407,8 @@ bool tt_findings_cold(struct tt_session *session, const struct tt_snapshot *snap
 {
     struct tt_doc_state *state = tt_doc_state(session, snapshot->key, false);
 
-    return snapshot->tree_state == TT_TREE_READY && state && state->rules != session->rules &&
-           (state->running || state->dirty);
+    return (snapshot->tree_state == TT_TREE_READY || snapshot->tree_state == TT_TREE_PENDING) &&
+           state && state->rules != session->rules && (state->running || state->dirty);
 }
 
 /* --- asking --------------------------------------------------------------------------------- */

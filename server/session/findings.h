@@ -37,6 +37,8 @@ void tt_findings_changed(struct tt_session *session, tt_str key, bool at_once);
 void tt_findings_refresh_all(struct tt_session *session);
 void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *snapshot);
 void tt_findings_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
+/* The session shuts down: pulls that still wait are answered with an error. */
+void tt_findings_give_up_pulls(struct tt_session *session);
 bool tt_findings_on_timer(struct tt_session *session, uint64_t id);
 
 /* The rules of this language may not have been compiled yet, which takes some

@@ -4,6 +4,7 @@
 #include "lsp/uri.h"
 #include "lsp/window.h"
 #include "session/attempt.h"
+#include "session/findings.h"
 #include "session/menu.h"
 #include "session/state.h"
 #include "trimtab/error.h"
@@ -146,6 +147,8 @@ void tt_on_shutdown(struct tt_session *session, struct tt_call *call, const stru
 {
     (void)params;
     tt_attempts_cancel_all(session);
+    tt_menu_answer_all(session);
+    tt_findings_give_up_pulls(session);
     session->phase = TT_PHASE_SHUTDOWN;
     tt_call_reply_null(call);
 }

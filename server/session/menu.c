@@ -432,8 +432,7 @@ static void wait_a_little(struct tt_session *session, struct tt_call *call,
                           const struct tt_lsp_code_action_params *params,
                           const struct tt_snapshot *snapshot)
 {
-    uint64_t patience =
-        snapshot->tree_state == TT_TREE_PENDING ? TREE_PATIENCE_MS : RULES_PATIENCE_MS;
+    uint64_t patience = tt_findings_cold(session, snapshot) ? RULES_PATIENCE_MS : TREE_PATIENCE_MS;
     struct tt_menu_wait *wait = calloc(1, sizeof(*wait));
 
     if (!wait) {
@@ -449,6 +448,16 @@ static void wait_a_little(struct tt_session *session, struct tt_call *call,
     call->data = session;
     call->on_cancel = on_cancel;
     session->io->timer_start(session->io, wait->timer, patience);
+}
+
+void tt_menu_answer_all(struct tt_session *session)
+{
+    while (session->menus) {
+        struct tt_menu_wait *wait = session->menus;
+
+        session->menus = wait->next;
+        wait_over(session, wait);
+    }
 }
 
 void tt_menu_release(struct tt_session *session)

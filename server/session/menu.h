@@ -7,6 +7,9 @@
 /* Every kind that an action may have, for the capabilities; ends with NULL. */
 const char *const *tt_menu_kinds(void);
 
+/* The session shuts down: what waits is answered as things stand. */
+void tt_menu_answer_all(struct tt_session *session);
+
 /* Calls that waited for a tree are left to tt_calls_end. */
 void tt_menu_release(struct tt_session *session);
 
