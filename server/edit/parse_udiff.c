@@ -47,7 +47,8 @@ static void file_header(struct tt_parse_udiff *u, tt_str minus, tt_str plus)
     u->in_diff = true;
     u->loose_end = false;
     u->no_old_file = tt_str_is(header_path(minus), "/dev/null");
-    if (tt_str_is(header_path(plus), "/dev/null")) {
+    u->deleting = tt_str_is(header_path(plus), "/dev/null");
+    if (u->deleting) {
         struct tt_block *block = tt_parse_add(&u->p, TT_BLOCK_DELETE);
 
         u->in_diff = false;
@@ -122,7 +123,7 @@ static void plain_line(struct tt_parse_udiff *u, tt_str line)
 
     if (u->in_diff && tt_skip(&rest, "@@"))
         begin_hunk(u, rest);
-    else if (!u->in_diff && u->p.n && tt_str_starts(line, TT_STR("@@ -")))
+    else if (!u->in_diff && !u->deleting && u->p.n && tt_str_starts(line, TT_STR("@@ -")))
         tt_parse_malformed(&u->p, "the hunk in line %u stands outside of the diff", u->p.line);
     else if (is_git_line(line) && (u->in_hunk || u->in_diff))
         finish_hunk(u);

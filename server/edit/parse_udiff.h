@@ -15,6 +15,7 @@ struct tt_parse_udiff {
     bool in_diff;          /* behind a file header or in a ```diff fence */
     bool in_hunk;
     bool no_old_file; /* "--- /dev/null" */
+    bool deleting;    /* behind "+++ /dev/null": its hunks say nothing more */
     bool counted;     /* the header had numbers */
     bool loose_end;   /* the last hunk may go on */
     bool fenced_hunk;

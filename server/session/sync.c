@@ -161,5 +161,6 @@ void tt_on_did_close(struct tt_session *session, const struct tt_json *params,
         return;
     tt_documents_close(session->documents, snapshot->key);
     tt_findings_closed(session, snapshot);
+    tt_menu_on_change(session, snapshot->key); /* nothing comes for a menu that waits */
     tt_snapshot_unref(snapshot);
 }
