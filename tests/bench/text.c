@@ -221,6 +221,10 @@ int main(int argc, char **argv)
     struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
     struct tt_documents *docs;
 
+    /* glibc keeps small freed blocks apart and joins all of them when somebody asks
+     * for a large one: 2 to 6 ms on the loop thread after a job has freed a tree.
+     * Without that the worst keystroke takes what the parse budget says. */
+    mallopt(M_MXFAST, 0);
     if (argc > 1 && !read_file(argv[1], &buf)) {
         fprintf(stderr, "bench_text: cannot read %s\n", argv[1]);
         return 2;
