@@ -129,3 +129,18 @@ if(TT_BENCH)
     add_dependencies(benchmarks bench_${stem})
   endforeach()
 endif()
+
+# tests/sim: whole sessions in a simulated world; also without sanitizers, for
+# long runs (./dev sim).
+file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.c)
+if(sim_sources AND NOT TT_FUZZ)
+  tt_test_program(sim SOURCES ${sim_sources} MODULES session)
+  target_include_directories(sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/sim)
+  if(TT_TESTS)
+    add_test(NAME sim/seeds COMMAND sim --seconds 60)
+    set_tests_properties(sim/seeds PROPERTIES
+      TIMEOUT 600 LABELS sim ENVIRONMENT "${test_environment}")
+  else()
+    set_target_properties(sim PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
+endif()

@@ -1,0 +1,184 @@
+/* main.c -- many simulated sessions; a failure is cut down to few steps.
+ *
+ *   sim [--seed N] [--sessions N] [--seconds N] [--events N]   run seeds N, N+1, ...
+ *   sim --seed N --replay [--only 3,17,40-52]                  one session, each step said
+ */
+#include "sim.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool fails(struct sim_plan *plan, struct sim_result *result)
+{
+    sim_run(plan, result);
+    return result->failure[0] != '\0';
+}
+
+/* Leave out stretches of steps, ever shorter ones, as long as it still fails. */
+static unsigned shrink(uint64_t seed, unsigned steps, bool *without)
+{
+    struct sim_plan plan = { .seed = seed, .steps = steps, .without = without };
+    struct sim_result result;
+    double limit = seconds() + 60;
+    unsigned left = 0;
+
+    for (unsigned size = steps / 2; size > 0 && seconds() < limit; size /= 2) {
+        for (unsigned at = 0; at < steps && seconds() < limit; at += size) {
+            unsigned end = at + size < steps ? at + size : steps;
+            bool *saved = malloc(steps * sizeof(*saved));
+
+            if (!saved)
+                abort();
+            memcpy(saved, without, steps * sizeof(*saved));
+            for (unsigned i = at; i < end; i++)
+                without[i] = true;
+            if (memcmp(saved, without, steps * sizeof(*saved)) != 0 && !fails(&plan, &result))
+                memcpy(without, saved, steps * sizeof(*saved));
+            free(saved);
+        }
+    }
+    for (unsigned i = 0; i < steps; i++)
+        left += !without[i];
+    return left;
+}
+
+static void print_kept(const bool *without, unsigned steps)
+{
+    const char *comma = "";
+
+    for (unsigned i = 0; i < steps; i++) {
+        unsigned first = i;
+
+        if (without[i])
+            continue;
+        while (i + 1 < steps && !without[i + 1])
+            i++;
+        printf(i > first ? "%s%u-%u" : "%s%u", comma, first, i);
+        comma = ",";
+    }
+}
+
+static void explain(uint64_t seed, const struct sim_result *first)
+{
+    unsigned steps = first->failed_at + 1 < first->steps ? first->failed_at + 1 : first->steps;
+    bool *without = calloc(steps + 1, sizeof(*without));
+    struct sim_plan plan = { .seed = seed, .steps = steps, .without = without };
+    struct sim_result result;
+    unsigned left;
+
+    if (!without)
+        abort();
+    printf("seed %llu: %s\n", (unsigned long long)seed, first->failure);
+    fflush(stdout);
+    if (!fails(&plan, &result)) { /* it needs the steps behind the failure, too */
+        free(without);
+        return;
+    }
+    left = shrink(seed, steps, without);
+    printf("%u steps are enough:\n", left);
+    plan.log = stdout;
+    sim_run(&plan, &result);
+    printf("=> %s\nTo see it again: sim --seed %llu --steps %u --replay --only ", result.failure,
+           (unsigned long long)seed, steps);
+    print_kept(without, steps);
+    printf("\n");
+    free(without);
+}
+
+static bool *only(const char *list, unsigned *steps)
+{
+    bool *without;
+    char *end;
+
+    if (!*steps)
+        *steps = 4000;
+    without = malloc((*steps + 1) * sizeof(*without));
+    if (!without)
+        abort();
+    for (unsigned i = 0; i <= *steps; i++)
+        without[i] = true;
+    for (const char *p = list; *p; p = *end == ',' ? end + 1 : end) {
+        unsigned long a = strtoul(p, &end, 10), b = a;
+
+        if (end == p)
+            break;
+        if (*end == '-')
+            b = strtoul(end + 1, &end, 10);
+        for (; a <= b && a < *steps; a++)
+            without[a] = false;
+    }
+    return without;
+}
+
+int main(int argc, char **argv)
+{
+    struct sim_plan plan = { .seed = 1 };
+    uint64_t sessions = 200, events = 0, total = 0, done = 0;
+    double limit = 0, began = seconds();
+    bool replay = false;
+    const char *list = NULL;
+    struct sim_result sum = { 0 }, result;
+
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+
+        if (strcmp(argv[i], "--replay") == 0)
+            replay = true;
+        else if (strcmp(argv[i], "--seed") == 0)
+            plan.seed = strtoull(value, NULL, 10), i++;
+        else if (strcmp(argv[i], "--sessions") == 0)
+            sessions = strtoull(value, NULL, 10), i++;
+        else if (strcmp(argv[i], "--seconds") == 0)
+            limit = strtod(value, NULL), sessions = UINT64_MAX, i++;
+        else if (strcmp(argv[i], "--events") == 0)
+            events = strtoull(value, NULL, 10), sessions = UINT64_MAX, i++;
+        else if (strcmp(argv[i], "--steps") == 0)
+            plan.steps = (unsigned)strtoul(value, NULL, 10), i++;
+        else if (strcmp(argv[i], "--only") == 0)
+            list = value, i++;
+        else {
+            fprintf(stderr, "sim: unknown option %s; the first lines of tests/sim/main.c say "
+                            "how to use it\n", argv[i]);
+            return 2;
+        }
+    }
+    if (replay) {
+        bool *without = list ? only(list, &plan.steps) : NULL;
+
+        plan.without = without;
+        plan.log = stdout;
+        sim_run(&plan, &result);
+        printf("%s\n", result.failure[0] ? result.failure : "every invariant held");
+        free(without);
+        return result.failure[0] != '\0';
+    }
+    for (; done < sessions; done++, plan.seed++) {
+        if ((limit > 0 && seconds() - began > limit) || (events && total >= events))
+            break;
+        if (fails(&plan, &result)) {
+            explain(plan.seed, &result);
+            return 1;
+        }
+        total += result.events;
+        sum.asked += result.asked, sum.answers += result.answers;
+        sum.applied += result.applied, sum.refused += result.refused;
+        sum.proposals += result.proposals, sum.resolved += result.resolved;
+        sum.stale += result.stale, sum.cancelled += result.cancelled;
+    }
+    printf("%llu sessions, %llu events in %.1f s: every invariant held\n"
+           "  %u requests to models, %u whole answers; %u edits applied, %u proposals, %u actions "
+           "resolved, %u errors to the editor, %u cancelled, %u refused by the editor\n",
+           (unsigned long long)done, (unsigned long long)total, seconds() - began, sum.asked,
+           sum.answers, sum.applied, sum.proposals, sum.resolved, sum.refused, sum.cancelled,
+           sum.stale);
+    return 0;
+}
