@@ -116,18 +116,23 @@ bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct 
     node = smallest(tree, at);
     if (ts_node_is_null(node) || ts_node_is_null(ts_node_parent(node)))
         return false;
-    /* up to the child of a block or of the file */
+    /* Up to the child of a block or of the file.  What the parser could not make
+     * sense of is no statement, however far it reaches. */
     for (;;) {
         const char *type;
 
         up = ts_node_parent(node);
         if (ts_node_is_null(up) || ts_node_is_null(ts_node_parent(up)))
             break;
+        if (ts_node_is_error(up))
+            break;
         type = ts_node_type(up);
         if (strstr(type, "block") || strstr(type, "body") || strstr(type, "list"))
             break;
         node = up;
     }
+    if (ts_node_is_error(node))
+        return false;
     *out = range_of(node);
     return true;
 }

@@ -480,8 +480,12 @@ static void look_around(struct sim *sim)
             fail(sim, "a request went out that belongs to no attempt");
         if (strstr(http->body, ANTHROPIC) || strstr(http->body, OPENAI))
             fail(sim, "a key is in the body of a request");
-        say(sim, "  transfer %u begins: it says `%s`, and the connection: %s", t->serial,
-            sim_answer_name(t->answer), sim_fault_name(t->fault));
+        say(sim, "  transfer %u begins for %s: it says `%s`, and the connection: %s; old: %s", t->serial,
+            sim->docs[t->doc].uri, sim_answer_name(t->answer), sim_fault_name(t->fault), t->old[0]);
+        for (struct tt_attempt *a = sim->session->attempts; a; a = a->next) {
+            if (a->http == http->id)
+                say(sim, "    scope %d, range %u-%u, target %u-%u, %s", (int)a->scope, a->range.start, a->range.end, a->target.start, a->target.end, a->action ? "action" : "words");
+        }
     }
 }
 
@@ -939,12 +943,16 @@ static void keep_name(char names[][32], int *n, int most, const char *name)
 /* The hunks of a proposal, checked as if they were all applied. */
 static void check_proposal(struct sim *sim, const cJSON *proposal, size_t index)
 {
+    char *shown = sim->plan->log ? cJSON_PrintUnformatted(proposal) : NULL;
     const cJSON *hunks = cJSON_GetObjectItem(proposal, "hunks");
     const char *uri = cJSON_GetStringValue(cJSON_GetObjectItem(proposal, "uri"));
     const cJSON *version = cJSON_GetObjectItem(proposal, "version");
     int i = uri ? doc_of(sim, uri) : -1;
     struct sim_text after = { 0 };
 
+    if (shown)
+        say(sim, "  %s", shown);
+    free(shown);
     if (i < 0 || !cJSON_GetArraySize(hunks) || !version)
         return;
     sim->result->proposals++;
