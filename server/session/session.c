@@ -97,7 +97,12 @@ int tt_session_create(struct tt_io *io, const struct tt_session_options *options
                       struct tt_session **out)
 {
     struct tt_session *session = calloc(1, sizeof(*session));
-    struct tt_documents_options documents = { .on_tree = on_tree, .on_tree_arg = session };
+    struct tt_documents_options documents = {
+        .on_tree = on_tree,
+        .on_tree_arg = session,
+        .clock = options->clock_us,
+        .clock_arg = options->arg,
+    };
     struct tt_router_data router = { .seed = io->random(io) };
 
     if (!session)

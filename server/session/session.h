@@ -31,6 +31,10 @@ struct tt_session_options {
     void (*on_parent)(void *arg, uint32_t pid);
     void *arg;
 
+    /* What the budgets of parsing are measured by, in microseconds; NULL: the
+     * system's monotonic clock.  Simulations give their own. */
+    uint64_t (*clock_us)(void *arg);
+
     /* Read a small file of the workspace (a project's settings, its ignore
      * file), off the loop thread; TT_ENOTFOUND when there is none.  Takes no
      * longer than a disk.  NULL: no files. */

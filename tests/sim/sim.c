@@ -60,6 +60,9 @@ struct sim {
     struct random random; /* of this step */
     struct fake_io fake;
     struct tt_session *session;
+    struct random clock_random;
+    uint64_t clock_us;
+    bool slow;
     enum sim_encoding encoding;
     bool versioned, refuses, null_settings, by_resolve;
     unsigned faults_percent;
@@ -1181,8 +1184,10 @@ static void mark_explicit(struct sim *sim, const char *name)
 {
     struct ask *a = ask_named(sim, name);
 
-    if (a)
+    if (a) {
         a->explicit_act = true;
+        a->stopped_at = 0;
+    }
 }
 
 static void decide(struct sim *sim)
@@ -1404,6 +1409,15 @@ static void deliver_event(void *arg, const struct tt_event *event)
     tt_session_event(sim->session, event);
 }
 
+/* A machine that is now fast, now slow. */
+static uint64_t clock_us(void *arg)
+{
+    struct sim *sim = arg;
+
+    sim->clock_us += random_below(&sim->clock_random, sim->slow ? 3000 : 60);
+    return sim->clock_us;
+}
+
 static const char *key_of(void *arg, const char *env)
 {
     (void)arg;
@@ -1532,7 +1546,11 @@ static cJSON *capabilities(struct sim *sim)
 
 static void begin(struct sim *sim)
 {
-    struct tt_session_options options = { .version = TT_STR("sim") };
+    struct tt_session_options options = {
+        .version = TT_STR("sim"),
+        .clock_us = clock_us,
+        .arg = sim,
+    };
     cJSON *params = cJSON_CreateObject(), *more;
 
     fake_io_init(&sim->fake, sim->plan->seed * 977 + 5);
@@ -1541,6 +1559,8 @@ static void begin(struct sim *sim)
     sim->fake.arg = sim;
     sim->encoding = (enum sim_encoding)below(sim, 3);
     sim->by_resolve = below(sim, 2);
+    sim->slow = below(sim, 3) == 0;
+    sim->clock_random.state = sim->plan->seed;
     sim->refuses = below(sim, 6) == 0;
     sim->null_settings = below(sim, 2);
     sim->faults_percent = below(sim, 3) * 20;
