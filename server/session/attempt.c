@@ -93,7 +93,8 @@ static void trim(struct tt_session *session)
     for (struct tt_attempt **at = &session->attempts; *at;) {
         struct tt_attempt *attempt = *at;
 
-        if (!tt_attempt_running(attempt) && ++kept > TT_ATTEMPTS_KEPT) {
+        if (!tt_attempt_running(attempt) && !tt_compare_waits(session, attempt->duel) &&
+            ++kept > TT_ATTEMPTS_KEPT) {
             *at = attempt->next;
             attempt_free(attempt);
         } else {

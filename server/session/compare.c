@@ -21,7 +21,7 @@ struct tt_duel {
     uint64_t sides[2]; /* ids of the attempts, in the order the client sees */
 };
 
-static struct tt_duel *duel_of(struct tt_session *session, uint64_t id)
+static struct tt_duel *duel_of(const struct tt_session *session, uint64_t id)
 {
     for (struct tt_duel *d = session->duels; d; d = d->next) {
         if (d->id == id)
@@ -30,18 +30,29 @@ static struct tt_duel *duel_of(struct tt_session *session, uint64_t id)
     return NULL;
 }
 
+/* Forget the oldest ones; never one whose answer is still owed. */
 static void trim(struct tt_session *session)
 {
     struct tt_duel **at = &session->duels;
+    unsigned kept = 0;
 
-    for (unsigned n = 0; *at && (n < DUELS_KEPT || (*at)->call); n++)
-        at = &(*at)->next;
     while (*at) {
-        struct tt_duel *old = *at;
+        struct tt_duel *duel = *at;
 
-        *at = old->next;
-        free(old);
+        if (duel->call || kept++ < DUELS_KEPT) {
+            at = &duel->next;
+        } else {
+            *at = duel->next;
+            free(duel);
+        }
     }
+}
+
+bool tt_compare_waits(const struct tt_session *session, uint64_t id)
+{
+    const struct tt_duel *duel = id ? duel_of(session, id) : NULL;
+
+    return duel && duel->call;
 }
 
 void tt_compare_release(struct tt_session *session)
@@ -184,16 +195,22 @@ static tt_str blind_receipt(const struct tt_attempt *side, struct tt_arena *aren
 static void side_proposal(struct tt_attempt *side, struct tt_arena *arena,
                           struct tt_lsp_proposal *out)
 {
+    bool proposed = side->stage == TT_ATTEMPT_PROPOSED;
     char name[24];
+    int err = proposed ? tt_deliver_proposal(side, arena, out) : 0;
 
-    if (side->stage != TT_ATTEMPT_PROPOSED || tt_deliver_proposal(side, arena, out) < 0) {
+    if (err == TT_ESTALE)
+        side->verdict = TT_EDIT_STALE;
+    if (!proposed || err) {
         *out = (struct tt_lsp_proposal){
             .id = tt_arena_dup(arena, tt_attempt_name(side, name)),
             .uri = side->uri,
             .verdict = tt_str_from(side->cancelled     ? "cancelled"
                                    : side->has_verdict ? tt_verdict_name(side->verdict)
                                                        : "failed"),
-            .reason = side->reason,
+            .reason = err ? TT_STR("The code to be changed was edited while the models answered; "
+                                   "compare again to work on what stands there now.")
+                          : side->reason,
         };
     }
     out->receipt = blind_receipt(side, arena);

@@ -9,6 +9,9 @@
  * (or at once with an error). */
 void tt_compare_start(struct tt_session *session, struct tt_call *call, struct tt_attempt_ask *ask);
 
+/* Is the answer of this duel still owed?  Then its attempts must be kept. */
+bool tt_compare_waits(const struct tt_session *session, uint64_t id);
+
 /* One side is over, whatever became of it. */
 void tt_compare_on_finished(struct tt_session *session, const struct tt_attempt *attempt);
 

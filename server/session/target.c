@@ -30,7 +30,8 @@ static struct tt_range trimmed(tt_str bytes, struct tt_range range)
 }
 
 /* Half a statement cannot be edited sensibly: a selection means the statements
- * that it begins and ends in. */
+ * that it begins and ends in.  Of a loop or a function that is its head: who
+ * selects two of its lines has not asked about all of it. */
 static void grow_to_statements(const struct tt_snapshot *snapshot, tt_str bytes, struct tt_range at,
                                struct tt_range *range)
 {
@@ -39,8 +40,11 @@ static void grow_to_statements(const struct tt_snapshot *snapshot, tt_str bytes,
     for (int i = 0; i < 2; i++) {
         struct tt_range found;
 
-        if (!tt_outline_statement(snapshot->tree, (struct tt_range){ ends[i], ends[i] }, &found))
+        if (!tt_outline_statement_head(snapshot->tree, (struct tt_range){ ends[i], ends[i] },
+                                       &found))
             continue;
+        while (found.end > found.start && (unsigned char)bytes.p[found.end - 1] <= ' ')
+            found.end--;
         found = tt_whole_lines(bytes, found);
         if (found.start < range->start)
             range->start = found.start;

@@ -107,32 +107,57 @@ bool tt_outline_definition(const struct tt_lang *lang, const struct TSTree *tree
     return true;
 }
 
-bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct tt_range *out)
+/* The child of a block or of the file that holds `at`; null when there is none. */
+static TSNode statement(const struct TSTree *tree, struct tt_range at)
 {
-    TSNode node, up;
+    TSNode none = { 0 }, node, up;
 
     if (!tree)
-        return false;
+        return none;
     node = smallest(tree, at);
     if (ts_node_is_null(node) || ts_node_is_null(ts_node_parent(node)))
-        return false;
-    /* Up to the child of a block or of the file.  What the parser could not make
-     * sense of is no statement, however far it reaches. */
+        return none;
+    /* What the parser could not make sense of is no statement, however far it
+     * reaches. */
     for (;;) {
         const char *type;
 
         up = ts_node_parent(node);
-        if (ts_node_is_null(up) || ts_node_is_null(ts_node_parent(up)))
-            break;
-        if (ts_node_is_error(up))
+        if (ts_node_is_null(up) || ts_node_is_null(ts_node_parent(up)) || ts_node_is_error(up))
             break;
         type = ts_node_type(up);
         if (strstr(type, "block") || strstr(type, "body") || strstr(type, "list"))
             break;
         node = up;
     }
-    if (ts_node_is_error(node))
+    return ts_node_is_error(node) ? none : node;
+}
+
+bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct tt_range *out)
+{
+    TSNode node = statement(tree, at);
+
+    if (ts_node_is_null(node))
         return false;
     *out = range_of(node);
+    return true;
+}
+
+bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at, struct tt_range *out)
+{
+    TSNode node = statement(tree, at);
+
+    if (ts_node_is_null(node))
+        return false;
+    *out = range_of(node);
+    for (uint32_t i = 0; i < ts_node_named_child_count(node); i++) {
+        TSNode child = ts_node_named_child(node, i);
+        const char *type = ts_node_type(child);
+
+        if (strstr(type, "block") || strstr(type, "body")) {
+            out->end = ts_node_start_byte(child);
+            break;
+        }
+    }
     return true;
 }

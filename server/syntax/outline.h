@@ -20,4 +20,9 @@ bool tt_outline_definition(const struct tt_lang *lang, const struct TSTree *tree
  * it stands outside every definition.  False when there is none, or no tree. */
 bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct tt_range *out);
 
+/* As above, and of a statement with a body (a function, a loop) only what stands
+ * before the body. */
+bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at,
+                               struct tt_range *out);
+
 #endif
