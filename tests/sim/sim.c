@@ -915,6 +915,8 @@ static void on_notification(struct sim *sim, const char *method, const cJSON *pa
     }
 }
 
+static void choose_action(struct sim *sim);
+
 static void keep_actions(struct sim *sim, const cJSON *actions, int doc)
 {
     const cJSON *action;
@@ -986,6 +988,8 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
     switch (r->kind) {
     case MENU:
         keep_actions(sim, result, r->doc);
+        if (below(sim, 2))
+            choose_action(sim);
         break;
     case RESOLVE:
         if (cJSON_GetObjectItem(result, "edit")) {
@@ -1165,7 +1169,7 @@ static void choose_action(struct sim *sim)
 
     if (!sim->n_actions)
         return;
-    i = (int)below(sim, (uint32_t)sim->n_actions);
+    i = below(sim, 2) ? sim->n_actions - 1 : (int)below(sim, (uint32_t)sim->n_actions);
     action = sim->actions[i];
     command = cJSON_GetObjectItem(action, "command");
     say(sim, "choose: %s", cJSON_GetStringValue(cJSON_GetObjectItem(action, "title")));
