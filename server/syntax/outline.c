@@ -147,7 +147,7 @@ bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at, st
 {
     TSNode node = statement(tree, at);
 
-    if (ts_node_is_null(node))
+    if (ts_node_is_null(node) || ts_node_has_error(node))
         return false;
     *out = range_of(node);
     for (uint32_t i = 0; i < ts_node_named_child_count(node); i++) {

@@ -21,7 +21,7 @@ bool tt_outline_definition(const struct tt_lang *lang, const struct TSTree *tree
 bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct tt_range *out);
 
 /* As above, and of a statement with a body (a function, a loop) only what stands
- * before the body. */
+ * before the body.  False where the statement is broken: its end is a guess. */
 bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at,
                                struct tt_range *out);
 

@@ -82,7 +82,12 @@ static void explain(uint64_t seed, const struct sim_result *first)
     fflush(stdout);
     if (!fails(&plan, &result)) { /* it needs the steps behind the failure, too */
         free(without);
-        return;
+        steps = plan.steps = first->steps;
+        plan.without = without = calloc(steps + 1, sizeof(*without));
+        if (!without || !fails(&plan, &result)) {
+            free(without);
+            return;
+        }
     }
     left = shrink(seed, steps, without);
     printf("%u steps are enough:\n", left);

@@ -80,10 +80,10 @@ static void words(struct sim_transfer *t, struct random *random, const struct si
     if (t->answer == SIM_TWICE && sim_count(text, "    check_twice(arg)\n", &at) != 2)
         t->answer = SIM_NOWHERE;
     if (t->answer == SIM_TWICE) {
-        struct sim_text whole = *text;
+        const char *second = strstr(text->p + at + 1, "    check_twice(arg)\n");
         /* Both must stand in what was asked about, or the place decides. */
-        if (sim_position(&whole, at, SIM_UTF8).line < first ||
-            sim_position(&whole, at, SIM_UTF8).line + 1 > last)
+        if (!second || sim_position(text, at, SIM_UTF8).line < first ||
+            sim_position(text, (size_t)(second - text->p), SIM_UTF8).line > last)
             t->answer = SIM_NOWHERE;
         else
             snprintf(t->old[0], sizeof(t->old[0]), "    check_twice(arg)\n");

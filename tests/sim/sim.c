@@ -93,7 +93,7 @@ struct sim {
     char duels[4][32];
     int n_duels;
     bool chose_anyway;
-    unsigned told;
+    unsigned told, declined;
     char status[32];
     unsigned step;
 };
@@ -802,11 +802,13 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
         cJSON_AddStringToObject(result, "failureReason", "the user said no");
         answer(sim, cJSON_GetObjectItem(message, "id"), result);
         sim->result->stale++;
+        sim->declined++;
         return;
     }
     taken = take_edit(sim, edit, index, true, true);
     say(sim, "applyEdit: %s", taken ? "applied" : "not applied");
     sim->result->applied += taken;
+    sim->declined += !taken;
     cJSON_AddBoolToObject(result, "applied", taken);
     answer(sim, cJSON_GetObjectItem(message, "id"), result);
 }
@@ -1003,6 +1005,8 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
         }
         break;
     case ASK:
+        if (r->cancelled_at && index >= r->cancelled_at)
+            fail(sim, "request %d was answered with a result after it was cancelled", r->id);
         if (cJSON_GetObjectItem(result, "hunks"))
             check_proposal(sim, result, index);
         if (cJSON_GetObjectItem(result, "a") && cJSON_IsString(id)) {
@@ -1430,6 +1434,28 @@ static const char *key_of(void *arg, const char *env)
                                                  : NULL;
 }
 
+/* Nothing goes on that nobody waits for; nothing is asked without end. */
+static void check_transfers(struct sim *sim)
+{
+    for (size_t i = sim->n_transfers > 40 ? sim->n_transfers - 40 : 0; i < sim->n_transfers; i++) {
+        const struct sim_transfer *t = &sim->transfers[i];
+        struct tt_attempt *attempt;
+        unsigned n = 0, whole = 0;
+
+        if (!transfer_open(sim, t))
+            continue;
+        attempt = tt_attempt_find(sim->session, t->attempt);
+        if (!attempt || !tt_attempt_running(attempt))
+            fail(sim, "transfer %u goes on, though its request is over", t->serial);
+        for (size_t k = 0; k <= i; k++) {
+            n += sim->transfers[k].attempt == t->attempt;
+            whole += sim->transfers[k].attempt == t->attempt && sim->transfers[k].whole;
+        }
+        if (n > 12 || whole > 1)
+            fail(sim, "one request went out %u times, %u of them answered", n, whole);
+    }
+}
+
 /* One message reaches the server. */
 static void deliver_one(struct sim *sim)
 {
@@ -1516,6 +1542,7 @@ static void one_step(struct sim *sim)
         settings(sim);
     drain(sim);
     look_around(sim);
+    check_transfers(sim);
 }
 
 /* --- begin and end -------------------------------------------------------------------------------------- */
@@ -1632,6 +1659,9 @@ static void check_quiet(struct sim *sim)
 
         silent += a->applies && !a->applied && !a->stopped_at && !a->explicit_act;
     }
+    if (sim->declined > sim->told)
+        fail(sim, "%u edits were not applied, and the user was told %u times", sim->declined,
+             sim->told);
     if (!sim->refuses && !sim->result->cancelled && !sim->result->stale && silent > sim->told)
         fail(sim, "%u requests came to nothing, and the user was told %u times", silent, sim->told);
 }
