@@ -1,6 +1,7 @@
 /* main.c -- many simulated sessions; a failure is cut down to few steps.
  *
  *   sim [--seed N] [--sessions N] [--seconds N] [--events N]   run seeds N, N+1, ...
+ *   ... --no-shrink                     the first seed that fails, as it is
  *   ... --keep-going                    names the seeds that fail, and goes on
  *   sim --seed N --replay [--only 3,17,40-52]                  one session, each step said
  */
@@ -130,7 +131,7 @@ int main(int argc, char **argv)
     struct sim_plan plan = { .seed = 1 };
     uint64_t sessions = 200, events = 0, total = 0, done = 0;
     double limit = 0, began = seconds();
-    bool replay = false, keep_going = false;
+    bool replay = false, keep_going = false, no_shrink = false;
     unsigned failures = 0;
     const char *list = NULL;
     struct sim_result sum = { 0 }, result;
@@ -142,6 +143,8 @@ int main(int argc, char **argv)
             replay = true;
         else if (strcmp(argv[i], "--keep-going") == 0)
             keep_going = true;
+        else if (strcmp(argv[i], "--no-shrink") == 0)
+            no_shrink = true;
         else if (strcmp(argv[i], "--seed") == 0)
             plan.seed = strtoull(value, NULL, 10), i++;
         else if (strcmp(argv[i], "--sessions") == 0)
@@ -177,6 +180,10 @@ int main(int argc, char **argv)
             printf("seed %llu: %s\n", (unsigned long long)plan.seed, result.failure);
             fflush(stdout);
             failures++;
+        } else if (result.failure[0] && no_shrink) {
+            printf("seed %llu, after %llu events: %s\n", (unsigned long long)plan.seed,
+                   (unsigned long long)(total + result.events), result.failure);
+            return 1;
         } else if (result.failure[0]) {
             explain(plan.seed, &result);
             return 1;
