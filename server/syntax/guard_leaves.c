@@ -175,22 +175,26 @@ static void visit_leaf(struct walker *w, TSNode node)
                 });
 }
 
+/* To the first child that ends behind the start of the range.  Only the root is
+ * entered by byte: below, that call would lose the names of the fields. */
+static bool descend(struct walker *w)
+{
+    if (w->depth == 0)
+        return ts_tree_cursor_goto_first_child_for_byte(&w->cursor, w->range.start) >= 0;
+    return ts_tree_cursor_goto_first_child(&w->cursor);
+}
+
 static void walk(struct walker *w)
 {
     for (;;) {
         TSNode node = ts_tree_cursor_current_node(&w->cursor);
-        uint32_t end = ts_node_end_byte(node);
-        bool wanted = end > w->range.start && ts_node_start_byte(node) < w->range.end;
+        bool wanted = ts_node_end_byte(node) > w->range.start;
         bool whole = (kind(w, ts_node_symbol(node)) & KIND_COMMENT) != 0;
-        const char *field = NULL;
+        const char *field = ts_tree_cursor_current_field_name(&w->cursor);
 
         if (w->err || ts_node_start_byte(node) >= w->range.end)
             break;
-        if (wanted && !whole &&
-            ts_tree_cursor_goto_first_child_for_byte(&w->cursor,
-                                                     w->range.start > ts_node_start_byte(node)
-                                                         ? w->range.start
-                                                         : ts_node_start_byte(node)) >= 0) {
+        if (wanted && !whole && descend(w)) {
             push(w, node, field);
             continue;
         }

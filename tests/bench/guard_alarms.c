@@ -10,6 +10,7 @@
 #include "edit_corpus.h"
 #include "syntax/lang.h"
 #include "text/diff.h"
+#include "trimtab/edit.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>

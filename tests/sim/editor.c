@@ -48,8 +48,7 @@ static size_t char_size(const char *p, enum sim_encoding encoding, unsigned *uni
     unsigned char c = (unsigned char)*p;
     size_t bytes = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 
-    *units = encoding == SIM_UTF8 ? (unsigned)bytes
-                                  : encoding == SIM_UTF16 && bytes == 4 ? 2u : 1u;
+    *units = encoding == SIM_UTF8 ? (unsigned)bytes : encoding == SIM_UTF16 && bytes == 4 ? 2u : 1u;
     return bytes;
 }
 
@@ -183,7 +182,7 @@ static size_t on_boundary(const struct sim_text *text, size_t at)
 void sim_doc_typing(const struct sim_doc *doc, struct random *random, size_t *start, size_t *end,
                     char with[256])
 {
-    static const char *const words[] = { "x",  " ", "(",  ")", "\n",       "    ", "é",
+    static const char *const words[] = { "x", " ", "(",  ")", "\n",       "    ", "é",
                                          "😀", ":", "\"", "#", "return 1", "\t",   "" };
     const struct sim_text *text = &doc->text;
     size_t line_end;

@@ -158,8 +158,10 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--only") == 0)
             list = value, i++;
         else {
-            fprintf(stderr, "sim: unknown option %s; the first lines of tests/sim/main.c say "
-                            "how to use it\n", argv[i]);
+            fprintf(stderr,
+                    "sim: unknown option %s; the first lines of tests/sim/main.c say "
+                    "how to use it\n",
+                    argv[i]);
             return 2;
         }
     }
@@ -198,8 +200,7 @@ int main(int argc, char **argv)
            "  %u requests to models, %u whole answers; %u edits applied, %u proposals, %u actions "
            "resolved, %u errors to the editor, %u cancelled, %u refused by the editor\n",
            (unsigned long long)done, (unsigned long long)total, seconds() - began,
-           failures ? "some failed" : "every invariant held", sum.asked,
-           sum.answers, sum.applied, sum.proposals, sum.resolved, sum.refused, sum.cancelled,
-           sum.stale);
+           failures ? "some failed" : "every invariant held", sum.asked, sum.answers, sum.applied,
+           sum.proposals, sum.resolved, sum.refused, sum.cancelled, sum.stale);
     return failures != 0;
 }

@@ -8,9 +8,9 @@
 
 const char *sim_answer_name(enum sim_answer answer)
 {
-    static const char *const names[] = { "true",   "two",     "outside", "nowhere", "twice",
-                                         "broken", "omitted", "silent",  "overlap", "half",
-                                         "truncated" };
+    static const char *const names[] = { "true",    "two",    "outside",  "nowhere",
+                                         "twice",   "broken", "omitted",  "silent",
+                                         "overlap", "half",   "truncated" };
 
     return names[answer];
 }
@@ -100,8 +100,8 @@ static void words(struct sim_transfer *t, struct random *random, const struct si
     switch (t->answer) {
     case SIM_TWO:
         if (pick(text, random, first, last, t->old[1]) && strcmp(t->old[0], t->old[1]) != 0) {
-            snprintf(t->fresh[1], sizeof(t->fresh[1]), "    v%u = trusted_%uq(arg, 2)\n",
-                     t->serial, t->serial);
+            snprintf(t->fresh[1], sizeof(t->fresh[1]), "    v%u = trusted_%uq(arg, 2)\n", t->serial,
+                     t->serial);
             block(out, size, t->old[1], t->fresh[1]);
         } else {
             t->old[1][0] = '\0';
@@ -121,8 +121,8 @@ static void words(struct sim_transfer *t, struct random *random, const struct si
         block(out, size, t->old[0], other);
         break;
     case SIM_HALF:
-        snprintf(out + strlen(out), size - strlen(out),
-                 "```python\n<<<<<<< SEARCH\n%s=======\n%s", t->old[0], t->fresh[0]);
+        snprintf(out + strlen(out), size - strlen(out), "```python\n<<<<<<< SEARCH\n%s=======\n%s",
+                 t->old[0], t->fresh[0]);
         return;
     case SIM_SILENT:
         snprintf(out + strlen(out), size - strlen(out), "You could call trusted_%uq instead.\n",

@@ -39,7 +39,7 @@ struct sim_transfer {
     enum sim_answer answer;
     enum sim_fault fault;
     char old[2][256], fresh[2][256]; /* whole lines with their newlines; [0] = '\0': none */
-    char *stream; /* owned */
+    char *stream;                    /* owned */
     size_t n, at, cut;
     bool head_sent, ended, whole; /* whole: all of it arrived, and its end was proven */
 };

@@ -483,11 +483,14 @@ static void look_around(struct sim *sim)
             fail(sim, "a request went out that belongs to no attempt");
         if (strstr(http->body, ANTHROPIC) || strstr(http->body, OPENAI))
             fail(sim, "a key is in the body of a request");
-        say(sim, "  transfer %u begins for %s: it says `%s`, and the connection: %s; old: %s", t->serial,
-            sim->docs[t->doc].uri, sim_answer_name(t->answer), sim_fault_name(t->fault), t->old[0]);
+        say(sim, "  transfer %u begins for %s: it says `%s`, and the connection: %s; old: %s",
+            t->serial, sim->docs[t->doc].uri, sim_answer_name(t->answer), sim_fault_name(t->fault),
+            t->old[0]);
         for (struct tt_attempt *a = sim->session->attempts; a; a = a->next) {
             if (a->http == http->id)
-                say(sim, "    scope %d, range %u-%u, target %u-%u, %s", (int)a->scope, a->range.start, a->range.end, a->target.start, a->target.end, a->action ? "action" : "words");
+                say(sim, "    scope %d, range %u-%u, target %u-%u, %s", (int)a->scope,
+                    a->range.start, a->range.end, a->target.start, a->target.end,
+                    a->action ? "action" : "words");
         }
     }
 }
@@ -507,7 +510,8 @@ static void end_transfer(struct sim *sim, struct sim_transfer *t)
     } errors[] = {
         { 429, "{\"error\":{\"type\":\"rate_limit_error\",\"message\":\"slow down\"}}" },
         { 500, "{\"error\":{\"type\":\"api_error\",\"message\":\"oops\"}}" },
-        { 529, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"full\"}}" },
+        { 529,
+          "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"full\"}}" },
         { 401, "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}" },
         { 400, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"bad parameter\"}}" },
         { 404, "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no such model\"}}" },
@@ -649,7 +653,7 @@ static bool is_expected(const struct sim_transfer *t, const struct sim_text *bef
 
 /* Check an edit that would turn `before` into `after`, in message `index`. */
 static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
-                       const struct sim_text *after, size_t index, bool some_hunks)
+                       const struct sim_text *after, size_t index)
 {
     struct sim_transfer *t = writer_of(sim, before, after);
     struct ask *ask;
@@ -672,7 +676,7 @@ static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
         fail(sim, "an edit for %s came for %s", sim->docs[t->doc].uri, sim->docs[doc].uri);
     else if (ask && ask->stopped_at && index >= ask->stopped_at)
         fail(sim, "an edit came after its request was cancelled (transfer %u)", t->serial);
-    else if (!some_hunks && !is_expected(t, before, after))
+    else if (!(ask && ask->explicit_act) && !sim->chose_anyway && !is_expected(t, before, after))
         fail(sim, "an edit does something else than its answer said (transfer %u)", t->serial);
     if (ask)
         ask->applied = true;
@@ -687,7 +691,8 @@ static bool apply_edits(struct sim *sim, const struct sim_text *before, const cJ
 
     sim_text_set(out, before->p, before->n);
     for (int i = cJSON_GetArraySize(edits) - 1; i >= 0; i--) {
-        const cJSON *edit = cJSON_GetArrayItem(edits, i), *range = cJSON_GetObjectItem(edit, "range");
+        const cJSON *edit = cJSON_GetArrayItem(edits, i),
+                    *range = cJSON_GetObjectItem(edit, "range");
         const cJSON *ends[2] = { cJSON_GetObjectItem(range, "start"),
                                  cJSON_GetObjectItem(range, "end") };
         size_t at[2];
@@ -719,12 +724,12 @@ static bool apply_edits(struct sim *sim, const struct sim_text *before, const cJ
 
 /* Take a WorkspaceEdit as an editor does.  `by_model`: an answer must have said
  * it; else it is an offline rewrite. */
-static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_model,
-                      bool some_hunks)
+static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_model)
 {
     const cJSON *change = cJSON_GetArrayItem(cJSON_GetObjectItem(edit, "documentChanges"), 0);
     const cJSON *id = cJSON_GetObjectItem(change, "textDocument");
-    const cJSON *uri = cJSON_GetObjectItem(id, "uri"), *version = cJSON_GetObjectItem(id, "version");
+    const cJSON *uri = cJSON_GetObjectItem(id, "uri"),
+                *version = cJSON_GetObjectItem(id, "version");
     struct sim_text after = { 0 };
     struct sim_doc *doc;
     bool taken = false;
@@ -745,7 +750,7 @@ static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_
     }
     if (apply_edits(sim, &doc->text, cJSON_GetObjectItem(change, "edits"), &after)) {
         if (by_model)
-            check_edit(sim, i, &doc->text, &after, index, some_hunks);
+            check_edit(sim, i, &doc->text, &after, index);
         keep_past(doc);
         replace_all(sim, i, &after);
         taken = true;
@@ -754,7 +759,8 @@ static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_
     return taken;
 }
 
-/* --- from the server --------------------------------------------------------------------------- */
+/* --- from the server ---------------------------------------------------------------------------
+ */
 
 static void drain(struct sim *sim)
 {
@@ -805,7 +811,7 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
         sim->declined++;
         return;
     }
-    taken = take_edit(sim, edit, index, true, true);
+    taken = take_edit(sim, edit, index, true);
     say(sim, "applyEdit: %s", taken ? "applied" : "not applied");
     sim->result->applied += taken;
     sim->declined += !taken;
@@ -894,8 +900,8 @@ static void on_diagnostics(struct sim *sim, const cJSON *params, size_t index)
         const cJSON *end = cJSON_GetObjectItem(cJSON_GetObjectItem(item, "range"), "end");
         struct sim_position at = { (unsigned)cJSON_GetObjectItem(end, "line")->valueint,
                                    (unsigned)cJSON_GetObjectItem(end, "character")->valueint };
-        struct sim_position back = sim_position(
-            &doc->text, sim_offset(&doc->text, at, sim->encoding), sim->encoding);
+        struct sim_position back =
+            sim_position(&doc->text, sim_offset(&doc->text, at, sim->encoding), sim->encoding);
 
         if (back.line != at.line || back.character != at.character)
             fail(sim, "a diagnostic ends at %u:%u, which is not a place in version %d", at.line,
@@ -1000,7 +1006,7 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
             sim->result->resolved++;
             if (r->cancelled_at && index >= r->cancelled_at)
                 fail(sim, "a resolved action after its request was cancelled");
-            taken = take_edit(sim, cJSON_GetObjectItem(result, "edit"), index, true, true);
+            taken = take_edit(sim, cJSON_GetObjectItem(result, "edit"), index, true);
             say(sim, "resolved action: %s", taken ? "applied" : "not applied");
         }
         break;
@@ -1083,7 +1089,8 @@ static void read_one(struct sim *sim)
     sim->inbox[index].json = NULL;
 }
 
-/* --- what the user does ------------------------------------------------------------------------- */
+/* --- what the user does -------------------------------------------------------------------------
+ */
 
 static int an_open_doc(struct sim *sim)
 {
@@ -1108,8 +1115,8 @@ static cJSON *some_range(struct sim *sim, const struct sim_doc *doc)
     return range_json((struct sim_position){ first, 0 }, to);
 }
 
-static struct request *execute(struct sim *sim, const char *command, cJSON *argument, enum kind kind,
-                               int doc, bool waits)
+static struct request *execute(struct sim *sim, const char *command, cJSON *argument,
+                               enum kind kind, int doc, bool waits)
 {
     cJSON *params = cJSON_CreateObject(), *arguments;
 
@@ -1178,7 +1185,7 @@ static void choose_action(struct sim *sim)
     command = cJSON_GetObjectItem(action, "command");
     say(sim, "choose: %s", cJSON_GetStringValue(cJSON_GetObjectItem(action, "title")));
     if (cJSON_GetObjectItem(action, "edit")) {
-        take_edit(sim, cJSON_GetObjectItem(action, "edit"), (size_t)-1, false, false);
+        take_edit(sim, cJSON_GetObjectItem(action, "edit"), (size_t)-1, false);
     } else if (cJSON_IsObject(command)) {
         request(sim, "workspace/executeCommand", cJSON_Duplicate(command, true), ASK,
                 sim->action_docs[i], false);
@@ -1211,9 +1218,9 @@ static void decide(struct sim *sim)
     if (below(sim, 3) == 0)
         cJSON_AddStringToObject(argument, "accept", below(sim, 2) ? "none" : "all");
     else
-        cJSON_AddItemToObject(argument, "accept",
-                              cJSON_CreateStringArray((const char *const[]){ "h1", "h2" },
-                                                      1 + (int)below(sim, 2)));
+        cJSON_AddItemToObject(
+            argument, "accept",
+            cJSON_CreateStringArray((const char *const[]){ "h1", "h2" }, 1 + (int)below(sim, 2)));
     mark_explicit(sim, name);
     say(sim, "decide about %s", name);
     execute(sim, "trimtab.decide", argument, QUICK, -1, false);
@@ -1407,7 +1414,8 @@ static void open_or_close(struct sim *sim)
         open_doc(sim, i);
 }
 
-/* --- time -------------------------------------------------------------------------------------------- */
+/* --- time
+ * -------------------------------------------------------------------------------------------- */
 
 static void deliver_event(void *arg, const struct tt_event *event)
 {
@@ -1545,7 +1553,8 @@ static void one_step(struct sim *sim)
     check_transfers(sim);
 }
 
-/* --- begin and end -------------------------------------------------------------------------------------- */
+/* --- begin and end
+ * -------------------------------------------------------------------------------------- */
 
 static cJSON *capabilities(struct sim *sim)
 {
@@ -1599,7 +1608,8 @@ static void begin(struct sim *sim)
         abort();
     cJSON_AddItemToObject(params, "capabilities", capabilities(sim));
     cJSON_AddStringToObject(params, "rootUri", "file:///w");
-    more = cJSON_Parse(below(sim, 4) ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":\"off\"}" : "{}");
+    more =
+        cJSON_Parse(below(sim, 4) ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":\"off\"}" : "{}");
     cJSON_AddStringToObject(more, "delivery", sim->by_resolve ? "resolve" : "command");
     if (below(sim, 4) == 0)
         cJSON_AddStringToObject(more, "routing", "learned");

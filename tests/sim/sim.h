@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 struct sim_result {
-    uint64_t events;      /* what the session and the editor were told */
-    unsigned steps;       /* in the plan */
+    uint64_t events; /* what the session and the editor were told */
+    unsigned steps;  /* in the plan */
     unsigned asked, answers, applied, refused, proposals, resolved, stale, cancelled;
     char failure[1024]; /* empty: every invariant held */
     unsigned failed_at; /* the step after which it did not */
