@@ -8,6 +8,7 @@
 #include "syntax/lang.h"
 #include "trimtab/error.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #define MAX_RUN 6u
@@ -263,14 +264,57 @@ static bool only_names(struct marker *m, const struct side *old, const struct si
     return any;
 }
 
-/* Count the leaves of a whole text that are this name. */
-static size_t count_name(const struct side *s, tt_str name)
+static bool is_word(char c)
 {
-    size_t n = 0;
+    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) || c == '_';
+}
 
-    for (size_t i = 0; i < s->n_code; i++)
-        n += s->code[i].name && tt_str_eq(text_of(s, &s->code[i]), name);
-    return n;
+/* The first place at or behind `at` where `name` stands as a word; text.n: none. */
+static size_t find_word(tt_str text, tt_str name, size_t at)
+{
+    while (at < text.n) {
+        const char *p = memmem(text.p + at, text.n - at, name.p, name.n);
+        size_t end;
+
+        if (!p)
+            break;
+        at = (size_t)(p - text.p);
+        end = at + name.n;
+        if ((at == 0 || !is_word(text.p[at - 1])) && (end == text.n || !is_word(text.p[end])))
+            return at;
+        at++;
+    }
+    return text.n;
+}
+
+/* Count the leaves that are this name, up to one more than `most`.  Only lines
+ * that hold the word are looked at in the tree: reading all of a long file would
+ * cost more than everything else. */
+static int count_name(struct marker *m, bool after, tt_str name, size_t most, size_t *n)
+{
+    tt_str text = after ? m->job->after : m->job->in->before;
+    struct side s = { .text = text };
+    int err = 0;
+
+    *n = 0;
+    for (size_t at = 0; !err && *n <= most; at++) {
+        struct tt_range line;
+        const char *newline;
+
+        at = find_word(text, name, at);
+        if (at == text.n)
+            break;
+        newline = memchr(text.p + at, '\n', text.n - at);
+        line = (struct tt_range){ (uint32_t)at,
+                                  newline ? (uint32_t)(newline - text.p) : (uint32_t)text.n };
+        err = (after ? tt_guard_leaves_after : tt_guard_leaves_before)(m->guard, line,
+                                                                       m->job->arena, &s.all);
+        for (size_t i = 0; !err && i < s.all.n; i++)
+            *n += s.all.at[i].name && s.all.at[i].range.start >= at &&
+                  tt_str_eq(text_of(&s, &s.all.at[i]), name);
+        at = line.end;
+    }
+    return err;
 }
 
 /* Is it worth reading the whole file? */
@@ -286,11 +330,30 @@ static bool any_hope(const struct marker *m)
 /* A rename is one only if it went through the whole file: the old name is gone,
  * the new one was not there before, and it is declared here.  (A name that now
  * means something else, imported or used once, is a change.) */
+static int check_rename(struct marker *m, struct rename *r)
+{
+    size_t n;
+    int err = count_name(m, true, r->from, 0, &n);
+
+    r->bad = n > 0;
+    if (!err && !r->bad) {
+        err = count_name(m, false, r->to, 0, &n);
+        r->bad = n > 0;
+    }
+    if (!err && !r->bad) {
+        err = count_name(m, false, r->from, r->uses, &n);
+        r->bad = n != r->uses;
+    }
+    if (!err && !r->bad) {
+        err = count_name(m, true, r->to, r->uses, &n);
+        r->bad = n != r->uses;
+    }
+    return err;
+}
+
 static int check_renames(struct marker *m)
 {
-    struct side old, new;
-    int err = read_sides(m, (struct tt_range){ 0, (uint32_t)m->job->in->before.n },
-                         (struct tt_range){ 0, (uint32_t)m->job->after.n }, &old, &new);
+    int err = 0;
 
     for (size_t i = 0; i < m->n_renames && !err; i++) {
         struct rename *r = &m->renames[i];
@@ -299,8 +362,7 @@ static int check_renames(struct marker *m)
         if (!r->declared || r->bad)
             r->bad = true;
         else
-            r->bad = count_name(&new, r->from) > 0 || count_name(&old, r->to) > 0 ||
-                     count_name(&old, r->from) != r->uses || count_name(&new, r->to) != r->uses;
+            err = check_rename(m, r);
     }
     return err;
 }

@@ -236,6 +236,14 @@ static void openai(struct writer *w, const char *text, bool truncated, size_t *b
 
 /* --- public --------------------------------------------------------------------------- */
 
+/* Broken code more often than the rest: it takes two in a row to be held. */
+static enum sim_answer any_answer(struct random *random)
+{
+    uint32_t i = random_below(random, SIM_TRUNCATED + 4);
+
+    return i > SIM_TRUNCATED ? SIM_BROKEN : (enum sim_answer)i;
+}
+
 void sim_transfer_init(struct sim_transfer *t, struct random *random, const struct sim_text *text,
                        unsigned first, unsigned last, bool strict, bool from_anthropic,
                        unsigned faults_percent, bool broken)
@@ -244,9 +252,8 @@ void sim_transfer_init(struct sim_transfer *t, struct random *random, const stru
     size_t before_end = 0;
     static char say[8192];
 
-    t->answer = random_below(random, 100) < 60
-                    ? (random_below(random, 4) ? SIM_TRUE : SIM_TWO)
-                    : (enum sim_answer)random_below(random, SIM_TRUNCATED + 1);
+    t->answer = random_below(random, 100) < 60 ? (random_below(random, 4) ? SIM_TRUE : SIM_TWO)
+                                               : any_answer(random);
     t->fault = random_below(random, 100) < faults_percent
                    ? (enum sim_fault)(1 + random_below(random, SIM_NO_CONNECTION))
                    : SIM_WHOLE;

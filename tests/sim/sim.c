@@ -1544,8 +1544,10 @@ static void one_step(struct sim *sim)
         odd_message(sim);
     else if (dice < 993)
         open_or_close(sim);
-    else if (dice < 997)
+    else if (dice < 996)
         save(sim);
+    else if (dice < 998) /* the threads are busy for a while */
+        sim->fake.hold_jobs = !sim->fake.hold_jobs;
     else
         settings(sim);
     drain(sim);
@@ -1629,6 +1631,7 @@ static void begin(struct sim *sim)
 /* Everything that is under way comes to its end; then nothing may be open. */
 static void settle(struct sim *sim)
 {
+    sim->fake.hold_jobs = false;
     for (int round = 0; round < 400 && !sim->result->failure[0]; round++) {
         bool open = false;
 
