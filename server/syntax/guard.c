@@ -345,7 +345,7 @@ const struct TSTree *tt_guard_tree(const struct tt_guard *guard)
 
 /* Share of real commits whose result this grammar wrongly found worse, measured
  * by tests/bench/guard_alarms: those above one percent only warn. */
-static const char *const only_warns[] = { "sql" };
+static const char *const only_warns[] = { "sql", "c", "cpp", "rust" };
 
 bool tt_guard_only_warns(const struct tt_lang *lang)
 {
