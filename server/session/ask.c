@@ -202,19 +202,30 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
 
 /* --- accounting --------------------------------------------------------------------- */
 
+/* What a request used, or what we expect the provider to count: it was read,
+ * and answered as far as we saw. */
+static struct tt_llm_usage used(struct tt_attempt *attempt)
+{
+    struct tt_llm_usage got = tt_llm_stream_outcome(attempt->stream)->usage;
+
+    if (got.known || (!attempt->first_byte_ms && !tt_llm_usage_read(&got)))
+        return got;
+    attempt->estimated = true;
+    if (!tt_llm_usage_read(&got))
+        got.input = tt_decision_choice(&attempt->decision)->tokens_in;
+    if (got.output < attempt->estimated_out / 4)
+        got.output = attempt->estimated_out / 4;
+    return got;
+}
+
 static void add_usage(struct tt_attempt *attempt)
 {
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
     struct tt_session *session = attempt->session;
-    struct tt_llm_usage got = tt_llm_stream_outcome(attempt->stream)->usage;
+    struct tt_llm_usage got = used(attempt);
     struct tt_usage priced;
     double cost;
 
-    if (!got.known && (attempt->first_byte_ms || got.input)) {
-        /* it was read, and maybe answered: what we would expect it to count */
-        got.input = choice->tokens_in;
-        got.output = attempt->estimated_out / 4;
-    }
     priced = (struct tt_usage){ got.input, got.cache_read, got.cache_write + got.cache_write_1h,
                                 got.output };
     cost = tt_router_cost(session->router, choice->model_index, choice->small, &priced);
@@ -234,11 +245,14 @@ static void add_usage(struct tt_attempt *attempt)
 void tt_ask_settle(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    double usd = attempt->cost_usd > 0 ? attempt->cost_usd : 0;
+    double usd = attempt->cost_usd > attempt->settled_usd
+                     ? attempt->cost_usd - attempt->settled_usd
+                     : 0; /* not what a model before this one has used */
 
     if (!attempt->reserved)
         return;
     attempt->reserved = false;
+    attempt->settled_usd += usd;
     session->day_usd += usd;
     tt_router_settle(session->router, attempt->reservation, tt_decision_choice(&attempt->decision),
                      usd, session->io->wall(session->io));
@@ -320,16 +334,24 @@ static void refuse_build(struct tt_attempt *attempt, int err)
     tt_attempt_refuse(attempt, tt_str_from(what));
 }
 
-/* The wire form adds room for thinking where a model thinks out of the same tokens. */
-static void clamp_output(struct tt_attempt *attempt, const struct tt_model_facts *facts)
+/* What may be asked for; 0: no limit known.  The wire form adds room for thinking
+ * where a model thinks out of the same tokens. */
+static uint32_t most_output(const struct tt_attempt *attempt, const struct tt_model_facts *facts)
 {
     uint32_t most = facts->max_output_tokens;
 
-    if (!most)
-        return;
-    if (attempt->caps & TT_LLM_CAP_REASONS)
+    if (most && attempt->caps & TT_LLM_CAP_REASONS)
         most = most > 2 * THINKING_ROOM ? most - THINKING_ROOM : most / 2;
-    if (attempt->prompt.request.max_output > most)
+    return most;
+}
+
+static void clamp_output(struct tt_attempt *attempt, const struct tt_model_facts *facts)
+{
+    uint32_t most = most_output(attempt, facts);
+
+    if (attempt->larger_output && attempt->prompt.request.max_output < UINT32_MAX / 2)
+        attempt->prompt.request.max_output *= 2;
+    if (most && attempt->prompt.request.max_output > most)
         attempt->prompt.request.max_output = most;
 }
 
@@ -357,6 +379,8 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
                                 : attempt->caps & ~(uint32_t)TT_LLM_CAP_TEMPERATURE;
         if (model->tools == TT_NO)
             attempt->caps &= ~(uint32_t)TT_LLM_CAP_TOOLS;
+        attempt->caps =
+            tt_retry_caps(&session->retry, model->base_url, choice->model, attempt->caps);
     }
     prompt_input(attempt, &in);
     in.syntax = syntax_for(attempt, &facts, attempt->caps);
@@ -375,6 +399,18 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     err = tt_llm_wire_build(arena, &attempt->prompt.request, wire);
     attempt->prompt.request.key = (tt_str){ NULL, 0 };
     return err;
+}
+
+/* Of timeouts.total_ms, which holds for a question with all its retries; at least 1. */
+static uint64_t patience_left(const struct tt_attempt *attempt)
+{
+    const struct tt_session *session = attempt->session;
+    uint64_t total = session->config->timeouts.total_ms;
+    uint64_t gone = session->io->now(session->io) - attempt->patience_from;
+
+    if (!total)
+        return UINT64_MAX;
+    return gone < total ? total - gone : 1;
 }
 
 static void send_request(struct tt_attempt *attempt)
@@ -407,6 +443,8 @@ static void send_request(struct tt_attempt *attempt)
     };
     if (model->local)
         request.timeouts.first_byte_ms = session->config->first_byte_local_ms;
+    if (request.timeouts.total_ms)
+        request.timeouts.total_ms = (uint32_t)patience_left(attempt);
     attempt->stage = TT_ATTEMPT_ASKING;
     attempt->http = tt_session_next_id(session);
     attempt->asked_ms = session->io->now(session->io);
@@ -430,6 +468,7 @@ void tt_ask_begin(struct tt_attempt *attempt)
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
     const struct tt_session_key *key = &attempt->session->keys[choice->model_index];
 
+    attempt->patience_from = attempt->session->io->now(attempt->session->io);
     if (key->state == TT_KEY_UNKNOWN) {
         attempt->stage = TT_ATTEMPT_KEY;
         tt_settings_ask_key(attempt->session, choice->model_index);
@@ -456,6 +495,7 @@ void tt_ask_again(struct tt_attempt *attempt, tt_str advice)
     attempt->reask_reason = tt_arena_dup(&attempt->arena, advice);
     tt_progress_report(attempt->session, &attempt->progress,
                        TT_STR("the answer did not fit; asking once more"));
+    attempt->patience_from = attempt->session->io->now(attempt->session->io);
     send_request(attempt);
 }
 
@@ -471,42 +511,70 @@ static uint64_t backoff(struct tt_attempt *attempt)
     return io->random(io) % (most + 1); /* full jitter */
 }
 
-static void wait_and_retry(struct tt_attempt *attempt, uint64_t ms)
+static void wait_and_retry(struct tt_attempt *attempt, uint64_t ms, const char *words)
 {
     struct tt_session *session = attempt->session;
 
     attempt->retries_done++;
     attempt->stage = TT_ATTEMPT_WAITING;
     attempt->timer = tt_session_next_id(session);
-    tt_progress_report(session, &attempt->progress, TT_STR("the provider is busy; trying again"));
+    tt_progress_report(session, &attempt->progress, tt_str_from(words));
     if (session->io->timer_start(session->io, attempt->timer, ms) < 0) {
         attempt->timer = 0;
         tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
     }
 }
 
+static bool without_optional(struct tt_attempt *attempt, tt_str message)
+{
+    uint32_t caps = tt_llm_caps_after_400(attempt->caps, message);
+
+    if (caps == attempt->caps)
+        return false;
+    attempt->caps_before = attempt->caps;
+    attempt->caps = caps;
+    attempt->caps_reduced = true;
+    wait_and_retry(attempt, 0, "the request was rejected; asking in simpler words");
+    return true;
+}
+
+/* Once with twice the room, where the model has that much. */
+static bool with_more_room(struct tt_attempt *attempt)
+{
+    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    struct tt_model_facts facts;
+    uint32_t most;
+
+    tt_router_facts(attempt->session->router, choice->model_index, choice->small, &facts);
+    most = most_output(attempt, &facts);
+    if (attempt->larger_output || (most && attempt->prompt.request.max_output >= most))
+        return false;
+    attempt->larger_output = true;
+    wait_and_retry(attempt, 0, "the answer was too long; asking once more with more room");
+    return true;
+}
+
 static bool same_model_again(struct tt_attempt *attempt, const struct tt_llm_failure *failure)
 {
     const struct tt_llm_policy *policy = tt_llm_policy(failure->class_);
+    struct tt_session *session = attempt->session;
     unsigned most = policy->retries < REQUEST_RETRY_MAX ? policy->retries : REQUEST_RETRY_MAX;
-    uint32_t caps;
+    uint64_t wait;
 
     if (failure->should_retry == 0 || attempt->retries_done >= most)
         return false;
-    if (policy->without_optional) {
-        caps = tt_llm_caps_after_400(attempt->caps, failure->message);
-        if (caps == attempt->caps)
-            return false;
-        attempt->caps = caps;
-        attempt->caps_reduced = true;
-        wait_and_retry(attempt, 0);
-        return true;
-    }
+    if (policy->without_optional)
+        return without_optional(attempt, failure->message);
+    if (policy->larger_output)
+        return with_more_room(attempt);
     if (failure->retry_after_ms > PATIENCE_MS ||
         (policy->only_if_told && failure->retry_after_ms < 0))
         return false;
-    wait_and_retry(attempt, failure->retry_after_ms >= 0 ? (uint64_t)failure->retry_after_ms
-                                                         : backoff(attempt));
+    wait = failure->retry_after_ms >= 0 ? (uint64_t)failure->retry_after_ms : backoff(attempt);
+    if (wait >= patience_left(attempt) ||
+        !tt_retry_pay(&session->retry, session->io->now(session->io)))
+        return false;
+    wait_and_retry(attempt, wait, "the provider is busy; trying again");
     return true;
 }
 
@@ -611,7 +679,7 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
         return false;
     }
     tt_buf_release(&why);
-    attempt->caps_reduced = false;
+    attempt->caps_reduced = attempt->larger_output = false;
     attempt->retries_done = 0;
     const struct tt_candidate *next = tt_decision_choice(&attempt->decision);
     tt_log_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s", TT_STR_ARG(sentence));
@@ -693,6 +761,10 @@ static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome 
                tt_tokens_was_cut(choice->tokens_in, tt_llm_usage_read(&outcome->usage));
 
     tt_router_succeeded(session->router, choice, now - attempt->asked_ms, now);
+    tt_retry_succeeded(&session->retry, attempt->retries_done);
+    if (attempt->caps_reduced)
+        tt_retry_learn(&session->retry, session->config->models[choice->model_index].base_url,
+                       choice->model, attempt->caps_before, attempt->caps);
     take_answer(attempt, outcome);
     drop_stream(attempt);
     if (!attempt->answer.p) {

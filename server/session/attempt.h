@@ -97,7 +97,9 @@ struct tt_attempt {
     struct tt_llm_stream *stream;
     uint64_t http, timer; /* ids; 0: none under way */
     uint32_t caps;        /* after a 400, without the optional ones */
+    uint32_t caps_before; /* those that were rejected, while caps_reduced */
     bool caps_reduced;
+    bool larger_output; /* the answer did not fit once: twice the room */
     unsigned retries_done, reasks;
     tt_str reask_answer, reask_reason;
     tt_str answer; /* the whole reply, as the model wrote it */
@@ -114,7 +116,10 @@ struct tt_attempt {
     int64_t wall_ms;
     struct tt_llm_usage usage; /* of all requests of this attempt */
     uint64_t estimated_out;    /* bytes of answer so far, while usage is not known */
+    bool estimated;            /* a part of `usage` is our guess */
     double cost_usd;           /* < 0: price not known */
+    double settled_usd;        /* what of it the budget has been told */
+    uint64_t patience_from;    /* when this question was first put: retries count in */
     tt_str answered_by;        /* the model as the provider names it */
     bool cancelled;
     bool unasked; /* only a decision is wanted: the code alone says what task it is */

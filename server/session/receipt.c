@@ -9,7 +9,7 @@ static void write_tokens(struct tt_json_writer *w, const struct tt_attempt *atte
     tt_jw_member_uint(w, "out", attempt->usage.output);
     if (attempt->usage.cache_read)
         tt_jw_member_uint(w, "cached", attempt->usage.cache_read);
-    if (!attempt->usage.known)
+    if (attempt->estimated)
         tt_jw_member_bool(w, "estimated", true);
     tt_jw_object_end(w);
 }

@@ -168,6 +168,7 @@ int tt_settings_apply(struct tt_session *session)
         return err;
     tt_config_unref(session->config);
     session->config = config;
+    tt_retry_release(&session->retry);
     err = make_rules(session);
     if (!err)
         err = tt_router_configure(session->router, config);
@@ -437,6 +438,7 @@ tt_str tt_settings_relative(struct tt_session *session, tt_str path)
 void tt_settings_release(struct tt_session *session)
 {
     keys_release(session);
+    tt_retry_release(&session->retry);
     for (size_t i = 0; i < 2 * session->n_editor_keys; i++)
         wipe((char *)(uintptr_t)session->editor_keys[i].p, session->editor_keys[i].n);
     free(session->editor_keys);

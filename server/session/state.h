@@ -31,6 +31,7 @@
 #include "lsp/command.h"
 #include "rpc/call.h"
 #include "rpc/frame.h"
+#include "session/retry.h"
 #include "session/session.h"
 #include "trimtab/route.h"
 
@@ -104,8 +105,9 @@ struct tt_session {
     struct tt_menu_wait *menus; /* code actions that wait for a tree; owned */
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
-    double day_usd;              /* spent since the session began, for the status line */
-    char *last_status;           /* owned: the last trimtab/status, so as not to say it twice */
+    struct tt_retry retry;
+    double day_usd;    /* spent since the session began, for the status line */
+    char *last_status; /* owned: the last trimtab/status, so as not to say it twice */
 };
 
 /* --- session.c ---------------------------------------------------------------- */

@@ -260,6 +260,10 @@ for (const combo of chosen) {
     if (!fine) checkWords(combo, result, fell);
     else if (combo.alone) assert.deepEqual(result.said, []);
     checkAccount(combo, result, fell, fine);
+    if (combo.fault.comes === 'limit') {
+      const [less, more] = result.asked.map((entry) => JSON.parse(entry.body)).map((b) => b.max_tokens ?? b.max_completion_tokens);
+      assert.equal(more, 2 * less, 'more room the second time');
+    }
     for (const key of Object.values(KEYS)) assert.ok(!result.everything.includes(key), 'a key was said');
   });
 }
