@@ -3,9 +3,9 @@
 
 #include "trimtab/error.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 /* The OpenSSL build first: it is the one whose behaviour is tested. */
@@ -54,6 +54,10 @@ static int check(struct tt_curl *curl, char *message, size_t size)
 {
     const curl_version_info_data *info = curl->version_info(CURLVERSION_NOW);
 
+#if LIBCURL_VERSION_NUM >= 0x074600 /* 7.70.0 */
+    curl->has_ca_file =
+        info->age >= CURLVERSION_SEVENTH && info->cainfo && access(info->cainfo, R_OK) == 0;
+#endif
     snprintf(curl->version, sizeof(curl->version), "libcurl/%s %s", info->version,
              info->ssl_version ? info->ssl_version : "without TLS");
     if (info->features & CURL_VERSION_ASYNCHDNS)

@@ -9,6 +9,7 @@
 #define TT_NET_CURL_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* X(field, result, arguments): the symbol is "curl_" and the field's name. */
@@ -35,12 +36,16 @@
     X(multi_remove_handle, CURLMcode, (CURLM *, CURL *))                                           \
     X(multi_socket_action, CURLMcode, (CURLM *, curl_socket_t, int, int *))                        \
     X(multi_assign, CURLMcode, (CURLM *, curl_socket_t, void *))                                   \
+    X(share_init, CURLSH *, (void))                                                                \
+    X(share_setopt, CURLSHcode, (CURLSH *, CURLSHoption, ...))                                     \
+    X(share_cleanup, CURLSHcode, (CURLSH *))                                                       \
     X(multi_info_read, CURLMsg *, (CURLM *, int *))
 
 struct tt_curl {
 #define X(field, result, args) result(*field) args;
     TT_CURL_MAP(X)
 #undef X
+    bool has_ca_file; /* its own file of authorities is there and may be read */
     char version[64]; /* "libcurl/7.88.1 OpenSSL/3.0.19" */
 };
 

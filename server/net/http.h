@@ -43,6 +43,7 @@ struct tt_http {
     struct tt_http_options options;
     struct tt_curl curl;
     CURLM *multi;      /* owned; NULL until libcurl is loaded */
+    CURLSH *share;     /* owned: TLS sessions, which curl keeps for one transfer only */
     uv_timer_t timer;  /* curl's own */
     uv_idle_t wake;    /* runs what may not run inside a callback of curl */
     struct tt_job job; /* loading */

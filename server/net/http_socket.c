@@ -183,6 +183,9 @@ int tt_http_multi_open(struct tt_http *http)
     http->multi = curl->multi_init();
     if (!http->multi)
         return TT_ENOMEM;
+    http->share = curl->share_init();
+    if (http->share)
+        curl->share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
     curl->multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
     curl->multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
     curl->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
@@ -197,6 +200,9 @@ void tt_http_multi_close(struct tt_http *http)
         return;
     http->curl.multi_cleanup(http->multi); /* http->closing is set: no new watches */
     http->multi = NULL;
+    if (http->share)
+        http->curl.share_cleanup(http->share);
+    http->share = NULL;
     while (http->sockets)
         unwatch(http->sockets);
 }

@@ -371,6 +371,8 @@ static void set_connection(struct tt_http_transfer *t)
     CURL *easy = t->easy;
 
     curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    if (t->http->share)
+        curl->easy_setopt(easy, CURLOPT_SHARE, t->http->share);
     curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl->easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -396,8 +398,13 @@ static void set_tls(struct tt_http_transfer *t)
 
     curl->easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl->easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!ca.n)
+    if (!ca.n) {
+        /* Authorities of one file are parsed once; with a folder beside it, for
+         * each connection, on the loop. */
+        if (t->http->curl.has_ca_file)
+            curl->easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
         return;
+    }
     curl->easy_setopt(t->easy, CURLOPT_CAINFO, ca.p); /* NUL-terminated: env or our copy */
     curl->easy_setopt(t->easy, CURLOPT_PROXY_CAINFO, ca.p);
 }

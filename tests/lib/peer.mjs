@@ -162,7 +162,9 @@ export class Peer {
   async h2(identity, answer) {
     const server = http2.createSecureServer({ ...identity });
     server.on('session', (session) => {
-      const connection = this.#track(session.socket);
+      const connection = ++this.connections;
+      this.sockets.add(session); // it has `destroy` too
+      session.on('close', () => this.sockets.delete(session));
       session.on('error', () => {});
       session.on('stream', (stream, headers) => {
         let body = '';
@@ -186,6 +188,7 @@ export class Peer {
       net.createServer((socket) => {
         this.#track(socket);
         what(socket);
+        socket.resume(); // so that we notice when the other side goes
       }),
     );
     return port;
