@@ -43,5 +43,6 @@ TT_COMMAND_RUN(lsp);
 TT_COMMAND_RUN(route);
 TT_COMMAND_RUN(stats);
 TT_COMMAND_RUN(task);
+TT_COMMAND_RUN(trust);
 
 #endif

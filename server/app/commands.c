@@ -44,6 +44,10 @@ const struct tt_command tt_commands[] = {
       "Print what was asked of which model, what it cost, and what became of it.", tt_cmd_log },
     { "doctor", "", "look for what is wrong, and say what mends it",
       "Check configuration, keys, network, certificates, database and grammars.", tt_cmd_doctor },
+    { "trust", "[DIR] [--list] [--remove]", "folders whose prompts and rules may be used",
+      "Trust a project's own instructions: its AGENTS.md and the templates in .trimtab/prompts\n"
+      "go into prompts only then. Without DIR the trusted folders are listed.",
+      tt_cmd_trust },
     { "demo", "PATH...", "an editor's session with the server, printed",
       "Start the language server, open the files as an editor would, and print findings,\n"
       "actions with their routes, and the offline edits as diffs.",

@@ -2,6 +2,8 @@
 #include "app/session_files.h"
 
 #include "app/files.h"
+#include "app/ignore.h"
+#include "app/trust.h"
 #include "base/log.h"
 #include "session/session.h"
 #include "trimtab/error.h"
@@ -30,6 +32,57 @@ static int read_file(void *arg, tt_str path, size_t max, char **bytes, size_t *n
     return err;
 }
 
+static bool git_ignores(const char *path)
+{
+    struct tt_buf folder = TT_BUF_INIT(1 << 16);
+    struct tt_ignore *above, *lines;
+    const char *slash = strrchr(path, '/');
+    bool ignores;
+
+    tt_buf_add(&folder, (tt_str){ path, slash > path ? (size_t)(slash - path) : 1 });
+    above = tt_ignore_above(folder.p ? folder.p : "/");
+    lines = tt_ignore_enter(above, folder.p ? folder.p : "/", false);
+    ignores = tt_ignore_has(lines, tt_str_from(path), false);
+    tt_ignore_leave(lines, above);
+    tt_ignore_destroy_all(above);
+    tt_buf_release(&folder);
+    return ignores;
+}
+
+/* In a job: any thread.  Neither a link nor ".." leads out of the workspace. */
+static int read_source(void *arg, tt_str root, tt_str path, size_t max, char **bytes, size_t *n)
+{
+    struct tt_buf name = TT_BUF_INIT(1 << 16), top = TT_BUF_INIT(1 << 16);
+    char *real = NULL, *real_top = NULL;
+    int err = TT_ENOTFOUND;
+
+    tt_buf_addf(&name, "%.*s/%.*s", TT_STR_ARG(root), TT_STR_ARG(path));
+    tt_buf_add(&top, root);
+    if (name.p && top.p && strlen(name.p) == root.n + 1 + path.n) {
+        real = realpath(name.p, NULL);
+        real_top = realpath(top.p, NULL);
+    }
+    if (real && real_top) {
+        size_t length = strlen(real_top);
+
+        if (strncmp(real, real_top, length) == 0 && real[length] == '/' && !git_ignores(real))
+            err = read_file(arg, tt_str_from(real), max, bytes, n);
+        else
+            err = TT_EDENIED;
+    }
+    free(real);
+    free(real_top);
+    tt_buf_release(&name);
+    tt_buf_release(&top);
+    return err;
+}
+
+static bool is_trusted(void *arg, tt_str folder)
+{
+    (void)arg;
+    return tt_trusted(folder);
+}
+
 static void read_user_config(struct tt_buf *path, struct tt_buf *text)
 {
     int err;
@@ -44,19 +97,25 @@ static void read_user_config(struct tt_buf *path, struct tt_buf *text)
 int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt_session **out)
 {
     struct tt_buf path = TT_BUF_INIT(1 << 16), text = TT_BUF_INIT(CONFIG_MAX);
+    struct tt_buf folder = TT_BUF_INIT(1 << 16);
     struct tt_session_options options = { .version = tt_str_from(TT_VERSION),
                                           .parent_pid = parent_pid,
                                           .on_parent = tt_world_watch_parent,
                                           .arg = world,
-                                          .read_file = read_file };
+                                          .read_file = read_file,
+                                          .read_source = read_source,
+                                          .is_trusted = is_trusted };
     int err;
 
     read_user_config(&path, &text);
     options.user_config = tt_buf_str(&text);
     options.user_config_path = tt_buf_str(&path);
+    if (tt_dir_path(TT_DIR_CONFIG, NULL, &folder) == 0)
+        options.user_folder = tt_buf_str(&folder);
     if (parent_pid)
         tt_world_watch_parent(world, parent_pid);
     err = tt_session_create(&world->io, &options, out);
+    tt_buf_release(&folder);
     tt_buf_release(&path);
     tt_buf_release(&text);
     return err;

@@ -76,6 +76,7 @@ enum tt_event_type {
     TT_EVENT_HTTP_BODY, /* the next bytes of it, in any cut */
     TT_EVENT_HTTP_END,  /* the transfer is over; nothing more comes for http.id */
     TT_EVENT_KEY,       /* an API key that was asked for by tt_io.key */
+    TT_EVENT_FILES,     /* files of the user's or the project's settings have changed */
 };
 
 struct tt_event {

@@ -57,6 +57,18 @@ static void prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
         .symbol = attempt->symbol,
         .imports = attempt->imports,
         .may_import = attempt->scope != TT_PROMPT_FILE,
+        .diagnostics = attempt->diagnostics,
+        .n_diagnostics = attempt->n_diagnostics,
+        .conventions = attempt->conventions,
+        .n_conventions = attempt->n_conventions,
+        .rules = attempt->rules_text,
+        .items = attempt->items,
+        .n_items = attempt->n_items,
+        .item_tokens = attempt->session->config->context_tokens,
+        .harden = attempt->harden,
+        .n_harden = attempt->n_harden,
+        .overlay = attempt->overlay,
+        .n_overlay = attempt->n_overlay,
         .turns = attempt->refines ? &attempt->turn : NULL,
         .n_turns = attempt->refines ? 1 : 0,
         .reask_answer = attempt->reask_answer,
@@ -65,7 +77,7 @@ static void prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
     };
 }
 
-static void classify(struct tt_attempt *attempt)
+void tt_ask_classify(struct tt_attempt *attempt)
 {
     struct tt_source source = tt_source_of(attempt->snapshot, attempt->bytes);
     const struct tt_task_input in = {
@@ -74,6 +86,8 @@ static void classify(struct tt_attempt *attempt)
         .instruction =
             attempt->action || attempt->unasked ? (tt_str){ NULL, 0 } : attempt->instruction,
         .action = tt_str_from(attempt->action ? attempt->action->leaf : NULL),
+        .diagnostics = attempt->diagnostics,
+        .n_diagnostics = attempt->n_diagnostics,
     };
 
     tt_task_classify(&in, &attempt->task);
@@ -132,7 +146,6 @@ int tt_ask_decide(struct tt_attempt *attempt, struct tt_buf *why)
 {
     int err;
 
-    classify(attempt);
     err = decide(attempt, 0, false, &attempt->decision);
     if (err == TT_ETOOBIG) {
         tt_buf_adds(why, "What would have to be sent is too large for one request; select a "
@@ -190,7 +203,7 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
     probe.symbol = target.symbol;
     probe.scope = target.scope;
     probe.imports = tt_source_imports(snapshot, bytes);
-    classify(&probe);
+    tt_ask_classify(&probe);
     err = decide(&probe, 0, what_if, out);
     tt_arena_release(&probe.arena);
     if (task)

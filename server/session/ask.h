@@ -4,6 +4,9 @@
 
 #include "session/attempt.h"
 
+/* What kind of task this is: before the decision. */
+void tt_ask_classify(struct tt_attempt *attempt);
+
 /* Classify, measure, decide.  TT_EINVALID with a sentence when no model can be
  * asked. */
 int tt_ask_decide(struct tt_attempt *attempt, struct tt_buf *why);

@@ -11,6 +11,8 @@
 #include "lsp/window.h"
 #include "session/ask.h"
 #include "session/compare.h"
+#include "session/context.h"
+#include "session/project.h"
 #include "session/source.h"
 #include "session/target.h"
 #include "trimtab/error.h"
@@ -184,7 +186,7 @@ static void find_target(struct tt_attempt *attempt, const struct tt_attempt_ask 
 
 static int ignored(struct tt_attempt *attempt, struct tt_buf *why)
 {
-    if (!tt_config_ignored(attempt->session->config, attempt->path))
+    if (!tt_project_ignores(attempt->session, attempt->path))
         return 0;
     tt_buf_addf(why, "%.*s is on the ignore list: it is never sent to a model.",
                 TT_STR_ARG(attempt->path));
@@ -203,8 +205,11 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
     }
     find_target(attempt, ask);
     err = ignored(attempt, why);
-    if (!err)
+    if (!err) {
+        tt_ask_classify(attempt);
+        tt_context_fill(attempt, ask);
         err = tt_ask_decide(attempt, why);
+    }
     if (err) {
         attempt_free(attempt);
         return err;
@@ -214,7 +219,7 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
     *id = attempt->id;
     tt_progress_begin(session, &attempt->progress, &attempt->arena, attempt->id,
                       ask->progress_token, tt_ask_title(attempt), tt_ask_waiting_words(attempt));
-    tt_ask_begin(attempt);
+    tt_context_begin(attempt);
     tt_status_changed(session);
     trim(session);
     return 0;

@@ -23,6 +23,8 @@
 #define TT_ATTEMPTS_KEPT 32
 
 enum tt_attempt_stage {
+    TT_ATTEMPT_FOLDER,    /* waits for what the workspace says: what is never sent */
+    TT_ATTEMPT_READING,   /* looks for code that goes along, off the loop */
     TT_ATTEMPT_KEY,       /* waits for an API key */
     TT_ATTEMPT_ASKING,    /* the request is on its way; nothing came yet */
     TT_ATTEMPT_ANSWERING, /* the answer streams */
@@ -48,6 +50,8 @@ struct tt_attempt_ask {
     tt_str instruction;                  /* of the user; or of the action */
     const struct tt_task_action *action; /* NULL: an instruction */
     tt_str rule;                         /* id of the rule that offered the action; may be empty */
+    const tt_str *diagnostics;           /* of other servers, one line each */
+    size_t n_diagnostics;
     enum tt_prompt_scope scope;
     bool has_scope; /* false: the smallest that holds the range */
     tt_str model;   /* named by the user for this request; may be empty */
@@ -84,6 +88,15 @@ struct tt_attempt {
     tt_str resolve_action;
     uint64_t refines, retries, duel;
     struct tt_prompt_turn turn; /* with `refines`: what was asked and answered before */
+
+    /* What goes along (context.h); in `arena`. */
+    tt_str *diagnostics, *conventions, *harden;
+    size_t n_diagnostics, n_conventions, n_harden;
+    tt_str rules_text; /* the project's, for assistants */
+    struct tt_prompt_file *overlay;
+    size_t n_overlay;
+    struct tt_prompt_item *items;
+    size_t n_items;
 
     struct tt_task_result task;
     struct tt_decision decision;

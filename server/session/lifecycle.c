@@ -6,6 +6,7 @@
 #include "session/attempt.h"
 #include "session/findings.h"
 #include "session/menu.h"
+#include "session/project.h"
 #include "session/state.h"
 #include "trimtab/error.h"
 
@@ -34,6 +35,20 @@ static void take_parent(struct tt_session *session, const struct tt_lsp_initiali
     if (init->has_process_id && init->process_id > 0 && init->process_id <= UINT32_MAX &&
         session->options.on_parent)
         session->options.on_parent(session->options.arg, (uint32_t)init->process_id);
+}
+
+/* Settings and prompts are read now, and again whenever one of them changes. */
+static void watch_folders(struct tt_session *session)
+{
+    const struct tt_session_options *options = &session->options;
+
+    tt_project_read(session, false);
+    if (!options->watch)
+        return;
+    if (session->user_folder[0])
+        options->watch(options->arg, tt_str_from(session->user_folder));
+    if (session->n_folders)
+        options->watch(options->arg, session->folders[0]);
 }
 
 void tt_on_initialize(struct tt_session *session, struct tt_call *call,
@@ -74,6 +89,7 @@ void tt_on_initialize(struct tt_session *session, struct tt_call *call,
     tt_lsp_write_initialize_result(&out.w, &session->client, &server);
     tt_call_reply(call, &out);
     /* not every client sends `initialized` */
+    watch_folders(session);
     tt_settings_say_problems(session);
     tt_settings_ask_keys(session);
 }

@@ -6,6 +6,7 @@
 #include "session/compare.h"
 #include "session/findings.h"
 #include "session/menu.h"
+#include "session/project.h"
 #include "session/state.h"
 #include "trimtab/error.h"
 
@@ -120,9 +121,10 @@ int tt_session_create(struct tt_io *io, const struct tt_session_options *options
     session->user_config = copy(options->user_config);
     session->user_config_n = options->user_config.n;
     session->user_config_path = copy(options->user_config_path);
+    session->user_folder = copy(options->user_folder);
     session->frame = tt_frame_create(TT_FRAME_MAX, &frame_events, session);
     session->calls = tt_calls_create(io);
-    if (!session->anchor || !session->version || !session->user_config ||
+    if (!session->anchor || !session->version || !session->user_folder || !session->user_config ||
         !session->user_config_path || !session->frame || !session->calls ||
         tt_documents_create(io, &documents, &session->documents) < 0 ||
         tt_router_create(&router, &session->router) < 0 || tt_settings_apply(session) < 0) {
@@ -164,7 +166,9 @@ void tt_session_destroy(struct tt_session *session)
     tt_documents_destroy(session->documents);
     tt_calls_destroy(session->calls);
     tt_frame_destroy(session->frame);
+    tt_project_release(session);
     tt_settings_release(session);
+    free(session->user_folder);
     tt_router_destroy(session->router);
     tt_arena_release(&session->client_arena);
     free(session->last_status);
@@ -201,6 +205,10 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
     case TT_EVENT_HTTP_BODY:
     case TT_EVENT_HTTP_END:
         tt_attempts_on_event(session, event);
+        break;
+    case TT_EVENT_FILES:
+        tt_settings_read_project(session);
+        tt_project_read(session, true);
         break;
     case TT_EVENT_KEY:
         tt_settings_on_key(session, event);

@@ -39,6 +39,17 @@ struct tt_session_options {
      * file), off the loop thread; TT_ENOTFOUND when there is none.  Takes no
      * longer than a disk.  NULL: no files. */
     int (*read_file)(void *arg, tt_str path, size_t max, char **bytes, size_t *n);
+
+    /* Likewise a source file that may be shown to a model: `path` is relative to
+     * `root`.  Any error when git ignores it or it really lies elsewhere.  NULL: none. */
+    int (*read_source)(void *arg, tt_str root, tt_str path, size_t max, char **bytes, size_t *n);
+
+    /* Did the user trust this folder?  Off the loop thread.  NULL: none is. */
+    bool (*is_trusted)(void *arg, tt_str folder);
+    tt_str user_folder; /* where the user's config.json and prompts/ are; empty: none */
+
+    /* Tell by TT_EVENT_FILES when something changes in this folder.  May be NULL. */
+    void (*watch)(void *arg, tt_str folder);
 };
 
 /* Fails only with TT_ENOMEM. */

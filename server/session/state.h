@@ -75,7 +75,7 @@ struct tt_session {
     uint64_t next_id; /* of timers, transfers, key requests, attempts */
     uint32_t stamp;   /* random: makes the names of attempts unique in the receipts */
 
-    char *version, *user_config, *user_config_path; /* owned */
+    char *version, *user_config, *user_config_path, *user_folder; /* owned */
     size_t user_config_n;
     struct tt_session_options options; /* the callbacks; its slices are not valid any more */
 
@@ -98,6 +98,8 @@ struct tt_session {
     tt_str *editor_keys; /* pairs name, key from setKeys; owned and wiped */
     size_t n_editor_keys;
 
+    struct tt_project *project; /* owned: project.h; NULL: not read yet */
+    bool reading_project;       /* for the first time: questions wait for it */
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 

@@ -1,0 +1,446 @@
+/* context.c -- see context.h.
+ *
+ * The job owns copies of everything it reads and finds its attempt again by id:
+ * an attempt that was cancelled meanwhile simply is not there any more.
+ */
+#include "session/context.h"
+
+#include "analysis/related.h"
+#include "prompt/conventions.h"
+#include "session/ask.h"
+#include "session/findings.h"
+#include "session/project.h"
+#include "session/source.h"
+#include "syntax/lang.h"
+#include "syntax/parse.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+#define DIAGNOSTICS_MAX 12u
+#define HARDEN_MAX      6u
+#define OPEN_MAX        24u                 /* open documents that are looked at */
+#define FILES_MAX       16u                 /* files that are read for one question */
+#define SOURCE_MAX      ((size_t)512 << 10) /* bytes of one of them */
+#define ITEMS_MAX       12u
+#define ITEM_LINES      80u   /* a longer definition is cut */
+#define DOCUMENT_TOKENS 6000u /* as prompt.h: what is shown of the file itself */
+
+/* --- at once -------------------------------------------------------------------------- */
+
+static void add_diagnostic(struct tt_attempt *attempt, tt_str text)
+{
+    for (size_t i = 0; i < attempt->n_diagnostics; i++) {
+        if (tt_str_eq(attempt->diagnostics[i], text))
+            return;
+    }
+    if (text.p && attempt->n_diagnostics < DIAGNOSTICS_MAX)
+        attempt->diagnostics[attempt->n_diagnostics++] = text;
+}
+
+static void fill_diagnostics(struct tt_attempt *attempt, const struct tt_attempt_ask *ask)
+{
+    struct tt_findings findings = { 0 };
+    struct tt_arena *arena = &attempt->arena;
+
+    attempt->diagnostics = tt_arena_array(arena, DIAGNOSTICS_MAX, sizeof(*attempt->diagnostics));
+    if (!attempt->diagnostics)
+        return;
+    for (size_t i = 0; i < ask->n_diagnostics; i++)
+        add_diagnostic(attempt, tt_arena_dup(arena, ask->diagnostics[i]));
+    if (attempt->scope == TT_PROMPT_NEW_FILE ||
+        tt_findings_at(attempt->session, attempt->snapshot, attempt->target, arena, &findings) < 0)
+        return;
+    for (size_t i = 0; i < findings.n; i++) {
+        const struct tt_finding *f = &findings.at[i];
+
+        add_diagnostic(attempt,
+                       tt_arena_printf(arena, "line %u: %.*s",
+                                       tt_text_line_at(attempt->snapshot->text, f->range.start) + 1,
+                                       TT_STR_ARG(f->message)));
+    }
+}
+
+/* Rows of the same class, and the second guess, whose requirement closes the gap
+ * between the families when it is spelled out. */
+static void fill_harden(struct tt_attempt *attempt)
+{
+    const struct tt_finding_row *rows;
+    size_t n = tt_router_findings(attempt->session->router, &rows);
+    const struct tt_finding_row *own =
+        tt_router_finding(attempt->session->router, tt_str_from(tt_task_id(attempt->task.task)));
+    tt_str second = tt_str_from(tt_task_id(attempt->task.second));
+
+    attempt->harden = tt_arena_array(&attempt->arena, HARDEN_MAX, sizeof(*attempt->harden));
+    for (size_t i = 0; attempt->harden && i < n && attempt->n_harden < HARDEN_MAX; i++) {
+        bool same = own && own->cls.n && tt_str_eq(rows[i].cls, own->cls);
+
+        if (rows[i].closes_when_asked && (same || tt_str_eq(rows[i].id, second)))
+            attempt->harden[attempt->n_harden++] = tt_arena_dup(&attempt->arena, rows[i].id);
+    }
+}
+
+/* Copies: the project may be read again while the question runs. */
+static void fill_project(struct tt_attempt *attempt)
+{
+    const struct tt_project *project = attempt->session->project;
+    struct tt_arena *arena = &attempt->arena;
+
+    if (!project)
+        return;
+    attempt->rules_text = tt_arena_dup(arena, project->rules);
+    attempt->overlay = tt_arena_array(arena, project->n_overlay + 1, sizeof(*attempt->overlay));
+    for (size_t i = 0; attempt->overlay && i < project->n_overlay; i++) {
+        attempt->overlay[i].name = tt_arena_dup(arena, project->overlay[i].name);
+        attempt->overlay[i].text = tt_arena_dup(arena, project->overlay[i].text);
+        attempt->n_overlay++;
+    }
+}
+
+void tt_context_fill(struct tt_attempt *attempt, const struct tt_attempt_ask *ask)
+{
+    const struct tt_lang *lang = attempt->snapshot->lang;
+
+    fill_diagnostics(attempt, ask);
+    fill_harden(attempt);
+    fill_project(attempt);
+    attempt->conventions =
+        tt_arena_array(&attempt->arena, TT_CONVENTIONS_MAX, sizeof(*attempt->conventions));
+    if (attempt->conventions)
+        attempt->n_conventions = tt_conventions_find(
+            attempt->bytes, attempt->target, lang ? tt_lang_name(lang) : (tt_str){ NULL, 0 },
+            &attempt->arena, attempt->conventions);
+}
+
+/* --- looking for definitions ------------------------------------------------------------- */
+
+/* A file that may hold a definition. */
+struct file {
+    tt_str path;          /* relative to the root */
+    struct tt_text *text; /* owned share; NULL: there is none, or it is not read yet */
+    tt_str bytes;         /* in the job's arena */
+    struct TSTree *tree;  /* owned */
+    bool tried;
+};
+
+struct search {
+    struct tt_job job;
+    struct tt_anchor *anchor;
+    uint64_t attempt;
+    struct tt_session_options options;
+    const struct tt_config *config; /* a reference */
+    struct tt_arena arena;
+    tt_str root;
+    tt_str *ignore; /* lines of .trimtabignore */
+    size_t n_ignore;
+
+    const struct tt_lang *lang;
+    struct file own; /* the document itself */
+    struct tt_range target, symbol;
+    bool own_too; /* it is too long to be shown whole */
+    struct file files[OPEN_MAX + FILES_MAX];
+    size_t n_files;
+    uint64_t room; /* tokens */
+
+    struct tt_prompt_item *items;
+    size_t n_items;
+};
+
+static bool ignored(const struct search *self, tt_str path)
+{
+    return tt_config_ignored(self->config, path) ||
+           tt_ignore_lines_match(self->ignore, self->n_ignore, path);
+}
+
+static struct tt_source source_of(const struct search *self, const struct file *file)
+{
+    return (struct tt_source){
+        .lang = file == &self->own ? self->lang : tt_lang_for_path(file->path),
+        .bytes = file->bytes,
+        .tree = file->tree,
+        .path = file->path,
+    };
+}
+
+/* From the disk, unless an editor has it open. */
+static void read_text(struct search *self, struct file *file)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+
+    if (file->text || !self->options.read_source ||
+        self->options.read_source(self->options.arg, self->root, file->path, SOURCE_MAX, &bytes,
+                                  &n))
+        return;
+    (void)!tt_text_create((tt_str){ bytes, n }, &file->text, NULL);
+    free(bytes);
+}
+
+static bool parse(struct search *self, struct file *file)
+{
+    const struct tt_lang *lang = source_of(self, file).lang;
+    struct tt_parser *parser;
+    struct tt_buf flat = TT_BUF_INIT(SOURCE_MAX);
+
+    if (file->tried || !lang)
+        return file->tree != NULL;
+    file->tried = true;
+    read_text(self, file);
+    parser = file->text ? tt_parser_create() : NULL;
+    if (parser && tt_text_flatten(file->text, &flat) == 0) {
+        file->bytes = tt_arena_dup(&self->arena, tt_buf_str(&flat));
+        if (file->bytes.p)
+            (void)!tt_parse(parser, lang, file->text, NULL, NULL, &file->tree);
+    }
+    tt_buf_release(&flat);
+    tt_parser_destroy(parser);
+    return file->tree != NULL;
+}
+
+static struct file *file_at(struct search *self, tt_str path)
+{
+    for (size_t i = 0; i < self->n_files; i++) {
+        if (tt_str_eq(self->files[i].path, path))
+            return &self->files[i];
+    }
+    if (self->n_files == sizeof(self->files) / sizeof(self->files[0]))
+        return NULL;
+    self->files[self->n_files].path = path;
+    return &self->files[self->n_files++];
+}
+
+/* Whole lines, and not too many of them. */
+static struct tt_range shown_part(tt_str bytes, struct tt_range range)
+{
+    uint32_t lines = 0, end = range.start;
+
+    while (range.start > 0 && bytes.p[range.start - 1] != '\n')
+        range.start--;
+    while (end < range.end && lines < ITEM_LINES)
+        lines += bytes.p[end++] == '\n';
+    while (end < bytes.n && end > 0 && bytes.p[end - 1] != '\n')
+        end++;
+    return (struct tt_range){ range.start, end };
+}
+
+static bool add_item(struct search *self, const struct file *file, struct tt_range range)
+{
+    struct tt_range part = shown_part(file->bytes, range);
+    tt_str text = tt_str_sub(file->bytes, part.start, part.end);
+    uint64_t tokens = tt_tokens_text(text);
+    uint32_t line = 1;
+
+    if (self->n_items == ITEMS_MAX || tokens > self->room)
+        return false;
+    for (uint32_t i = 0; i < part.start; i++)
+        line += file->bytes.p[i] == '\n';
+    for (size_t i = 0; i < self->n_items; i++) {
+        if (self->items[i].line == line && tt_str_eq(self->items[i].path, file->path))
+            return true;
+    }
+    self->room -= tokens;
+    self->items[self->n_items++] = (struct tt_prompt_item){ file->path, text, line };
+    return true;
+}
+
+static bool look_in(struct search *self, struct file *file, tt_str name)
+{
+    struct tt_source source;
+    struct tt_range range;
+
+    if (ignored(self, file->path) || !parse(self, file))
+        return false;
+    source = source_of(self, file);
+    if (!tt_related_definition(&source, name, &range))
+        return false;
+    add_item(self, file, range);
+    return true;
+}
+
+/* Defined in the file itself: shown only where the file is not shown whole. */
+static bool in_own_file(struct search *self, tt_str name)
+{
+    struct tt_source source = source_of(self, &self->own);
+    struct tt_range range;
+
+    if (!tt_related_definition(&source, name, &range))
+        return false;
+    if (self->own_too && !tt_range_overlaps(range, self->target) &&
+        !tt_range_overlaps(range, self->symbol))
+        add_item(self, &self->own, range);
+    return true;
+}
+
+static void look_for(struct search *self, tt_str name, size_t n_open)
+{
+    struct tt_source source = source_of(self, &self->own);
+    tt_str paths[TT_RELATED_PATHS], original = name;
+    size_t n;
+
+    if (in_own_file(self, name))
+        return;
+    n = tt_related_paths(&source, name, &self->arena, paths, &original);
+    for (size_t i = 0; i < n; i++) {
+        struct file *file = file_at(self, paths[i]);
+
+        if (file && look_in(self, file, original))
+            return;
+    }
+    /* Languages where files of one folder see each other: whatever is open there. */
+    if (n == 0 && !tt_str_eq(tt_lang_name(self->lang), TT_STR("python"))) {
+        for (size_t i = 0; i < n_open; i++) {
+            if (source_of(self, &self->files[i]).lang == self->lang &&
+                look_in(self, &self->files[i], name))
+                return;
+        }
+    }
+}
+
+static void run(struct tt_job *job)
+{
+    struct search *self = (struct search *)(void *)job;
+    size_t n_open = self->n_files;
+    tt_str names[TT_RELATED_NAMES];
+    struct tt_source source;
+    size_t n;
+
+    self->items = tt_arena_array(&self->arena, ITEMS_MAX, sizeof(*self->items));
+    if (!self->items || !parse(self, &self->own))
+        return;
+    source = source_of(self, &self->own);
+    n = tt_related_names(&source, self->target, names);
+    for (size_t i = 0; i < n && self->n_items < ITEMS_MAX; i++)
+        look_for(self, names[i], n_open);
+}
+
+static void file_release(struct file *file)
+{
+    tt_text_unref(file->text);
+    tt_tree_destroy(file->tree);
+}
+
+static void take_items(struct tt_attempt *attempt, const struct search *self)
+{
+    struct tt_arena *arena = &attempt->arena;
+
+    attempt->items = tt_arena_array(arena, self->n_items + 1, sizeof(*attempt->items));
+    for (size_t i = 0; attempt->items && i < self->n_items; i++) {
+        struct tt_prompt_item *item = &attempt->items[attempt->n_items];
+
+        item->path = tt_arena_dup(arena, self->items[i].path);
+        item->text = tt_arena_dup(arena, self->items[i].text);
+        item->line = self->items[i].line;
+        attempt->n_items += item->path.p && item->text.p;
+    }
+}
+
+static void done(struct tt_job *job, int status)
+{
+    struct search *self = (struct search *)(void *)job;
+    struct tt_session *session = self->anchor->session;
+    struct tt_attempt *attempt = session ? tt_attempt_find(session, self->attempt) : NULL;
+
+    if (attempt && attempt->stage == TT_ATTEMPT_READING) {
+        if (status == 0)
+            take_items(attempt, self);
+        tt_ask_begin(attempt);
+    }
+    tt_anchor_unref(self->anchor);
+    tt_config_unref(self->config);
+    file_release(&self->own);
+    for (size_t i = 0; i < self->n_files; i++)
+        file_release(&self->files[i]);
+    tt_arena_release(&self->arena);
+    free(self);
+}
+
+static void take_open(struct tt_session *session, struct search *self)
+{
+    struct tt_snapshot *snapshot;
+
+    for (size_t i = 0;
+         (snapshot = tt_documents_next(session->documents, &i)) && self->n_files < OPEN_MAX;) {
+        tt_str path = tt_settings_relative(session, snapshot->path);
+        struct file *file = &self->files[self->n_files];
+
+        if (!path.n || path.p[0] == '/' || !snapshot->lang || snapshot->damaged ||
+            snapshot->out_of_sync || tt_text_size(snapshot->text) > SOURCE_MAX ||
+            tt_str_eq(path, self->own.path))
+            continue;
+        file->path = tt_arena_dup(&self->arena, path);
+        if (!file->path.p)
+            continue;
+        file->text = tt_text_ref(snapshot->text);
+        self->n_files++;
+    }
+}
+
+static struct search *search_new(struct tt_attempt *attempt, uint64_t room)
+{
+    struct tt_session *session = attempt->session;
+    const struct tt_project *project = session->project;
+    struct search *self = calloc(1, sizeof(*self));
+
+    if (!self)
+        return NULL;
+    self->job = (struct tt_job){ run, done, NULL };
+    self->anchor = tt_anchor_ref(session->anchor);
+    self->attempt = attempt->id;
+    self->options = session->options;
+    self->config = tt_config_ref(session->config);
+    self->root = tt_arena_dup(&self->arena, session->folders[0]);
+    self->lang = attempt->snapshot->lang;
+    self->own.path = tt_arena_dup(&self->arena, attempt->path);
+    self->own.text = tt_text_ref(attempt->snapshot->text);
+    self->target = attempt->target;
+    self->symbol = attempt->symbol;
+    self->own_too = tt_tokens_text(attempt->bytes) > DOCUMENT_TOKENS;
+    self->room = room;
+    if (project && project->n_ignore) {
+        self->ignore = tt_arena_array(&self->arena, project->n_ignore, sizeof(*self->ignore));
+        for (size_t i = 0; self->ignore && i < project->n_ignore; i++)
+            self->ignore[self->n_ignore++] = tt_arena_dup(&self->arena, project->ignore[i]);
+    }
+    take_open(session, self);
+    return self;
+}
+
+void tt_context_begin(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    uint64_t room = session->config->context_tokens;
+    struct search *self;
+
+    if (session->reading_project) {
+        attempt->stage = TT_ATTEMPT_FOLDER;
+        return;
+    }
+    if (!room || !session->n_folders || !session->options.read_source || !attempt->snapshot->lang ||
+        !attempt->path.n || attempt->path.p[0] == '/' || attempt->bytes.n > SOURCE_MAX ||
+        !(self = search_new(attempt, room))) {
+        tt_ask_begin(attempt);
+        return;
+    }
+    attempt->stage = TT_ATTEMPT_READING;
+    if (session->io->work(session->io, &self->job) < 0)
+        done(&self->job, TT_ECANCELED);
+}
+
+void tt_context_on_project(struct tt_session *session)
+{
+    session->reading_project = false;
+    for (struct tt_attempt *a = session->attempts, *next; a; a = next) {
+        next = a->next;
+        if (a->stage != TT_ATTEMPT_FOLDER)
+            continue;
+        fill_project(a);
+        if (tt_project_ignores(session, a->path))
+            tt_attempt_refuse(a, tt_arena_printf(&a->arena,
+                                                 "%.*s is on the ignore list: it is never sent to "
+                                                 "a model.",
+                                                 TT_STR_ARG(a->path)));
+        else
+            tt_context_begin(a);
+    }
+}
