@@ -97,14 +97,15 @@ static void read_user_config(struct tt_buf *path, struct tt_buf *text)
 int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt_session **out)
 {
     struct tt_buf path = TT_BUF_INIT(1 << 16), text = TT_BUF_INIT(CONFIG_MAX);
-    struct tt_buf folder = TT_BUF_INIT(1 << 16);
+    struct tt_buf folder = TT_BUF_INIT(1 << 16), state = TT_BUF_INIT(1 << 16);
     struct tt_session_options options = { .version = tt_str_from(TT_VERSION),
                                           .parent_pid = parent_pid,
                                           .on_parent = tt_world_watch_parent,
                                           .arg = world,
                                           .read_file = read_file,
                                           .read_source = read_source,
-                                          .is_trusted = is_trusted };
+                                          .is_trusted = is_trusted,
+                                          .watch = tt_world_watch_folder };
     int err;
 
     read_user_config(&path, &text);
@@ -112,9 +113,12 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
     options.user_config_path = tt_buf_str(&path);
     if (tt_dir_path(TT_DIR_CONFIG, NULL, &folder) == 0)
         options.user_folder = tt_buf_str(&folder);
+    if (tt_dir_path(TT_DIR_STATE, NULL, &state) == 0)
+        tt_world_watch_folder(world, tt_buf_str(&state));
     if (parent_pid)
         tt_world_watch_parent(world, parent_pid);
     err = tt_session_create(&world->io, &options, out);
+    tt_buf_release(&state);
     tt_buf_release(&folder);
     tt_buf_release(&path);
     tt_buf_release(&text);

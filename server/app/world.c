@@ -1,10 +1,12 @@
 /* world.c -- see world.h. */
 #include "app/world.h"
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define DRAIN_MS  3000 /* for an editor that no longer reads, after exit */
 #define GONE_CODE 1    /* the parent process ended without a word */
@@ -197,6 +199,37 @@ static void fill_io(struct tt_world *world)
                                 .exit = io_exit };
 }
 
+/* ---- files of settings ---- */
+
+static bool is_settings_file(const char *name)
+{
+    static const char *const names[] = { "config.json", ".trimtab.json", ".trimtabignore",
+                                         ".trimtab",    "prompts",       "trust" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return tt_str_ends(tt_str_from(name), TT_STR(".md"));
+}
+
+void tt_world_watch_folder(void *arg, tt_str folder)
+{
+    static const char *const below[] = { "", "/prompts", "/prompts/tasks", "/.trimtab/prompts",
+                                         "/.trimtab/prompts/tasks" };
+    struct tt_world *world = arg;
+    struct tt_buf path = TT_BUF_INIT(1 << 16);
+
+    for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+        tt_buf_clear(&path);
+        tt_buf_add(&path, folder);
+        tt_buf_adds(&path, below[i]);
+        if (path.p && (i == 0 || access(path.p, F_OK) == 0))
+            tt_watch_folder(&world->watch, path.p);
+    }
+    tt_buf_release(&path);
+}
+
 /* ---- life ---- */
 
 static int open_peer(struct tt_world *world)
@@ -232,6 +265,7 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
     tt_http_init(&world->http, &world->loop, &world->work, sink, &http);
     tt_keys_init(&world->keys, &world->loop, &world->work, sink, tt_env);
     tt_parent_init(&world->parent, &world->loop, on_parent_gone, world);
+    tt_watch_init(&world->watch, &world->loop, sink, is_settings_file);
     uv_idle_init(&world->loop, &world->mail);
     world->mail.data = world;
     uv_timer_init(&world->loop, &world->alarm);
@@ -290,6 +324,7 @@ void tt_world_close(struct tt_world *world)
     tt_keys_close(&world->keys);
     tt_timers_close(&world->timers);
     tt_parent_close(&world->parent);
+    tt_watch_close(&world->watch);
     uv_close((uv_handle_t *)&world->mail, NULL);
     uv_close((uv_handle_t *)&world->alarm, NULL);
     tt_work_close(&world->work);

@@ -17,6 +17,7 @@
 #include "net/parent.h"
 #include "net/peer.h"
 #include "net/timers.h"
+#include "net/watch.h"
 #include "net/work.h"
 
 struct tt_world_options {
@@ -41,6 +42,7 @@ struct tt_world {
     struct tt_http http;
     struct tt_keys keys;
     struct tt_parent parent;
+    struct tt_watch watch;
     struct tt_records *records;            /* owned; NULL: none */
     uv_timer_t alarm;                      /* ends a turn */
     uv_idle_t mail;                        /* delivers `first` to on_message */
@@ -65,5 +67,8 @@ void tt_world_close(struct tt_world *world);
 
 /* End the program when this process is gone (as tt_session_options.on_parent). */
 void tt_world_watch_parent(void *world, uint32_t pid);
+
+/* Tell of changed settings in this folder and its prompts (as .watch there). */
+void tt_world_watch_folder(void *world, tt_str folder);
 
 #endif

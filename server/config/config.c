@@ -186,7 +186,8 @@ static void set_defaults(struct tt_config *config)
     config->day_usd = config->month_usd = -1;
     config->diagnostics = true;
     config->redact = true;
-    config->max_model_actions = 6;
+    config->max_model_actions = 5;
+    config->enabled = true;
     config->max_file_bytes = 4u << 20;
     config->context_tokens = 4000;
     config->log_level = TT_STR("warn");

@@ -96,7 +96,17 @@ struct tt_rule_setting {
 };
 
 struct tt_action_setting {
-    tt_str leaf; /* "resilience" */
+    tt_str leaf; /* "resilience", or a name of the user's own */
+    bool on;
+    /* The user's own action; empty `prompt`: it is one of ours. */
+    tt_str title, prompt;
+    tt_str kind;  /* "refactor.rewrite.trimtab.NAME" when empty */
+    tt_str task;  /* "ERR-2"; empty: what the words say */
+    tt_str scope; /* "range", "symbol", "file"; empty: what is pointed at */
+};
+
+struct tt_language_setting {
+    tt_str name; /* "sql", or "*" */
     bool on;
 };
 
@@ -152,6 +162,9 @@ struct tt_config {
     size_t n_ignore;
     const struct tt_action_setting *actions;
     size_t n_actions;
+    const struct tt_language_setting *languages;
+    size_t n_languages;
+    bool enabled; /* false: no model is offered or asked */
     const struct tt_finding_setting *findings;
     size_t n_findings;
 
@@ -193,6 +206,12 @@ enum tt_rule_level tt_config_rule(const struct tt_config *config, tt_str rule_id
 
 /* May this model action be offered? */
 bool tt_config_action(const struct tt_config *config, tt_str leaf);
+
+/* The user's own action of that name; NULL: there is none. */
+const struct tt_action_setting *tt_config_own_action(const struct tt_config *config, tt_str leaf);
+
+/* May a model be offered in documents of this language? */
+bool tt_config_language(const struct tt_config *config, tt_str name);
 
 /* Is this file one that is never read by rules and never sent?  `path` is
  * relative to the project's root, with slashes. */

@@ -13,7 +13,7 @@ struct tt_config_list {
 struct tt_config_draft {
     struct tt_config *config;
     const struct tt_config_source *source; /* being read */
-    struct tt_config_list models, pins, rules, ignore, actions, findings, problems;
+    struct tt_config_list models, pins, rules, ignore, actions, languages, findings, problems;
     char path[256]; /* of the member being read: "models.gpt" */
 };
 

@@ -291,6 +291,8 @@ int tt_config_finish(struct tt_config_draft *draft)
     c->n_ignore = draft->ignore.n;
     c->actions = draft->actions.items;
     c->n_actions = draft->actions.n;
+    c->languages = draft->languages.items;
+    c->n_languages = draft->languages.n;
     c->findings = draft->findings.items;
     c->n_findings = draft->findings.n;
     c->problems = draft->problems.items;

@@ -45,6 +45,32 @@ enum tt_rule_level tt_config_rule(const struct tt_config *config, tt_str rule_id
     return level != TT_RULE_DEFAULT ? level : any;
 }
 
+const struct tt_action_setting *tt_config_own_action(const struct tt_config *config, tt_str leaf)
+{
+    for (size_t i = config->n_actions; i > 0; i--) {
+        const struct tt_action_setting *action = &config->actions[i - 1];
+
+        if (action->prompt.n && tt_str_eq(action->leaf, leaf))
+            return action;
+    }
+    return NULL;
+}
+
+bool tt_config_language(const struct tt_config *config, tt_str name)
+{
+    bool any = true;
+
+    for (size_t i = config->n_languages; i > 0; i--) {
+        const struct tt_language_setting *language = &config->languages[i - 1];
+
+        if (tt_str_eq(language->name, name))
+            return language->on;
+        if (tt_str_eq(language->name, TT_STR("*")))
+            any = language->on;
+    }
+    return any;
+}
+
 bool tt_config_action(const struct tt_config *config, tt_str leaf)
 {
     bool any = true, on = true, named = false;

@@ -15,6 +15,7 @@ static const char *const deliveries[] = { "auto", "resolve", "command", NULL };
 static const char *const formats[] = { "search-replace", "whole", "udiff", "tool", NULL };
 static const char *const favours[] = { "claude", "gpt", "tie", NULL };
 static const char *const margins[] = { "strong", "clear", "slight", "tie", NULL };
+static const char *const scopes[] = { "range", "symbol", "file", NULL };
 static const char *const log_levels[] = { "error", "warn", "info", "debug", "trace", NULL };
 
 #define MAX_MS    3600000.0
@@ -186,25 +187,82 @@ static int read_rules(struct tt_config_draft *draft, const struct tt_json *v, vo
     return err;
 }
 
+/* Leaves own->prompt empty when it cannot be used, which was then said. */
+static int read_own_action(struct tt_config_draft *draft, const struct tt_json *m,
+                           struct tt_action_setting *own)
+{
+    const char *why = NULL;
+    int err;
+
+    /* words of a project are instructions for a model: they need more than a file */
+    if (draft->source->from == TT_CONFIG_PROJECT)
+        return tt_config_complain(draft, m->at,
+                                  "a project cannot define the action \"%.*s\": put it into "
+                                  "your own settings",
+                                  TT_STR_ARG(m->key));
+    err = tt_config_read_at(draft, m->key, tt_settings_action, m, own);
+    if (err)
+        return err;
+    if (!good_name(m->key))
+        why = "a name may have letters, digits, \"-\", \"_\" and \".\" only, at most 40";
+    else if (!own->title.n || !own->prompt.n)
+        why = "needs a \"title\" and a \"prompt\"";
+    else if (own->kind.n && memchr(own->kind.p, ' ', own->kind.n))
+        why = "its \"kind\" must be one word, such as \"refactor.rewrite.mine\"";
+    if (!why)
+        return 0;
+    own->prompt = (tt_str){ NULL, 0 };
+    return tt_config_complain(draft, m->at, "the action \"%.*s\" cannot be used: %s",
+                              TT_STR_ARG(m->key), why);
+}
+
 static int read_actions(struct tt_config_draft *draft, const struct tt_json *v, void *into)
 {
     int err = 0;
 
     (void)into;
     for (const struct tt_json *m = v->first; m && !err; m = m->next) {
-        struct tt_action_setting *action;
+        struct tt_action_setting own = { .on = true }, *action;
+
+        if (m->type == TT_JSON_OBJECT)
+            err = read_own_action(draft, m, &own);
+        else if (m->type == TT_JSON_BOOL)
+            own.on = m->flag;
+        else
+            err = tt_config_complain(draft, m->at,
+                                     "\"%.*s\" must be true, false, or an action of your own: "
+                                     "{title, prompt, kind?, task?, scope?}",
+                                     TT_STR_ARG(m->key));
+        if (err || (m->type != TT_JSON_BOOL && !own.prompt.n))
+            continue;
+        own.leaf = tt_config_keep(draft, m->key);
+        action = tt_config_push(draft, &draft->actions, sizeof(*action));
+        if (!action || !own.leaf.p)
+            return TT_ENOMEM;
+        *action = own;
+    }
+    return err;
+}
+
+static int read_languages(struct tt_config_draft *draft, const struct tt_json *v, void *into)
+{
+    int err = 0;
+
+    (void)into;
+    for (const struct tt_json *m = v->first; m && !err; m = m->next) {
+        struct tt_language_setting *language;
 
         if (m->type != TT_JSON_BOOL) {
             err = tt_config_complain(draft, m->at, "\"%.*s\" must be true or false",
                                      TT_STR_ARG(m->key));
             continue;
         }
-        action = tt_config_push(draft, &draft->actions, sizeof(*action));
-        if (!action)
+        language = tt_config_push(draft, &draft->languages, sizeof(*language));
+        if (!language)
             return TT_ENOMEM;
-        action->leaf = tt_config_keep(draft, m->key);
-        action->on = m->flag;
-        err = action->leaf.p ? 0 : TT_ENOMEM;
+        language->name = tt_config_keep(draft, m->key);
+        language->on = m->flag;
+        err = language->name.p ? 0 : TT_ENOMEM;
     }
     return err;
 }
@@ -381,6 +439,16 @@ static const struct tt_setting gateway[] = {
     { 0 },
 };
 
+const struct tt_setting tt_settings_action[] = {
+    { .name = "title", .kind = TT_SET_STRING, AT(tt_action_setting, title) },
+    { .name = "prompt", .kind = TT_SET_STRING, AT(tt_action_setting, prompt) },
+    { .name = "kind", .kind = TT_SET_STRING, AT(tt_action_setting, kind) },
+    { .name = "task", .kind = TT_SET_STRING, AT(tt_action_setting, task) },
+    { .name = "scope", .kind = TT_SET_WORD, AT(tt_action_setting, scope), .choices = scopes },
+    { .name = "enabled", .kind = TT_SET_BOOL, AT(tt_action_setting, on) },
+    { 0 },
+};
+
 const struct tt_setting tt_settings_finding[] = {
     { .name = "favours", .kind = TT_SET_WORD, AT(tt_finding_setting, favours), .choices = favours },
     { .name = "margin", .kind = TT_SET_WORD, AT(tt_finding_setting, margin), .choices = margins },
@@ -422,6 +490,12 @@ const struct tt_setting tt_settings[] = {
       .kind = TT_SET_CUSTOM,
       .project = true,
       .read = read_actions,
+      .type = TT_JSON_OBJECT },
+    { .name = "enabled", .kind = TT_SET_BOOL, .project = true, AT(tt_config, enabled) },
+    { .name = "languages",
+      .kind = TT_SET_CUSTOM,
+      .project = true,
+      .read = read_languages,
       .type = TT_JSON_OBJECT },
     { .name = "findings", .kind = TT_SET_CUSTOM, .read = read_findings, .type = TT_JSON_OBJECT },
     { .name = "diagnostics", .kind = TT_SET_BOOL, .project = true, AT(tt_config, diagnostics) },

@@ -39,6 +39,7 @@ struct tt_setting {
 /* Each ends with a row without a name. */
 extern const struct tt_setting tt_settings[];         /* struct tt_config */
 extern const struct tt_setting tt_settings_model[];   /* struct tt_model_config */
+extern const struct tt_setting tt_settings_action[];  /* struct tt_action_setting */
 extern const struct tt_setting tt_settings_finding[]; /* struct tt_finding_setting */
 extern const char *const tt_rule_levels[];            /* ends with NULL; from TT_RULE_OFF on */
 

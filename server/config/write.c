@@ -81,6 +81,7 @@ static void put_all(cJSON *o, const struct tt_config *c)
     put_usd(part, "month_usd", c->month_usd);
     cJSON_AddBoolToObject(o, "diagnostics", c->diagnostics);
     cJSON_AddBoolToObject(o, "redact", c->redact);
+    cJSON_AddBoolToObject(o, "enabled", c->enabled);
     cJSON_AddNumberToObject(o, "max_model_actions", c->max_model_actions);
     cJSON_AddNumberToObject(o, "max_file_bytes", c->max_file_bytes);
     cJSON_AddNumberToObject(o, "context_tokens", c->context_tokens);

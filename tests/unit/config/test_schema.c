@@ -80,6 +80,7 @@ static void test_tables(void **state)
     (void)state;
     compare_table(tt_settings, schema);
     compare_table(tt_settings_model, cJSON_GetObjectItem(defs, "model"));
+    compare_table(tt_settings_action, cJSON_GetObjectItem(defs, "action"));
     compare_table(tt_settings_finding, cJSON_GetObjectItem(defs, "finding"));
 }
 
