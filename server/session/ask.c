@@ -11,6 +11,7 @@
 #include "llm/say.h"
 #include "llm/wire.h"
 #include "lsp/window.h"
+#include "session/actions.h"
 #include "session/source.h"
 #include "session/target.h"
 #include "syntax/lang.h"
@@ -80,12 +81,13 @@ static void prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
 void tt_ask_classify(struct tt_attempt *attempt)
 {
     struct tt_source source = tt_source_of(attempt->snapshot, attempt->bytes);
+    /* the user's own action may not say what task it is: then its words do */
+    bool known = attempt->action && attempt->action->task != TT_TASK_OTHER;
     const struct tt_task_input in = {
         .source = &source,
         .range = attempt->range,
-        .instruction =
-            attempt->action || attempt->unasked ? (tt_str){ NULL, 0 } : attempt->instruction,
-        .action = tt_str_from(attempt->action ? attempt->action->leaf : NULL),
+        .instruction = known || attempt->unasked ? (tt_str){ NULL, 0 } : attempt->instruction,
+        .action = tt_str_from(known ? tt_task_id(attempt->action->task) : NULL),
         .diagnostics = attempt->diagnostics,
         .n_diagnostics = attempt->n_diagnostics,
     };
@@ -194,11 +196,13 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
         .action = action,
         .unasked = !instruction.n && !action,
     };
+    enum tt_prompt_scope scope = TT_PROMPT_RANGE;
     struct tt_target target;
+    bool has_scope;
     int err;
 
-    tt_target_find(snapshot, bytes, range, action && strcmp(action->scope, "file") == 0,
-                   TT_PROMPT_FILE, &target);
+    has_scope = action && tt_action_scope(action, &scope);
+    tt_target_find(snapshot, bytes, range, has_scope, scope, &target);
     probe.target = target.range;
     probe.symbol = target.symbol;
     probe.scope = target.scope;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "lsp/code_action.h"
 #include "lsp/window.h"
+#include "session/actions.h"
 #include "session/ask.h"
 #include "session/compare.h"
 #include "session/context.h"
@@ -153,7 +154,7 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->rule = tt_arena_dup(arena, ask->rule);
     attempt->model_named = tt_arena_dup(arena, ask->model);
     attempt->resolve_action = tt_arena_dup(arena, ask->resolve_action);
-    attempt->action = ask->action;
+    attempt->action = tt_action_copy(ask->action, arena);
     attempt->range = ask->range;
     attempt->delivery = ask->delivery;
     attempt->call = ask->call;
@@ -193,6 +194,14 @@ static int ignored(struct tt_attempt *attempt, struct tt_buf *why)
     return TT_EINVALID;
 }
 
+static int switched_off(struct tt_attempt *attempt, struct tt_buf *why)
+{
+    if (tt_actions_on(attempt->session, attempt->snapshot->lang))
+        return 0;
+    tt_buf_adds(why, "Models are switched off here by the settings `enabled` or `languages`.");
+    return TT_EINVALID;
+}
+
 int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *ask, uint64_t *id,
                      struct tt_buf *why)
 {
@@ -204,7 +213,9 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
         return TT_ENOMEM;
     }
     find_target(attempt, ask);
-    err = ignored(attempt, why);
+    err = switched_off(attempt, why);
+    if (!err)
+        err = ignored(attempt, why);
     if (!err) {
         tt_ask_classify(attempt);
         tt_context_fill(attempt, ask);

@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "lsp/command.h"
+#include "session/actions.h"
 #include "session/attempt.h"
 #include "session/compare.h"
 #include "session/findings.h"
@@ -125,11 +126,13 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
     struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_snapshot *snapshot = document(session, call, args->uri);
     struct tt_attempt_ask ask = { 0 };
-    tt_str leaf;
+    tt_str leaf, message;
 
     if (!snapshot || !range_of(session, call, snapshot, args, &ask.range))
         return;
     if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", &leaf) < 0 ||
+        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "diagnostic"), "diagnostic",
+                               &message) < 0 ||
         tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask.rule) < 0) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
         return;
@@ -140,7 +143,7 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
     /* Without an instruction the action's model counts as routed, not as named. */
     ask.model = leaf.n ? (tt_str){ NULL, 0 } : args->model;
     if (leaf.n) {
-        ask.action = tt_task_action_find(leaf);
+        ask.action = tt_action_named(session, leaf, message, &call->arena);
         if (!ask.action) {
             tt_call_fail(call, TT_RPC_INVALID_PARAMS, "There is no action `%.*s`.",
                          TT_STR_ARG(leaf));
@@ -148,8 +151,11 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
         }
         if (!ask.instruction.n)
             ask.instruction = tt_str_from(ask.action->instruction);
-        ask.has_scope = strcmp(ask.action->scope, "file") == 0;
-        ask.scope = TT_PROMPT_FILE;
+        ask.has_scope = tt_action_scope(ask.action, &ask.scope);
+    }
+    if (message.n && !leaf.n) {
+        ask.diagnostics = &message;
+        ask.n_diagnostics = 1;
     }
     if (!ask.instruction.n) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS,

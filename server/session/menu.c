@@ -8,6 +8,7 @@
 #include "session/menu.h"
 
 #include "lsp/code_action.h"
+#include "session/actions.h"
 #include "session/attempt.h"
 #include "session/findings.h"
 #include "session/source.h"
@@ -41,6 +42,7 @@ const char *const *tt_menu_kinds(void)
 
     kinds[n++] = "quickfix.trimtab";
     kinds[n++] = FIX_ALL_KIND;
+    kinds[n++] = TT_ACTION_DIAGNOSTIC_KIND;
     for (size_t i = 0; (action = tt_task_action_at(i)) && n + 1 < sizeof(kinds) / sizeof(*kinds);
          i++)
         kinds[n++] = action->kind;
@@ -183,7 +185,7 @@ static void write_place(struct tt_json_writer *w, const struct menu *menu)
 
 /* What resolve and execute need to know, and what a client may want to show. */
 static tt_str data_of(struct menu *menu, const struct tt_task_action *action, tt_str rule,
-                      const struct tt_decision *decision)
+                      tt_str message, const struct tt_decision *decision)
 {
     struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
     const struct tt_candidate *choice = tt_decision_choice(decision);
@@ -195,6 +197,7 @@ static tt_str data_of(struct menu *menu, const struct tt_task_action *action, tt
     write_place(&w, menu);
     tt_jw_member_cstr(&w, "action", action->leaf);
     tt_jw_member_opt(&w, "rule", rule);
+    tt_jw_member_opt(&w, "diagnostic", message);
     if (decision) {
         tt_jw_member(&w, "task", decision->task);
         tt_jw_member_opt(&w, "finding", decision->finding);
@@ -238,7 +241,8 @@ static bool offered_already(const struct menu *menu, const struct tt_task_action
 }
 
 static void add_model_action(struct menu *menu, const struct tt_task_action *task_action,
-                             tt_str words, const struct tt_finding *finding)
+                             tt_str words, const struct tt_finding *finding,
+                             const struct tt_lsp_diagnostic *other)
 {
     struct tt_session *session = menu->session;
     struct tt_lsp_command *command;
@@ -264,8 +268,12 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
     }
     action->title = tt_arena_dup(menu->arena, title_of(menu, words, tt_decision_choice(&decision)));
     action->llm_generated = true;
-    action->data =
-        data_of(menu, task_action, finding ? finding->rule->id : (tt_str){ NULL, 0 }, &decision);
+    action->data = data_of(menu, task_action, finding ? finding->rule->id : (tt_str){ NULL, 0 },
+                           other ? other->message : (tt_str){ NULL, 0 }, &decision);
+    if (other) {
+        action->diagnostics = other;
+        action->n_diagnostics = 1;
+    }
     if (finding) {
         struct tt_lsp_diagnostic *d = tt_arena_alloc(menu->arena, sizeof(*d));
 
@@ -292,25 +300,70 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
     tt_decision_release(&decision);
 }
 
+/* The worst of what other servers report here: one action, the first one. */
+static void add_diagnostic_action(struct menu *menu)
+{
+    const struct tt_lsp_diagnostic *worst = NULL;
+    const struct tt_task_action *action;
+
+    for (size_t i = 0; i < menu->params->n_diagnostics; i++) {
+        const struct tt_lsp_diagnostic *d = &menu->params->diagnostics[i];
+        struct tt_range range =
+            tt_text_range(menu->snapshot->text, d->range, menu->session->client.encoding, NULL);
+
+        if (!d->message.n || tt_str_eq(d->source, TT_STR("trimtab")) ||
+            range.start > menu->range.end || range.end < menu->range.start)
+            continue;
+        if (!worst || (d->severity && (!worst->severity || d->severity < worst->severity)))
+            worst = d;
+    }
+    if (!worst)
+        return;
+    action =
+        tt_action_named(menu->session, TT_STR(TT_ACTION_DIAGNOSTIC), worst->message, menu->arena);
+    if (action)
+        add_model_action(menu, action, tt_str_from(action->title), NULL, worst);
+}
+
+/* What the user defined, in the order of the settings. */
+static void add_own_actions(struct menu *menu)
+{
+    const struct tt_config *config = menu->session->config;
+
+    for (size_t i = 0; i < config->n_actions; i++) {
+        const struct tt_task_action *action;
+
+        if (tt_config_own_action(config, config->actions[i].leaf) != &config->actions[i])
+            continue;
+        action = tt_action_named(menu->session, config->actions[i].leaf, (tt_str){ NULL, 0 },
+                                 menu->arena);
+        if (action)
+            add_model_action(menu, action, tt_str_from(action->title), NULL, NULL);
+    }
+}
+
 static void add_model_actions(struct menu *menu, const struct tt_findings *findings)
 {
     struct tt_source source = tt_source_of(menu->snapshot, menu->bytes);
     const struct tt_task_action *actions[8];
     size_t n;
 
-    if (menu->params->trigger == TT_LSP_TRIGGER_AUTOMATIC)
+    if (menu->params->trigger == TT_LSP_TRIGGER_AUTOMATIC ||
+        !tt_actions_on(menu->session, menu->snapshot->lang))
         return;
+    add_diagnostic_action(menu);
     for (size_t i = 0; i < findings->n; i++) {
         const struct tt_finding *f = &findings->at[i];
         const struct tt_task_action *action =
             f->fix == TT_FIX_MODEL ? tt_task_action_find(tt_str_from(tt_task_id(f->task))) : NULL;
 
         if (action)
-            add_model_action(menu, action, f->fix_title, f);
+            add_model_action(menu, action, f->fix_title, f, NULL);
     }
+    add_own_actions(menu);
     n = tt_task_actions(&source, menu->range, actions, sizeof(actions) / sizeof(actions[0]));
     for (size_t i = 0; i < n; i++)
-        add_model_action(menu, actions[i], tt_str_from(actions[i]->title), NULL);
+        add_model_action(menu, actions[i], tt_str_from(actions[i]->title), NULL, NULL);
 }
 
 /* --- the answer ----------------------------------------------------------------------------- */
@@ -471,10 +524,33 @@ void tt_menu_release(struct tt_session *session)
     }
 }
 
+static int own_diagnostics(struct tt_arena *arena, struct tt_lsp_code_action_params *params)
+{
+    struct tt_lsp_diagnostic *copy =
+        tt_arena_array(arena, params->n_diagnostics + 1, sizeof(*copy));
+
+    if (!copy)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < params->n_diagnostics; i++) {
+        const struct tt_lsp_diagnostic *d = &params->diagnostics[i];
+
+        copy[i].range = d->range;
+        copy[i].severity = d->severity;
+        copy[i].source = tt_arena_dup(arena, d->source);
+        copy[i].message = tt_arena_dup(arena, d->message);
+        copy[i].raw = tt_arena_dup(arena, d->raw);
+        if (!copy[i].source.p || !copy[i].message.p || !copy[i].raw.p)
+            return TT_ENOMEM;
+    }
+    params->diagnostics = copy;
+    return 0;
+}
+
 /* The reader's slices borrow the message; what waits must own them. */
 static int own_params(struct tt_arena *arena, struct tt_lsp_code_action_params *params)
 {
     tt_str *only = tt_arena_array(arena, params->n_only + 1, sizeof(*only));
+    int err;
 
     if (!only)
         return TT_ENOMEM;
@@ -484,11 +560,10 @@ static int own_params(struct tt_arena *arena, struct tt_lsp_code_action_params *
             return TT_ENOMEM;
     }
     params->only = only;
-    params->diagnostics = NULL;
-    params->n_diagnostics = 0;
+    err = own_diagnostics(arena, params);
     params->uri = tt_arena_dup(arena, params->uri);
     params->work_done_token = (tt_str){ NULL, 0 };
-    return params->uri.p ? 0 : TT_ENOMEM;
+    return params->uri.p ? err : TT_ENOMEM;
 }
 
 void tt_on_code_action(struct tt_session *session, struct tt_call *call,

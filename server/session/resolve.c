@@ -5,6 +5,7 @@
  */
 #include "lsp/code_action.h"
 #include "lsp/types.h"
+#include "session/actions.h"
 #include "session/attempt.h"
 #include "session/state.h"
 #include "text/text.h"
@@ -38,20 +39,19 @@ static void ask(struct tt_session *session, struct tt_call *call, struct tt_snap
                 const struct tt_lsp_resolve *resolve, tt_str rule)
 {
     struct tt_buf why = TT_BUF_INIT(1 << 14);
-    const struct tt_attempt_ask in = {
+    struct tt_attempt_ask in = {
         .snapshot = snapshot,
         .range = range,
         .instruction = tt_str_from(action->instruction),
         .action = action,
         .rule = rule,
-        .scope = TT_PROMPT_FILE,
-        .has_scope = strcmp(action->scope, "file") == 0,
         .delivery = TT_DELIVER_RESOLVE,
         .call = call->id,
         .resolve_action = tt_json_raw(resolve->action),
     };
     uint64_t id;
 
+    in.has_scope = tt_action_scope(action, &in.scope);
     call->data = session;
     call->on_cancel = on_cancel;
     if (tt_attempt_start(session, &in, &id, &why) < 0)
@@ -66,7 +66,7 @@ void tt_on_resolve(struct tt_session *session, struct tt_call *call, const struc
     struct tt_position_range positions;
     struct tt_lsp_resolve resolve;
     struct tt_snapshot *snapshot;
-    tt_str uri, leaf, rule;
+    tt_str uri, leaf, rule, message;
     int64_t version = 0;
 
     if (tt_lsp_read_resolve(&reader, params, &resolve) < 0) {
@@ -82,13 +82,15 @@ void tt_on_resolve(struct tt_session *session, struct tt_call *call, const struc
             0 ||
         tt_lsp_read_string_opt(&reader, tt_json_get(resolve.data, "rule"), "data.rule", &rule) <
             0 ||
+        tt_lsp_read_string_opt(&reader, tt_json_get(resolve.data, "diagnostic"), "data.diagnostic",
+                               &message) < 0 ||
         tt_lsp_read_range(&reader, tt_json_get(resolve.data, "range"), "data.range", &positions) <
             0) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
         return;
     }
     tt_json_int(tt_json_get(resolve.data, "version"), &version);
-    action = tt_task_action_find(leaf);
+    action = tt_action_named(session, leaf, message, &call->arena);
     snapshot = tt_session_document(session, uri, &call->arena);
     if (!action || !snapshot) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS,
