@@ -124,7 +124,6 @@ static void add_leaf(struct walker *w, struct tt_leaf leaf)
 static void add_gap(struct walker *w, uint32_t to)
 {
     uint32_t from = w->last_end > w->range.start ? w->last_end : w->range.start;
-    const struct level *top = &w->stack[w->depth ? w->depth - 1 : 0];
 
     if (to > w->range.end)
         to = w->range.end;
@@ -135,7 +134,7 @@ static void add_gap(struct walker *w, uint32_t to)
     if (from < to)
         add_leaf(w, (struct tt_leaf){
                         .range = { from, to },
-                        .path = w->depth ? top->path : 0,
+                        .path = w->depth ? w->stack[w->depth - 1].path : 0,
                         .symbol = UINT16_MAX,
                     });
 }

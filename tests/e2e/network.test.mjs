@@ -64,7 +64,7 @@ async function ask(client, { model = 'gpt', wait = true } = {}) {
   const { id } = await client.execute('trimtab.edit', {
     uri: document.uri, range: document.where('requests.get'), instruction: 'add a timeout', model,
   });
-  const rest = () => mine().some((m) => m.method === 'trimtab/status' && m.params.state !== 'busy');
+  const rest = async () => !(await client.execute('trimtab.status')).running.includes(id);
   const result = {
     id, document, rest: (ms = 20_000) => until(rest, 'the end', ms),
     said: () => mine().filter((m) => m.method === 'window/showMessage').map((m) => m.params.message).join('\n'),
@@ -192,7 +192,7 @@ test('HTTP/2: several at once on one connection, a reset stream, a connection th
     else if (kind === 'goodbye') session.goaway(0, stream.id), stream.end(wire.stopText + wire.end());
     else setTimeout(() => stream.end(wire.stopText + wire.end()), 200);
   });
-  await world({ peer, settings: { ca_file: caFile } }, async ({ client }) => {
+  const run = async ({ client }) => {
     assert.equal((await ask(client)).document.text, FIXED);
     const four = await Promise.all(['gpt', 'claude', 'gpt', 'claude'].map((model) => ask(client, { model, wait: false })));
     await until(() => four.every(({ document }) => document.text === FIXED), 'four answers');
@@ -204,8 +204,12 @@ test('HTTP/2: several at once on one connection, a reset stream, a connection th
     answers.push('goodbye');
     assert.equal((await ask(client)).document.text, FIXED);
     assert.equal((await ask(client)).document.text, FIXED, 'after the goodbye, on a new connection');
-  });
-  await peer.stop();
+  };
+  try {
+    await world({ peer, settings: { ca_file: caFile } }, run);
+  } finally {
+    await peer.stop();
+  }
 });
 
 test('connections are kept, and TLS sessions are taken up again', () =>
@@ -279,7 +283,7 @@ test('a hundred megabytes are not kept, and the editor is answered meanwhile', (
 
 const stages = {
   queued: { script: [{ hang: true }], until: () => true },
-  connecting: { base: async (peer) => `https://127.0.0.1:${await peer.raw(() => {})}`, until: (peer) => peer.sockets.size > 0 },
+  connecting: { base: async (peer) => `https://127.0.0.1:${await peer.raw(() => {})}`, settings: { timeouts: { connect_ms: 1000 } }, until: (peer) => peer.sockets.size > 0 },
   asking: { script: [{ hang: true }], until: (peer) => peer.asked.length > 0 },
   streaming: { script: [streamHead(), chunk(openai.start), chunk(openai.text(GOOD.slice(0, 80))), { hang: true }], until: (peer, client) => client.received.some((m) => m.method === 'trimtab/status' && m.params.tokens > 0), used: true },
   'backing off': { script: [reply(429, openai.body('rate_limit_error', 'slow'), { 'retry-after': '4' })], until: (peer, client) => peer.asked.length === 1 && client.received.some((m) => m.method === '$/progress' && /trying again/.test(m.params.value.message)) },
@@ -289,7 +293,7 @@ for (const [stage, how] of Object.entries(stages)) {
   test(`stopped while ${stage}: over at once, and what was used is counted`, () =>
     withPeer(async (peer) => {
       if (how.script) peer.on('gpt', how.script);
-      await world({ peer, base: await how.base?.(peer) }, async ({ client, folder }) => {
+      await world({ peer, base: await how.base?.(peer), settings: how.settings }, async ({ client, folder }) => {
         const question = await ask(client, { wait: false });
         await until(() => how.until(peer, client), stage);
         await client.execute('trimtab.cancel', { id: question.id });
