@@ -20,7 +20,7 @@
 #define TREE_PATIENCE_MS 50u /* for a parse under way; then the answer comes without rules */
 /* For the first findings of a document: only once, while the rules of its
  * language are compiled in a job. */
-#define RULES_PATIENCE_MS 3000u
+#define RULES_PATIENCE_MS 10000u
 #define TITLE_MAX         60u /* characters */
 #define MENU_MAX          64u /* actions */
 #define FIX_ALL_KIND      "source.fixAll.trimtab"
