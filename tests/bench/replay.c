@@ -22,7 +22,7 @@ struct options {
 enum outcome { SAME, BLANK_LINES, REFUSED, HELD, WRONG };
 
 struct tally {
-    size_t records, same, blank, wrong, rejected, refused, held, verdicts[16];
+    size_t records, same, blank, wrong, rejected, refused, held, held_right, verdicts[16];
     double naive, lines, tokens, before_rewrite; /* characters */
     double *ms;
     size_t n_ms, cap_ms;
@@ -183,12 +183,13 @@ static void show_failure(const struct options *o, const struct corpus_record *r,
     if (!o->failures && outcome != WRONG)
         return;
     printf("  %s %.*s [%.*s]: %s: %.*s\n",
-           outcome == WRONG  ? "WRONG"
-           : outcome == HELD ? "held"
-                             : "refused",
+           outcome == WRONG         ? "WRONG"
+           : outcome == HELD        ? "held"
+           : outcome == BLANK_LINES ? "blank lines of"
+                                    : "refused",
            TT_STR_ARG(r->id), TT_STR_ARG(path), tt_verdict_name(tt_edit_plan_verdict(plan)),
            TT_STR_ARG(tt_edit_plan_reason(plan)));
-    if (o->diff && outcome == WRONG) {
+    if (o->diff && (outcome == WRONG || outcome == BLANK_LINES)) {
         FILE *want = fopen("/tmp/replay.want", "w"), *got = fopen("/tmp/replay.got", "w");
 
         fwrite(expected.p, 1, expected.n, want);
@@ -214,6 +215,7 @@ static enum outcome one_file(const struct options *o, const struct corpus_record
     tt_edit_plan_result(plan, before, o->drop_noise, &result);
     if (tt_edit_plan_held(plan)) {
         outcome = HELD;
+        t->held_right += expected && tt_str_eq(tt_buf_str(&result), *expected);
     } else if (*verdict == TT_EDIT_READY || (*verdict == TT_EDIT_UNCHANGED && expected)) {
         if (!expected && !r->must_reject)
             outcome = SAME; /* nobody says what is right */
@@ -230,7 +232,7 @@ static enum outcome one_file(const struct options *o, const struct corpus_record
     }
     if (*verdict == TT_EDIT_READY && outcome == SAME)
         add_sizes(t, plan, naive_size(r->answer, corpus_format(r->format), path));
-    if (outcome > BLANK_LINES)
+    if (outcome > SAME)
         show_failure(o, r, path, outcome, plan, expected ? *expected : TT_STR("(a refusal)\n"),
                      tt_buf_str(&result));
     tt_buf_release(&result);
@@ -450,6 +452,7 @@ static void add_tally(struct tally *sum, const struct tally *t)
     sum->rejected += t->rejected;
     sum->refused += t->refused;
     sum->held += t->held;
+    sum->held_right += t->held_right;
     sum->naive += t->naive;
     sum->lines += t->lines;
     sum->tokens += t->tokens;
@@ -466,11 +469,11 @@ static void print_tally(const char *name, struct tally *t)
     const char *slash = strrchr(name, '/');
 
     printf("%-28s %5zu records: %zu reproduced (%.2f %%), %zu but for blank lines, %zu refused, "
-           "%zu held, %zu rightly rejected, %zu WRONG\n",
+           "%zu held (%zu of them right), %zu rightly rejected, %zu WRONG\n",
            slash ? slash + 1 : name, t->records, t->same,
            t->records > t->rejected ? 100.0 * (double)t->same / (double)(t->records - t->rejected)
                                     : 100.0,
-           t->blank, t->refused, t->held, t->rejected, t->wrong);
+           t->blank, t->refused, t->held, t->held_right, t->rejected, t->wrong);
     printf("%-28s verdicts:", "");
     for (size_t i = 0; i <= TT_EDIT_STALE; i++) {
         if (t->verdicts[i])
