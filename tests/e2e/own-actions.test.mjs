@@ -50,7 +50,7 @@ for (const delivery of ['resolve', 'command']) {
       assert.ok(!fix.isPreferred);
       if (delivery === 'resolve') {
         const resolved = await client.connection.sendRequest('codeAction/resolve', fix);
-        assert.match(JSON.stringify(resolved.edit), /total/);
+        assert.equal(client.preview(doc, resolved.edit), `def total(order):\n${NEW}`);
       } else {
         await client.connection.sendRequest('workspace/executeCommand', fix.command);
         await until(() => doc.text.includes('order.total'), 'the edit');
@@ -90,7 +90,7 @@ test("a project's file cannot define an action; the user's file is read again wh
   fs.writeFileSync(at('w/.trimtab.json'), JSON.stringify({ actions: OWN }));
   const client = new Client({
     env: { ...KEYS, TRIMTAB_CONFIG_DIR: at('config'), TRIMTAB_STATE_DIR: at('state') },
-    folders: [`file://${at('w')}`],
+    folders: [{ uri: `file://${at('w')}`, name: 'w' }],
   });
   try {
     await client.initialize();
