@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #define SECRETS_MAX 9999
+#define KNOWN_MAX   1000
 #define NUMBER      4 /* digits; fixed, so that no placeholder begins another */
 
 struct entry {
@@ -14,10 +15,19 @@ struct entry {
     enum tt_secret_kind kind;
 };
 
+/* A value that one of the texts shows to be a secret: in another it may stand without the
+ * name that betrays it (a linter quotes it, a comment repeats it). */
+struct known {
+    tt_str value;
+    enum tt_secret_kind kind;
+};
+
 struct tt_redact {
     struct tt_arena *arena;
     struct entry *entries;
     size_t n, cap;
+    struct known *known;
+    size_t n_known;
     tt_str prefix;
     bool texts_speak_of_it; /* the code itself holds words like our placeholders */
 };
@@ -25,6 +35,12 @@ struct tt_redact {
 static bool is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Does a word begin here, even if behind the letter of an escape as in "\\n"? */
+static bool begins_word(tt_str s, size_t at)
+{
+    return at == 0 || !is_word(s.p[at - 1]) || (at > 1 && s.p[at - 2] == '\\');
 }
 
 /* Where `part` stands in s at or after `from`; s.n when nowhere. */
@@ -74,6 +90,44 @@ static bool stands_in(const tt_str *texts, size_t n, tt_str part)
     return false;
 }
 
+/* Would it be a secret wherever it stands?  "postgres" as a password is a word, too. */
+static bool is_telling(tt_str value, enum tt_secret_kind kind)
+{
+    bool strange = false;
+
+    for (size_t i = 0; i < value.n; i++)
+        strange |= !is_word(value.p[i]) || (value.p[i] >= '0' && value.p[i] <= '9');
+    return value.n >= 16 || (kind != TT_SECRET_PRIVATE_KEY && value.n >= 6 && strange);
+}
+
+static bool is_known(const struct tt_redact *redact, tt_str value)
+{
+    for (size_t i = 0; i < redact->n_known; i++) {
+        if (tt_str_eq(redact->known[i].value, value))
+            return true;
+    }
+    return false;
+}
+
+static int know(struct tt_redact *redact, tt_str text)
+{
+    struct tt_secret *secrets = NULL;
+    size_t n = 0;
+    int err = tt_secret_find(redact->arena, text, &secrets, &n);
+
+    for (size_t i = 0; i < n && !err && redact->n_known < KNOWN_MAX; i++) {
+        tt_str value = tt_str_sub(text, secrets[i].range.start, secrets[i].range.end);
+
+        if (!is_telling(value, secrets[i].kind) || is_known(redact, value))
+            continue;
+        value = tt_arena_dup(redact->arena, value);
+        err = value.p ? 0 : TT_ENOMEM;
+        if (!err)
+            redact->known[redact->n_known++] = (struct known){ value, secrets[i].kind };
+    }
+    return err;
+}
+
 struct tt_redact *tt_redact_create(struct tt_arena *arena, const tt_str *texts, size_t n)
 {
     struct tt_redact *redact = tt_arena_alloc(arena, sizeof(*redact));
@@ -82,8 +136,14 @@ struct tt_redact *tt_redact_create(struct tt_arena *arena, const tt_str *texts, 
         return NULL;
     redact->arena = arena;
     redact->prefix = TT_STR("TRIMTAB_SECRET_");
-    for (size_t i = 0; i < n; i++)
+    redact->known = tt_arena_array(arena, KNOWN_MAX, sizeof(*redact->known));
+    if (!redact->known)
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
         redact->texts_speak_of_it |= speaks(texts[i]);
+        if (know(redact, texts[i]))
+            return NULL;
+    }
     for (unsigned i = 1; redact->prefix.p && stands_in(texts, n, redact->prefix); i++)
         redact->prefix = tt_arena_printf(arena, "TRIMTAB_SECRET_%u_", i);
     return redact->prefix.p ? redact : NULL;
@@ -152,35 +212,78 @@ static int keep(struct tt_arena *arena, struct tt_buf *buf, tt_str *out)
     return err;
 }
 
+static bool stands_apart(tt_str s, size_t at, size_t n)
+{
+    return begins_word(s, at) && (at + n == s.n || !is_word(s.p[at + n]));
+}
+
+/* The first known value that stands wholly within `range` of s, as a word of its own. */
+static bool find_known(const struct tt_redact *redact, tt_str s, struct tt_range range,
+                       struct tt_secret *out)
+{
+    for (uint32_t at = range.start; at < range.end; at++) {
+        for (size_t i = 0; i < redact->n_known; i++) {
+            tt_str value = redact->known[i].value;
+
+            if (value.p[0] != s.p[at] || value.n > range.end - at ||
+                memcmp(s.p + at, value.p, value.n) != 0 || !stands_apart(s, at, value.n))
+                continue;
+            *out = (struct tt_secret){ redact->known[i].kind, { at, at + (uint32_t)value.n } };
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next secret at or after `at`: *i counts those that were found by their looks. */
+static bool next_spot(const struct tt_redact *redact, tt_str text, const struct tt_secret *secrets,
+                      size_t n, struct tt_range part, uint32_t at, size_t *i, struct tt_secret *out)
+{
+    while (*i < n && (secrets[*i].range.end <= at || secrets[*i].range.end <= part.start))
+        ++*i;
+    if (*i < n && secrets[*i].range.start < part.end) {
+        uint32_t start = secrets[*i].range.start;
+
+        if (start > at && find_known(redact, text, (struct tt_range){ at, start }, out))
+            return true;
+        *out = secrets[*i];
+        return true;
+    }
+    return find_known(redact, text, (struct tt_range){ at, part.end }, out);
+}
+
 int tt_redact_part(struct tt_redact *redact, tt_str text, const struct tt_secret *secrets, size_t n,
                    struct tt_range part, tt_str *out)
 {
     struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
-    size_t at = part.start;
-    int err = 0;
+    uint32_t kept = part.start, at = part.start;
+    struct tt_secret spot;
+    size_t i = 0;
 
-    for (size_t i = 0; i < n && !err; i++) {
-        const struct tt_range r = secrets[i].range;
+    while (at < part.end && next_spot(redact, text, secrets, n, part, at, &i, &spot)) {
+        tt_str value = tt_str_sub(text, spot.range.start, spot.range.end);
         const struct entry *entry = NULL;
+        int err;
 
-        if (r.end <= part.start || r.start >= part.end ||
-            tt_str_starts(tt_str_sub(text, r.start, r.end), redact->prefix))
-            continue; /* outside, or replaced before: an answer of the model */
-        err = entry_for(redact, tt_str_sub(text, r.start, r.end), secrets[i].kind, &entry);
-        if (err)
-            break;
-        tt_buf_add(&buf, tt_str_sub(text, at, r.start));
+        at = spot.range.end;
+        if (tt_str_starts(value, redact->prefix))
+            continue; /* replaced before: an answer of the model */
+        err = entry_for(redact, value, spot.kind, &entry);
+        if (err) {
+            tt_buf_release(&buf);
+            return err;
+        }
+        tt_buf_add(&buf, tt_str_sub(text, kept, spot.range.start));
         tt_buf_add(&buf, entry->mark);
-        at = r.end;
+        kept = at;
     }
-    if (err || at == part.start) {
+    if (kept == part.start) {
         tt_buf_release(&buf);
-        if (!err)
-            *out = tt_str_sub(text, part.start, part.end);
-        return err;
+        *out = tt_str_sub(text, part.start, part.end);
+        return 0;
     }
-    if (at < part.end)
-        tt_buf_add(&buf, tt_str_sub(text, at, part.end));
+    if (kept < part.end)
+        tt_buf_add(&buf, tt_str_sub(text, kept, part.end));
     return keep(redact->arena, &buf, out);
 }
 
@@ -248,7 +351,7 @@ int tt_redact_check_answer(struct tt_redact *redact, tt_str answer, bool *bad, t
         const struct entry *entry;
         size_t end = at;
 
-        if ((answer.p[at] | 0x20) != 't' || (at > 0 && is_word(answer.p[at - 1])))
+        if ((answer.p[at] | 0x20) != 't' || !begins_word(answer, at))
             continue;
         entry = mark_at(redact, answer, at);
         if (entry) {
@@ -323,9 +426,7 @@ static const struct entry *next_secret(const struct tt_redact *redact, tt_str s,
         tt_str value = redact->entries[i].value;
 
         for (size_t p = find(s, *at, value); p < first; p = find(s, p + 1, value)) {
-            bool apart = (p == 0 || !is_word(s.p[p - 1])) &&
-                         (p + value.n == s.n || !is_word(s.p[p + value.n]));
-            if (apart) {
+            if (stands_apart(s, p, value.n)) {
                 first = p;
                 best = &redact->entries[i];
                 break;

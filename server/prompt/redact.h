@@ -34,8 +34,9 @@ int tt_secret_find(struct tt_arena *arena, tt_str text, struct tt_secret **out, 
 struct tt_redact; /* opaque: redact.c; lives in its arena */
 
 /* Placeholders will differ from everything that stands in any of `texts`
- * (borrowed during the call): pass all that will be redacted with it.  NULL
- * when out of memory. */
+ * (borrowed during the call): pass all that will be redacted with it.  What is a
+ * secret in one of them is one in all of them, wherever it stands as a word of
+ * its own.  NULL when out of memory. */
 struct tt_redact *tt_redact_create(struct tt_arena *arena, const tt_str *texts, size_t n);
 
 /* *out is `text` itself when it holds no secret, else a copy in the arena.

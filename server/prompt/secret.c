@@ -32,10 +32,27 @@ const char *tt_secret_kind_name(enum tt_secret_kind kind)
     return names[kind];
 }
 
+static bool joins(char c)
+{
+    return is_alnum(c) || c == '_';
+}
+
+/* What is found grows to whole words: a placeholder beside a letter could not be told
+ * from a longer name.  (The letter of an escape as in "\\n" is none.) */
 static void add(struct scan *s, enum tt_secret_kind kind, size_t start, size_t end)
 {
     if (s->err || start >= end)
         return;
+    while (start > s->at && joins(s->text.p[start - 1]) &&
+           !(start > 1 && s->text.p[start - 2] == '\\'))
+        start--;
+    while (end < s->text.n && joins(s->text.p[end]))
+        end++;
+    if (s->n > 0 && s->found[s->n - 1].range.end == start) { /* nor beside another one */
+        s->found[s->n - 1].range.end = (uint32_t)end;
+        s->at = end;
+        return;
+    }
     if (s->n == s->cap) {
         size_t cap = s->cap ? s->cap * 2 : 16;
         struct tt_secret *more = tt_arena_array(s->arena, cap, sizeof(*more));
@@ -82,6 +99,7 @@ static void key_body(struct scan *s, size_t at, size_t end)
         if (n >= 8)
             add(s, TT_SECRET_PRIVATE_KEY, at, at + n);
         at += n ? n : 1;
+        at = at < s->at ? s->at : at;
     }
 }
 

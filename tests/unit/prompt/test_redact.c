@@ -21,6 +21,10 @@ static const struct {
     { "g = 'AIza"
       "SyA0123456789abcdefghijklmnopqrstuv'",
       "g = '#'" },
+    /* a placeholder beside a letter could not be told from a longer name */
+    { "t = ghp_"
+      "0123456789abcdefghijklmnopqrstuvwxyz_old + 1",
+      "t = # + 1" },
     { "t := \"ghp_"
       "0123456789abcdefghijklmnopqrstuvwxyz\"",
       "t := \"#\"" },
@@ -226,6 +230,35 @@ static void test_one_placeholder_a_secret(void **state)
     tt_arena_release(&arena);
 }
 
+/* A linter quotes it, a comment repeats it: there no name betrays it. */
+static void test_known_elsewhere(void **state)
+{
+    const tt_str texts[] = {
+        TT_STR_INIT("password = \"hunter2"
+                    "!x\"\nDB_PASSWORD=postgres\n"),
+        TT_STR_INIT("B105: possible hardcoded password: 'hunter2"
+                    "!x' for postgres, hunter2"
+                    "!xyz"),
+    };
+    const tt_str want = TT_STR("B105: possible hardcoded password: 'TRIMTAB_SECRET_0001' for "
+                               "postgres, hunter2"
+                               "!xyz");
+    struct tt_arena arena;
+    struct tt_redact *redact;
+    tt_str sent;
+
+    (void)state;
+    tt_arena_init(&arena);
+    redact = tt_redact_create(&arena, texts, 2);
+    assert_int_equal(tt_redact_apply(redact, texts[1], &sent), 0);
+    CHECK(tt_str_eq(sent, want), "got %.*s", TT_STR_ARG(sent));
+    assert_int_equal(tt_redact_apply(redact, texts[0], &sent), 0);
+    CHECK(tt_str_eq(sent, TT_STR("password = \"TRIMTAB_SECRET_0001\"\n"
+                                 "DB_PASSWORD=TRIMTAB_SECRET_0002\n")),
+          "got %.*s", TT_STR_ARG(sent));
+    tt_arena_release(&arena);
+}
+
 static void test_prefix_is_new(void **state)
 {
     const tt_str texts[] = { TT_STR_INIT("password = \"abc"
@@ -276,6 +309,8 @@ static const struct {
     { "TRIMTAB_SECRET_0002 TRIMTAB_SECRET_0001", false },
     { "nothing of the kind", false },
     { "TRIMTAB_SECRET_0003", true },
+    { "{\"new_str\": \"\\nTRIMTAB_SECRET_0003\"}", true },
+    { "{\"new_str\": \"\\nTRIMTAB_SECRET_0002\"}", false },
     { "TRIMTAB_SECRET_0000", true },
     { "TRIMTAB_SECRET_001", true },
     { "TRIMTAB_SECRET_00011", true },
@@ -462,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_one_placeholder_a_secret),
+        cmocka_unit_test(test_known_elsewhere),
         cmocka_unit_test(test_prefix_is_new),
         cmocka_unit_test(test_part),
         cmocka_unit_test(test_check_answer),
