@@ -82,6 +82,8 @@ struct tt_edit_input {
     bool loose_path; /* the same file name in another folder is this file too (command line) */
     bool is_new;     /* the file does not exist yet; `before` is empty */
     bool complete;   /* the stream was proven complete; false: TT_EDIT_TRUNCATED, always */
+    bool so_far;     /* the reply still streams: an unfinished last block is left out (search and
+                      * replace only).  For showing; never for applying */
     tt_str answer;   /* the whole reply, any bytes */
     enum tt_edit_format format;
 

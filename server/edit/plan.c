@@ -470,6 +470,9 @@ static int run(struct tt_job_edit *job)
     if (err || job->decided)
         return err;
     job->plan->format = answer.format;
+    if (job->in->so_far && answer.state == TT_ANSWER_UNFINISHED &&
+        answer.format == TT_FORMAT_SEARCH_REPLACE)
+        answer.state = TT_ANSWER_COMPLETE; /* blocks are listed when their end mark came */
     if (answer.state != TT_ANSWER_COMPLETE || answer.n == 0 || answer.n > MAX_BLOCKS)
         return refuse_answer(job, &answer);
     err = choose_blocks(job, &answer);

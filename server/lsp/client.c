@@ -153,6 +153,7 @@ static int read_capabilities(struct tt_lsp_reader *r, const struct tt_json *v,
     out->window.work_done_progress = yes(v, "window.workDoneProgress");
     out->window.show_message_actions = is_there(v, "window.showMessage.messageActionItem");
     out->window.show_document = yes(v, "window.showDocument.support");
+    out->trimtab.preview = yes(v, "experimental.trimtab.preview");
     return read_workspace_edit(r, at(v, "workspace.workspaceEdit"), out);
 }
 

@@ -46,6 +46,10 @@ struct tt_lsp_client {
     } window;
 
     struct {
+        bool preview; /* experimental.trimtab.preview: it shows trimtab/preview */
+    } trimtab;
+
+    struct {
         bool apply_edit, configuration, folders;
         bool configuration_dynamic; /* didChangeConfiguration.dynamicRegistration */
         bool watched_files_dynamic;

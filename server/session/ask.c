@@ -12,6 +12,7 @@
 #include "llm/wire.h"
 #include "lsp/window.h"
 #include "session/actions.h"
+#include "session/preview.h"
 #include "session/source.h"
 #include "session/target.h"
 #include "syntax/lang.h"
@@ -328,6 +329,7 @@ static void on_llm_event(void *arg, const struct tt_llm_event *event)
     if (!attempt->first_byte_ms)
         attempt->first_byte_ms = now;
     attempt->estimated_out += event->type == TT_LLM_THINKING ? event->bytes : event->text.n;
+    tt_preview_on_text(attempt);
     if (now - attempt->reported_ms < REPORT_EVERY_MS)
         return;
     attempt->reported_ms = now;
@@ -462,6 +464,7 @@ static void send_request(struct tt_attempt *attempt)
         request.timeouts.first_byte_ms = session->config->first_byte_local_ms;
     if (request.timeouts.total_ms)
         request.timeouts.total_ms = (uint32_t)patience_left(attempt);
+    tt_preview_drop(attempt);
     attempt->stage = TT_ATTEMPT_ASKING;
     attempt->http = tt_session_next_id(session);
     attempt->asked_ms = session->io->now(session->io);

@@ -290,6 +290,7 @@ void tt_attempt_finish(struct tt_attempt *attempt)
     if (attempt->stage == TT_ATTEMPT_DONE)
         return;
     attempt->ended_ms = session->io->now(session->io);
+    tt_preview_end(attempt);
     tt_ask_stop(attempt);
     tt_ask_settle(attempt);
     if (!proposed)

@@ -15,6 +15,7 @@
 
 #include "llm/stream.h"
 #include "prompt/prompt.h"
+#include "session/preview.h"
 #include "session/progress.h"
 #include "session/state.h"
 #include "trimtab/edit.h"
@@ -124,6 +125,7 @@ struct tt_attempt {
     tt_str reason; /* for the user: of the verdict, or what failed */
     size_t applied_hunks;
 
+    struct tt_preview preview;
     struct tt_progress progress;
     uint64_t began_ms, asked_ms, first_byte_ms, ended_ms, reported_ms;
     int64_t wall_ms;

@@ -149,6 +149,26 @@ static tt_str restored(struct tt_attempt *attempt, struct tt_arena *arena)
     return (tt_str){ NULL, 0 };
 }
 
+void tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct tt_range *allowed,
+                    struct TSTree *tree, struct tt_edit_input *out)
+{
+    *allowed = attempt->target;
+    *out = (struct tt_edit_input){
+        .path = tt_arena_dup(arena, attempt->path),
+        .complete = true,
+        .allowed = allowed,
+        .n_allowed = 1,
+        .scope = attempt->symbol,
+        .region = attempt->target,
+        .imports_allowed = attempt->scope != TT_PROMPT_NEW_FILE,
+        .lang = attempt->snapshot->lang,
+        .tree = tree,
+        .comments_asked = attempt->task.task == TT_TASK_DOC_1 ||
+                          attempt->task.task == TT_TASK_REST_3 || !attempt->action,
+        .renames_asked = !attempt->action,
+    };
+}
+
 void tt_check_begin(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
@@ -169,22 +189,8 @@ void tt_check_begin(struct tt_attempt *attempt)
         return;
     }
     self->tree = tt_snapshot_tree_copy(attempt->snapshot);
-    self->allowed[0] = attempt->target;
-    self->input = (struct tt_edit_input){
-        .path = tt_arena_dup(&self->arena, attempt->path),
-        .complete = true,
-        .answer = answer,
-        .allowed = self->allowed,
-        .n_allowed = 1,
-        .scope = attempt->symbol,
-        .region = attempt->target,
-        .imports_allowed = attempt->scope != TT_PROMPT_NEW_FILE,
-        .lang = attempt->snapshot->lang,
-        .tree = self->tree,
-        .comments_asked = attempt->task.task == TT_TASK_DOC_1 ||
-                          attempt->task.task == TT_TASK_REST_3 || !attempt->action,
-        .renames_asked = !attempt->action,
-    };
+    tt_check_input(attempt, &self->arena, self->allowed, self->tree, &self->input);
+    self->input.answer = answer;
     self->job = (struct tt_job){ check_run, check_done, NULL };
     tt_progress_report(session, &attempt->progress, TT_STR("checking the edit"));
     if (session->io->work(session->io, &self->job) < 0)

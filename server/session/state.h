@@ -12,6 +12,7 @@
  *   execute.c    workspace/executeCommand
  *   compare.c    duels of two models
  *   attempt.c    the life of one model request
+ *   preview.c    trimtab/preview: the hunks so far
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
  *   progress.c   work-done progress, status, messages to the user
  *   receipt.c    what is kept of each request

@@ -418,6 +418,28 @@ void rig_answer_cut(struct rig *rig, const char *text, size_t step, size_t most,
     rig_settle(rig);
 }
 
+void rig_answer_some(struct rig *rig, const char *text, bool first, bool last)
+{
+    struct fake_http *http = fake_io_http(&rig->fake);
+    char *q = quoted(text), *chunk = NULL;
+    uint64_t id;
+
+    CHECK(http && strstr(http->url, "/chat/completions"), "no request to OpenAI is under way");
+    id = http->id;
+    CHECK(asprintf(&chunk,
+                   "data: {\"id\":\"c\",\"model\":\"served-gpt\",\"choices\":[{\"index\":0,"
+                   "\"delta\":{\"content\":%s},\"finish_reason\":%s}]}\n\n%s",
+                   q, last ? "\"stop\"" : "null", last ? "data: [DONE]\n\n" : "") > 0);
+    if (first)
+        fake_io_http_head(&rig->fake, id, 200, "text/event-stream");
+    fake_io_http_body(&rig->fake, id, tt_str_from(chunk));
+    if (last)
+        fake_io_http_end(&rig->fake, id, TT_HTTP_OK);
+    free(chunk);
+    free(q);
+    rig_settle(rig);
+}
+
 void rig_answer(struct rig *rig, const char *text)
 {
     rig_answer_cut(rig, text, 37, 0, TT_HTTP_OK);

@@ -60,6 +60,8 @@ void rig_answer(struct rig *rig, const char *text);
  * stream (0: all). */
 void rig_answer_cut(struct rig *rig, const char *text, size_t step, size_t most,
                     enum tt_http_result end);
+/* The next piece of an answer of OpenAI's, as one chunk. */
+void rig_answer_some(struct rig *rig, const char *text, bool first, bool last);
 void rig_answer_status(struct rig *rig, int status, const char *type, const char *body);
 
 #endif

@@ -1,0 +1,187 @@
+/* preview.c -- see preview.h. */
+#include "session/preview.h"
+
+#include "lsp/command.h"
+#include "session/ask.h"
+#include "syntax/parse.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+#define PREVIEW_EVERY_MS 250u
+
+struct preview_job {
+    struct tt_job job;
+    struct tt_anchor *anchor;     /* a reference */
+    struct tt_snapshot *snapshot; /* a reference: its text */
+    struct TSTree *tree;          /* owned; may be NULL */
+    struct tt_arena arena;        /* owns what `input` points to */
+    struct tt_edit_input input;
+    struct tt_range allowed;
+    uint64_t attempt;
+    uint32_t round;
+    struct tt_edit_plan *plan; /* the result; NULL: none */
+};
+
+static void preview_run(struct tt_job *job)
+{
+    struct preview_job *self = (struct preview_job *)(void *)job;
+    struct tt_buf text = TT_BUF_INIT(TT_TEXT_MAX);
+
+    if (tt_text_flatten(self->snapshot->text, &text) == 0) {
+        self->input.before = tt_buf_str(&text);
+        if (tt_edit_plan_create(&self->input, &self->plan) < 0)
+            self->plan = NULL;
+    }
+    tt_buf_release(&text);
+}
+
+static void preview_free(struct preview_job *self)
+{
+    tt_edit_plan_destroy(self->plan);
+    tt_tree_destroy(self->tree);
+    tt_snapshot_unref(self->snapshot);
+    tt_anchor_unref(self->anchor);
+    tt_arena_release(&self->arena);
+    free(self);
+}
+
+static void notify(struct tt_attempt *attempt, const struct tt_snapshot *now,
+                   const struct tt_lsp_hunk *hunks, size_t n, bool done)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_lsp_preview preview = { .uri = attempt->uri, .hunks = hunks, .n = n, .done = done };
+    struct tt_outgoing out;
+    char name[24];
+
+    preview.id = tt_attempt_name(attempt, name);
+    preview.version = now && now->has_version ? now->version : 0;
+    tt_outgoing_init(&out);
+    tt_lsp_write_preview(&out.w, &preview);
+    tt_calls_notify(session->calls, "trimtab/preview", &out);
+}
+
+/* For the text as it is now; where that was touched, it shows nothing new. */
+static void show(struct tt_attempt *attempt, const struct tt_edit_plan *plan)
+{
+    struct tt_session *session = attempt->session;
+    size_t n = tt_edit_plan_hunk_count(plan);
+    struct tt_lsp_hunk *hunks;
+    struct tt_text_edit *edits;
+    struct tt_snapshot *now;
+    struct tt_arena arena;
+
+    tt_arena_init(&arena);
+    hunks = tt_arena_array(&arena, n + 1, sizeof(*hunks));
+    edits = tt_arena_array(&arena, n + 1, sizeof(*edits));
+    for (size_t i = 0; hunks && edits && i < n; i++)
+        edits[i] = tt_edit_plan_hunk_at(plan, i)->edit;
+    if (n && hunks && edits &&
+        tt_documents_rebase_edits(session->documents, attempt->key, &attempt->place, edits, n, &now,
+                                  NULL) == 0) {
+        for (size_t i = 0; i < n; i++) {
+            const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
+
+            hunks[i] = (struct tt_lsp_hunk){
+                .id = tt_arena_printf(&arena, "h%zu", i + 1),
+                .range =
+                    tt_text_position_range(now->text, edits[i].range, session->client.encoding),
+                .text = edits[i].text,
+                .label = hunk->label,
+                .noise = hunk->noise != TT_NOISE_NONE,
+            };
+        }
+        attempt->preview.shown = true;
+        notify(attempt, now, hunks, n, false);
+    }
+    tt_arena_release(&arena);
+}
+
+static void preview_done(struct tt_job *job, int status)
+{
+    struct preview_job *self = (struct preview_job *)(void *)job;
+    struct tt_session *session = self->anchor->session;
+    struct tt_attempt *attempt = session ? tt_attempt_find(session, self->attempt) : NULL;
+
+    if (attempt && attempt->preview.round == self->round) {
+        attempt->preview.under_way = false;
+        if (status == 0 && self->plan && attempt->stage == TT_ATTEMPT_ANSWERING)
+            show(attempt, self->plan);
+    }
+    preview_free(self);
+}
+
+static void begin(struct tt_attempt *attempt, tt_str answer)
+{
+    struct tt_session *session = attempt->session;
+    struct preview_job *self = calloc(1, sizeof(*self));
+
+    if (!self)
+        return;
+    self->anchor = tt_anchor_ref(session->anchor);
+    self->snapshot = tt_snapshot_ref(attempt->snapshot);
+    self->tree = tt_snapshot_tree_copy(attempt->snapshot);
+    self->attempt = attempt->id;
+    self->round = attempt->preview.round;
+    tt_check_input(attempt, &self->arena, &self->allowed, self->tree, &self->input);
+    self->input.answer = tt_arena_dup(&self->arena, answer);
+    self->input.so_far = true;
+    self->job = (struct tt_job){ preview_run, preview_done, NULL };
+    attempt->preview.under_way = true;
+    if (!self->input.answer.p || session->io->work(session->io, &self->job) < 0)
+        preview_done(&self->job, TT_ENOMEM);
+}
+
+/* The blind side of a duel shows nothing; hidden secrets stand in the answer as
+ * marks, and are put back only where the whole answer was looked through. */
+static bool wanted(const struct tt_attempt *attempt)
+{
+    return attempt->session->client.trimtab.preview && attempt->delivery != TT_DELIVER_COMPARE &&
+           !(attempt->prompt.redact && tt_redact_count(attempt->prompt.redact));
+}
+
+/* Did a line begin that may be an end mark? */
+static bool may_end(tt_str fresh)
+{
+    for (size_t i = 0; i + 1 < fresh.n; i++) {
+        if (fresh.p[i] == '\n' && (fresh.p[i + 1] == '>' || fresh.p[i + 1] == '+'))
+            return true;
+    }
+    return false;
+}
+
+void tt_preview_on_text(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_preview *preview = &attempt->preview;
+    uint64_t now = session->io->now(session->io);
+    tt_str text;
+
+    if (!wanted(attempt) || preview->under_way || !attempt->snapshot ||
+        now - preview->sent_ms < PREVIEW_EVERY_MS)
+        return;
+    text = tt_llm_stream_outcome(attempt->stream)->text;
+    if (!may_end(tt_str_sub(text, preview->seen, text.n)))
+        return;
+    preview->sent_ms = now;
+    preview->seen = text.n ? text.n - 1 : 0;
+    begin(attempt, text);
+}
+
+void tt_preview_drop(struct tt_attempt *attempt)
+{
+    attempt->preview.round++;
+    attempt->preview.under_way = false;
+    attempt->preview.seen = 0;
+    if (attempt->preview.shown)
+        notify(attempt, attempt->snapshot, NULL, 0, false);
+}
+
+void tt_preview_end(struct tt_attempt *attempt)
+{
+    attempt->preview.round++;
+    if (attempt->preview.shown)
+        notify(attempt, attempt->snapshot, NULL, 0, true);
+    attempt->preview.shown = false;
+}
