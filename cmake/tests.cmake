@@ -111,6 +111,9 @@ if(TT_TESTS)
   set(check ${CMAKE_SOURCE_DIR}/tests/check_includes.py)
   add_test(NAME house/includes COMMAND Python3::Interpreter ${check} ${CMAKE_SOURCE_DIR})
   add_test(NAME house/includes-self-test COMMAND Python3::Interpreter ${check} --self-test)
+  find_program(TT_NODE NAMES node nodejs REQUIRED)
+  add_test(NAME house/settings
+    COMMAND ${TT_NODE} ${CMAKE_SOURCE_DIR}/tests/check_settings.mjs ${CMAKE_SOURCE_DIR})
 endif()
 
 if(TT_TESTS OR TT_FUZZ)

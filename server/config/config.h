@@ -74,7 +74,7 @@ struct tt_model_config {
     uint32_t context_tokens, max_output_tokens; /* 0: not set */
     double token_factor;                        /* tokens per token of our estimate; 0: not set */
     enum tt_tri temperature, tools;             /* does it accept them? */
-    tt_str edit_format;        /* "search-replace", "whole", "udiff", "tool"; empty: not set */
+    tt_str edit_format;        /* "search-replace", "whole", "patch", "tool"; empty: not set */
     double day_usd, month_usd; /* budget of this model alone; < 0: none */
     bool enabled;              /* always true in finished settings */
 };
