@@ -235,21 +235,25 @@ static bool find_known(const struct tt_redact *redact, tt_str s, struct tt_range
     return false;
 }
 
-/* The next secret at or after `at`: *i counts those that were found by their looks. */
+/* The next secret at or after `at`: *i counts those that were found by their looks.  A
+ * known value that touches another secret stays: two placeholders must not touch. */
 static bool next_spot(const struct tt_redact *redact, tt_str text, const struct tt_secret *secrets,
                       size_t n, struct tt_range part, uint32_t at, size_t *i, struct tt_secret *out)
 {
+    struct tt_range between = { at + (at > part.start), part.end };
+
     while (*i < n && (secrets[*i].range.end <= at || secrets[*i].range.end <= part.start))
         ++*i;
-    if (*i < n && secrets[*i].range.start < part.end) {
-        uint32_t start = secrets[*i].range.start;
-
-        if (start > at && find_known(redact, text, (struct tt_range){ at, start }, out))
+    if (*i == n || secrets[*i].range.start >= part.end)
+        return find_known(redact, text, between, out);
+    between.end = secrets[*i].range.start;
+    if (between.start + 1 < between.end) {
+        between.end--;
+        if (find_known(redact, text, between, out))
             return true;
-        *out = secrets[*i];
-        return true;
     }
-    return find_known(redact, text, (struct tt_range){ at, part.end }, out);
+    *out = secrets[*i];
+    return true;
 }
 
 int tt_redact_part(struct tt_redact *redact, tt_str text, const struct tt_secret *secrets, size_t n,
