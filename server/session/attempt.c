@@ -154,6 +154,8 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->rule = tt_arena_dup(arena, ask->rule);
     attempt->model_named = tt_arena_dup(arena, ask->model);
     attempt->resolve_action = tt_arena_dup(arena, ask->resolve_action);
+    attempt->resolve_menu = tt_arena_dup(arena, ask->resolve_menu);
+    attempt->resolve_entry = tt_arena_dup(arena, ask->resolve_entry);
     attempt->action = tt_action_copy(ask->action, arena);
     attempt->range = ask->range;
     attempt->delivery = ask->delivery;

@@ -57,12 +57,13 @@ struct tt_attempt_ask {
     bool has_scope; /* false: the smallest that holds the range */
     tt_str model;   /* named by the user for this request; may be empty */
     enum tt_attempt_delivery delivery;
-    uint64_t call;         /* PROPOSE and RESOLVE: the call to answer; else 0 */
-    tt_str resolve_action; /* RESOLVE: the action as the client sent it, raw JSON */
-    tt_str progress_token; /* of the client, raw JSON; may be empty */
-    uint64_t refines;      /* the attempt that this follows up; 0: none */
-    uint64_t retries;      /* the attempt that this does again; 0: none */
-    uint64_t duel;         /* COMPARE: the duel that it belongs to */
+    uint64_t call;                      /* PROPOSE and RESOLVE: the call to answer; else 0 */
+    tt_str resolve_action;              /* RESOLVE: the action as the client sent it, raw JSON */
+    tt_str resolve_menu, resolve_entry; /* RESOLVE: which menu, and what of it */
+    tt_str progress_token;              /* of the client, raw JSON; may be empty */
+    uint64_t refines;                   /* the attempt that this follows up; 0: none */
+    uint64_t retries;                   /* the attempt that this does again; 0: none */
+    uint64_t duel;                      /* COMPARE: the duel that it belongs to */
 };
 
 struct tt_attempt {
@@ -86,7 +87,7 @@ struct tt_attempt {
     enum tt_prompt_scope scope;
     enum tt_attempt_delivery delivery;
     uint64_t call;
-    tt_str resolve_action;
+    tt_str resolve_action, resolve_menu, resolve_entry;
     uint64_t refines, retries, duel;
     struct tt_prompt_turn turn; /* with `refines`: what was asked and answered before */
 
@@ -179,6 +180,9 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snap
 
 /* The plan is ready or held: give it to whoever asked. */
 void tt_deliver(struct tt_attempt *attempt);
+/* A resolve that was delivered before, for another call of the same; false (and the
+ * call not answered) when there is nothing to give, or the text has changed. */
+bool tt_deliver_resolved_again(struct tt_attempt *attempt, struct tt_call *call, tt_str action);
 /* The proposal as the client sees it, moved to the newest text; strings in the
  * arena.  TT_ESTALE, TT_ENOMEM. */
 int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,

@@ -228,38 +228,54 @@ static void apply(struct tt_attempt *attempt, const tt_str *ids, size_t n, bool 
 
 /* --- by codeAction/resolve -------------------------------------------------------------------- */
 
-static void resolve(struct tt_attempt *attempt)
+/* The call is answered, or nothing was done. */
+static int answer_resolve(struct tt_attempt *attempt, struct tt_call *call, tt_str json,
+                          size_t *hunks)
 {
     struct tt_session *session = attempt->session;
-    struct tt_call *call = tt_call_find(session->calls, attempt->call);
     struct tt_json_text action;
     struct outgoing_edit edit;
     struct tt_outgoing out;
     struct chosen chosen;
     struct tt_snapshot *now;
-    int err;
 
-    if (!call) {
-        tt_attempt_finish(attempt);
-        return;
-    }
-    err = choose(attempt, &call->arena, NULL, 0, false, &chosen);
-    now = err ? NULL : rebase(attempt, &chosen);
-    if (err || !now) {
-        refuse_stale(attempt);
-        return;
-    }
+    if (choose(attempt, &call->arena, NULL, 0, false, &chosen) < 0)
+        return TT_ENOMEM;
+    now = rebase(attempt, &chosen);
+    if (!now)
+        return TT_ESTALE;
     if (to_workspace_edit(attempt, &call->arena, &chosen, now, &edit) < 0 ||
-        tt_json_parse(attempt->resolve_action, &call->arena, &action) < 0) {
-        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
-        return;
-    }
+        tt_json_parse(json, &call->arena, &action) < 0)
+        return TT_ENOMEM;
+    *hunks = chosen.hunks;
     tt_outgoing_init(&out);
     tt_lsp_write_resolved(&out.w, &session->client, action.root, &edit.edit, NULL);
-    attempt->applied_hunks = chosen.hunks;
-    attempt->call = 0;
     tt_call_reply(call, &out);
-    tt_attempt_finish(attempt);
+    return 0;
+}
+
+static void resolve(struct tt_attempt *attempt)
+{
+    struct tt_call *call = tt_call_find(attempt->session->calls, attempt->call);
+    int err =
+        call ? answer_resolve(attempt, call, attempt->resolve_action, &attempt->applied_hunks) : 0;
+
+    if (err == TT_ESTALE) {
+        refuse_stale(attempt);
+    } else if (err) {
+        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
+    } else {
+        attempt->call = 0;
+        tt_attempt_finish(attempt);
+    }
+}
+
+bool tt_deliver_resolved_again(struct tt_attempt *attempt, struct tt_call *call, tt_str action)
+{
+    size_t hunks;
+
+    return attempt->applied_hunks > 0 && attempt->verdict == TT_EDIT_READY && attempt->plan &&
+           !attempt->held && answer_resolve(attempt, call, action, &hunks) == 0;
 }
 
 /* --- as a proposal

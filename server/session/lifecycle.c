@@ -164,6 +164,7 @@ void tt_on_shutdown(struct tt_session *session, struct tt_call *call, const stru
     (void)params;
     tt_attempts_cancel_all(session);
     tt_menu_answer_all(session);
+    tt_resolve_end(session, true);
     tt_findings_give_up_pulls(session);
     session->phase = TT_PHASE_SHUTDOWN;
     tt_call_reply_null(call);

@@ -144,6 +144,7 @@ void tt_session_end(struct tt_session *session, int code)
     tt_attempts_cancel_all(session);
     session->phase = TT_PHASE_OVER;
     tt_menu_release(session);
+    tt_resolve_end(session, false);
     tt_calls_end(session->calls);
     session->io->exit(session->io, code);
 }
@@ -155,6 +156,7 @@ void tt_session_destroy(struct tt_session *session)
     if (session->calls && session->phase != TT_PHASE_OVER) {
         session->phase = TT_PHASE_OVER;
         tt_menu_release(session);
+        tt_resolve_end(session, false);
         tt_calls_end(session->calls);
     }
     tt_attempts_release(session);
@@ -198,7 +200,8 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
         tt_session_end(session, session->phase == TT_PHASE_SHUTDOWN ? 0 : 1);
         break;
     case TT_EVENT_TIMER:
-        if (!tt_menu_on_timer(session, event->id) && !tt_findings_on_timer(session, event->id))
+        if (!tt_menu_on_timer(session, event->id) && !tt_resolve_on_timer(session, event->id) &&
+            !tt_findings_on_timer(session, event->id))
             tt_attempts_on_event(session, event);
         break;
     case TT_EVENT_HTTP_HEAD:

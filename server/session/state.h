@@ -104,8 +104,9 @@ struct tt_session {
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 
-    struct tt_duel *duels;      /* newest first; owned */
-    struct tt_menu_wait *menus; /* code actions that wait for a tree; owned */
+    struct tt_duel *duels;            /* newest first; owned */
+    struct tt_menu_wait *menus;       /* code actions that wait for a tree; owned */
+    struct tt_resolve_wait *resolves; /* those that wait for a pause; owned */
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
     struct tt_retry retry;
@@ -177,6 +178,10 @@ void tt_on_did_close(struct tt_session *, const struct tt_json *, struct tt_aren
  * its time is over. */
 void tt_menu_on_change(struct tt_session *session, tt_str key);
 bool tt_menu_on_timer(struct tt_session *session, uint64_t id);
+
+/* resolve.c: the pause is over; no more of them, answered or forgotten. */
+bool tt_resolve_on_timer(struct tt_session *session, uint64_t id);
+void tt_resolve_end(struct tt_session *session, bool answer);
 
 /* findings.c */
 void tt_on_pull_diagnostics(struct tt_session *, struct tt_call *, const struct tt_json *);

@@ -647,6 +647,8 @@ static void test_code_action_by_command_and_by_resolve(void **state)
         }
         free(text);
         rig_settle(&rig);
+        CHECK(rig.fake.n_https == (d == 0), "a resolve waits for a pause");
+        rig_wait(&rig, 200);
         CHECK(rig.fake.n_https == 1);
         rig_answer(&rig, GOOD);
         if (d == 0) {
@@ -684,12 +686,95 @@ static void test_resolve_is_cancelled(void **state)
     CHECK(text);
     id = rig_request(&rig, "codeAction/resolve", "%s", text);
     free(text);
-    rig_settle(&rig);
+    rig_wait(&rig, 200);
     CHECK(fake_io_http(&rig.fake));
     rig_notify(&rig, "$/cancelRequest", "{\"id\":%d}", id);
     rig_settle(&rig);
     CHECK(!fake_io_http(&rig.fake), "the transfer goes on");
     CHECK(error_of(&rig, id));
+    rig_close(&rig);
+}
+
+/* The model actions of a menu at `line`, as text: two of them. */
+static void two_actions(struct rig *rig, char *out[2])
+{
+    const cJSON *each;
+    int n = 0, id = rig_request(rig, "textDocument/codeAction",
+                                "{\"textDocument\":{\"uri\":\"" RIG_URI "\"}," AT_FETCH
+                                ",\"context\":{\"diagnostics\":[]}}");
+
+    rig_settle(rig);
+    cJSON_ArrayForEach(each, cJSON_GetObjectItem(rig_response(rig, id), "result"))
+    {
+        if (n < 2 && cJSON_GetObjectItem(each, "data") && !cJSON_GetObjectItem(each, "edit"))
+            out[n++] = cJSON_PrintUnformatted(each);
+    }
+    CHECK(n == 2, "%d model actions", n);
+}
+
+/* A picker resolves what its cursor stands on. */
+static void test_resolve_while_the_cursor_moves(void **state)
+{
+    char *actions[2] = { NULL, NULL };
+    struct rig rig;
+    int first, second, again, other;
+
+    (void)state;
+    rig_open(&rig, 75, NULL, "{\"delivery\":\"resolve\"}");
+    rig_document(&rig, SOURCE);
+    two_actions(&rig, actions);
+    first = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    second = rig_request(&rig, "codeAction/resolve", "%s", actions[1]);
+    rig_settle(&rig);
+    CHECK(error_of(&rig, first), "left, and answered");
+    CHECK(rig.fake.n_https == 0, "nothing was asked");
+    first = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    rig_wait(&rig, 200);
+    CHECK(error_of(&rig, second));
+    CHECK(rig.fake.n_https == 1, "one request for three looks");
+    /* the same again, while it runs: one request answers the newest */
+    again = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    rig_wait(&rig, 200);
+    CHECK(rig.fake.n_https == 1);
+    CHECK(error_of(&rig, first));
+    rig_answer(&rig, GOOD);
+    CHECK(cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, again), "result"), "edit"));
+    /* and after it, for the same text: no request at all */
+    again = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    rig_wait(&rig, 200);
+    CHECK(cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, again), "result"), "edit"));
+    CHECK(rig.fake.n_https == 1);
+    /* another one runs, and is left: its transfer ends */
+    other = rig_request(&rig, "codeAction/resolve", "%s", actions[1]);
+    rig_wait(&rig, 200);
+    CHECK(fake_io_http(&rig.fake));
+    again = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    rig_settle(&rig);
+    CHECK(!fake_io_http(&rig.fake), "the transfer goes on");
+    CHECK(error_of(&rig, other));
+    CHECK(!error_of(&rig, again));
+    free(actions[0]);
+    free(actions[1]);
+    rig_close(&rig);
+}
+
+static void test_typed_during_the_pause(void **state)
+{
+    char *actions[2] = { NULL, NULL };
+    struct rig rig;
+    int id;
+
+    (void)state;
+    rig_open(&rig, 76, NULL, "{\"delivery\":\"resolve\"}");
+    rig_document(&rig, SOURCE);
+    two_actions(&rig, actions);
+    id = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
+    rig_type(&rig, "return 1", "return 3");
+    rig_wait(&rig, 200);
+    CHECK(error_of(&rig, id));
+    CHECK(rig.fake.n_https == 0);
+    free(actions[0]);
+    free(actions[1]);
     rig_close(&rig);
 }
 
@@ -873,6 +958,8 @@ int main(void)
         cmocka_unit_test(test_proposal_and_decision),
         cmocka_unit_test(test_code_action_by_command_and_by_resolve),
         cmocka_unit_test(test_resolve_is_cancelled),
+        cmocka_unit_test(test_resolve_while_the_cursor_moves),
+        cmocka_unit_test(test_typed_during_the_pause),
         cmocka_unit_test(test_several_at_a_time),
         cmocka_unit_test(test_a_refused_proposal_has_its_verdict),
         cmocka_unit_test(test_compare),
