@@ -77,6 +77,9 @@ struct tt_route_input {
 
     uint32_t tokens_in, tokens_out; /* our estimate; the model's own factor is applied here */
     uint32_t max_output;            /* what the request will allow; 0: tokens_out */
+    const double *token_ratios;     /* what answers have shown, beyond the factor: for model i of
+                                     * the settings at 2i, for its small tier at 2i + 1; NULL: 1 */
+    size_t n_token_ratios;
 
     const enum tt_key_state *keys; /* by index in config->models; NULL: all unknown.  Unknown
                                     * counts as present */

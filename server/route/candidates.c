@@ -12,17 +12,27 @@ static uint64_t scaled(uint32_t tokens, double factor)
     return (uint64_t)((double)tokens * factor + 0.5);
 }
 
+static double factor_of(const struct tt_current_model *m, const struct tt_route_input *in,
+                        const struct tt_candidate *c)
+{
+    size_t at = (size_t)c->model_index * 2 + c->small;
+
+    return m->facts.token_factor *
+           (in->token_ratios && at < in->n_token_ratios ? in->token_ratios[at] : 1);
+}
+
 static void estimate(const struct tt_current_model *m, const struct tt_route_input *in,
                      struct tt_candidate *c)
 {
     uint32_t most = in->max_output > in->tokens_out ? in->max_output : in->tokens_out;
+    double factor = factor_of(m, in, c);
     struct tt_usage expected = { 0 }, worst = { 0 };
 
-    c->tokens_in = scaled(in->tokens_in, m->facts.token_factor);
-    c->tokens_out = scaled(in->tokens_out, m->facts.token_factor);
+    c->tokens_in = scaled(in->tokens_in, factor);
+    c->tokens_out = scaled(in->tokens_out, factor);
     expected.input = c->tokens_in;
     expected.output = c->tokens_out;
-    worst.input = scaled(in->tokens_in, m->facts.token_factor * ADMISSION);
+    worst.input = scaled(in->tokens_in, factor * ADMISSION);
     worst.output = in->max_output ? most : c->tokens_out;
     c->cost_usd = tt_price_of(&m->price, &expected);
     c->max_usd = tt_price_of(&m->price, &worst);

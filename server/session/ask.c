@@ -96,6 +96,21 @@ void tt_ask_classify(struct tt_attempt *attempt)
     tt_task_classify(&in, &attempt->task);
 }
 
+/* What the answers so far have shown of our estimate, for tt_route_input. */
+static const double *token_ratios(const struct tt_session *session, struct tt_arena *arena)
+{
+    const struct tt_config *config = session->config;
+    double *ratios = tt_arena_array(arena, 2 * config->n_models + 1, sizeof(*ratios));
+
+    for (size_t i = 0; ratios && i < config->n_models; i++) {
+        const struct tt_model_config *m = &config->models[i];
+
+        ratios[2 * i] = tt_measures_ratio(&session->measures, m->base_url, m->model);
+        ratios[2 * i + 1] = tt_measures_ratio(&session->measures, m->base_url, m->small_model);
+    }
+    return ratios;
+}
+
 /* Into `out`, which is initialised: the attempt's own decision or a fresh one. */
 static int decide(struct tt_attempt *attempt, uint32_t larger_than, bool what_if,
                   struct tt_decision *out)
@@ -122,6 +137,8 @@ static int decide(struct tt_attempt *attempt, uint32_t larger_than, bool what_if
         .tokens_in = (uint32_t)size.tokens_in,
         .tokens_out = (uint32_t)size.tokens_out,
         .max_output = size.max_output,
+        .token_ratios = token_ratios(session, &attempt->arena),
+        .n_token_ratios = 2 * session->config->n_models,
         .keys = tt_settings_key_states(session, &attempt->arena),
         .n_keys = session->n_keys,
         .model = attempt->model_named,
@@ -236,6 +253,22 @@ static struct tt_llm_usage used(struct tt_attempt *attempt)
     return got;
 }
 
+/* How far was our estimate of the question from what the provider counted? */
+static void learn_size(struct tt_attempt *attempt, const struct tt_llm_usage *got)
+{
+    struct tt_session *session = attempt->session;
+    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    struct tt_model_facts facts;
+    double estimate;
+
+    if (attempt->estimated || choice->model_index >= session->config->n_models)
+        return;
+    tt_router_facts(session->router, choice->model_index, choice->small, &facts);
+    estimate = (double)attempt->prompt.size.tokens_in * facts.token_factor;
+    tt_measures_learn(&session->measures, session->config->models[choice->model_index].base_url,
+                      choice->model, (uint64_t)estimate, tt_llm_usage_read(got));
+}
+
 static void add_usage(struct tt_attempt *attempt)
 {
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
@@ -247,6 +280,7 @@ static void add_usage(struct tt_attempt *attempt)
     priced = (struct tt_usage){ got.input, got.cache_read, got.cache_write + got.cache_write_1h,
                                 got.output };
     cost = tt_router_cost(session->router, choice->model_index, choice->small, &priced);
+    learn_size(attempt, &got);
     attempt->usage.known = got.known;
     attempt->usage.input += got.input;
     attempt->usage.cache_read += got.cache_read;
@@ -364,14 +398,29 @@ static uint32_t most_output(const struct tt_attempt *attempt, const struct tt_mo
     return most;
 }
 
+/* What the model has left for its answer once it has read this; 0: not known. */
+static uint32_t left_of_context(const struct tt_attempt *attempt,
+                                const struct tt_model_facts *facts)
+{
+    const struct tt_session *session = attempt->session;
+    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    double ratio = tt_measures_ratio(
+        &session->measures, session->config->models[choice->model_index].base_url, choice->model);
+    double need = (double)attempt->prompt.size.tokens_in * facts->token_factor * ratio * 1.1;
+
+    return facts->context_tokens > need ? facts->context_tokens - (uint32_t)need : 0;
+}
+
 static void clamp_output(struct tt_attempt *attempt, const struct tt_model_facts *facts)
 {
-    uint32_t most = most_output(attempt, facts);
+    uint32_t most = most_output(attempt, facts), left = left_of_context(attempt, facts);
 
     if (attempt->larger_output && attempt->prompt.request.max_output < UINT32_MAX / 2)
         attempt->prompt.request.max_output *= 2;
     if (most && attempt->prompt.request.max_output > most)
         attempt->prompt.request.max_output = most;
+    if (left && attempt->prompt.request.max_output > left)
+        attempt->prompt.request.max_output = left;
 }
 
 /* The prompt in attempt->prompt_arena; the wire form in `arena`. */

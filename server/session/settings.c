@@ -439,6 +439,7 @@ void tt_settings_release(struct tt_session *session)
 {
     keys_release(session);
     tt_retry_release(&session->retry);
+    tt_measures_release(&session->measures);
     for (size_t i = 0; i < 2 * session->n_editor_keys; i++)
         wipe((char *)(uintptr_t)session->editor_keys[i].p, session->editor_keys[i].n);
     free(session->editor_keys);

@@ -32,6 +32,7 @@
 #include "lsp/command.h"
 #include "rpc/call.h"
 #include "rpc/frame.h"
+#include "session/measure.h"
 #include "session/retry.h"
 #include "session/session.h"
 #include "trimtab/route.h"
@@ -110,6 +111,7 @@ struct tt_session {
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
     struct tt_retry retry;
+    struct tt_measures measures;
     double day_usd;    /* spent since the session began, for the status line */
     char *last_status; /* owned: the last trimtab/status, so as not to say it twice */
 };

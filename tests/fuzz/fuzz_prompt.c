@@ -1,4 +1,4 @@
-/* fuzz_prompt.c -- any bytes as a document, an instruction, rules and an earlier answer: a
+/* fuzz_prompt.c -- any bytes as a document, an instruction, rules and another file: a
  * question comes out that holds no secret of them, or an error; and counting it without
  * building it counts the same. */
 #include "prompt/prompt.h"
@@ -65,11 +65,13 @@ static void check(const struct tt_prompt_input *in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    /* (who wrote it never saw a secret) */
+    const tt_str answer = TT_STR("x = \"TRIMTAB_SECRET_0001\"");
     tt_str all = { (const char *)data, size };
     uint32_t n = (uint32_t)size, a = n > 3 ? data[0] * n / 256 : 0,
              b = n > 3 ? a + data[1] * (n - a) / 256 : n;
     struct tt_prompt_item item = { TT_STR("other.py"), tt_str_sub(all, 0, b), 1 };
-    struct tt_prompt_turn turn = { tt_str_sub(all, a, b), tt_str_sub(all, 0, a) };
+    struct tt_prompt_turn turn = { tt_str_sub(all, a, b), answer };
     struct tt_prompt_input in = {
         .task = TT_STR("ERR-2"),
         .task_class = TT_STR("resilience"),
@@ -90,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .n_turns = 1,
         .syntax = n > 3 ? (enum tt_prompt_syntax)(data[2] / 4 % 5) : TT_PROMPT_REGION,
         .document_tokens = n > 3 && data[2] > 200 ? 20 : 0,
-        .reask_answer = tt_str_sub(all, b, n),
+        .reask_answer = answer,
         .reask_reason = TT_STR("The old text is not in the file."),
     };
 
