@@ -114,7 +114,7 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
     if (tt_dir_path(TT_DIR_CONFIG, NULL, &folder) == 0)
         options.user_folder = tt_buf_str(&folder);
     if (tt_dir_path(TT_DIR_STATE, NULL, &state) == 0)
-        tt_world_watch_folder(world, tt_buf_str(&state));
+        tt_watch_folder(&world->watch, state.p);
     if (parent_pid)
         tt_world_watch_parent(world, parent_pid);
     err = tt_session_create(&world->io, &options, out);

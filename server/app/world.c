@@ -6,7 +6,6 @@
 #include "trimtab/error.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define DRAIN_MS  3000 /* for an editor that no longer reads, after exit */
 #define GONE_CODE 1    /* the parent process ended without a word */
@@ -204,7 +203,7 @@ static void fill_io(struct tt_world *world)
 static bool is_settings_file(const char *name)
 {
     static const char *const names[] = { "config.json", ".trimtab.json", ".trimtabignore",
-                                         ".trimtab",    "prompts",       "trust" };
+                                         "trust" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(name, names[i]) == 0)
@@ -215,8 +214,15 @@ static bool is_settings_file(const char *name)
 
 void tt_world_watch_folder(void *arg, tt_str folder)
 {
-    static const char *const below[] = { "", "/prompts", "/prompts/tasks", "/.trimtab/prompts",
-                                         "/.trimtab/prompts/tasks" };
+    static const char *const below[] = { "",
+                                         "/prompts",
+                                         "/prompts/tasks",
+                                         "/prompts/syntax",
+                                         "/.github",
+                                         "/.trimtab",
+                                         "/.trimtab/prompts",
+                                         "/.trimtab/prompts/tasks",
+                                         "/.trimtab/prompts/syntax" };
     struct tt_world *world = arg;
     struct tt_buf path = TT_BUF_INIT(1 << 16);
 
@@ -224,7 +230,7 @@ void tt_world_watch_folder(void *arg, tt_str folder)
         tt_buf_clear(&path);
         tt_buf_add(&path, folder);
         tt_buf_adds(&path, below[i]);
-        if (path.p && (i == 0 || access(path.p, F_OK) == 0))
+        if (path.p)
             tt_watch_folder(&world->watch, path.p);
     }
     tt_buf_release(&path);

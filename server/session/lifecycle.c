@@ -37,7 +37,7 @@ static void take_parent(struct tt_session *session, const struct tt_lsp_initiali
         session->options.on_parent(session->options.arg, (uint32_t)init->process_id);
 }
 
-/* Settings and prompts are read now, and again whenever one of them changes. */
+/* Prompts are read now, and they and the settings whenever one of them changes. */
 static void watch_folders(struct tt_session *session)
 {
     const struct tt_session_options *options = &session->options;
@@ -156,6 +156,7 @@ void tt_on_change_folders(struct tt_session *session, const struct tt_json *para
     for (size_t i = 0; i < change.n_added; i++)
         now[n++] = change.added[i];
     take_folders(session, now, n);
+    watch_folders(session);
     tt_settings_read_project(session);
 }
 
