@@ -1,0 +1,159 @@
+-- :checkhealth trimtab
+local M = {}
+
+local health = vim.health
+
+---@return boolean
+local function check_neovim()
+  health.start('Neovim')
+  local version = tostring(vim.version())
+  if vim.fn.has('nvim-0.10') == 0 then
+    health.error(version .. ' is too old', 'Install Neovim 0.10 or later')
+    return false
+  end
+  health.ok(version)
+  if vim.fn.has('nvim-0.11') == 1 and not vim.lsp.config.trimtab then
+    health.error(
+      'lsp/trimtab.lua is not in the runtimepath',
+      'Install the folder clients/neovim as a plugin'
+    )
+    return false
+  end
+  return true
+end
+
+---@param program string
+---@param args string[]
+---@return vim.SystemCompleted?
+local function run(program, args)
+  local ok, out = pcall(function()
+    return vim.system(vim.list_extend({ program }, args), { text = true, timeout = 30000 }):wait()
+  end)
+  return ok and out or nil
+end
+
+---@return string? program
+local function check_program()
+  health.start('The program')
+  local cmd = require('trimtab.server').current().cmd
+  local program = type(cmd) == 'table' and cmd[1] or require('trimtab.server').find()
+  if not program or vim.fn.executable(program) == 0 then
+    health.error(require('trimtab.server').how_to_get)
+    return
+  end
+  local out = run(program, { '--version' })
+  if not out or out.code ~= 0 then
+    health.error(
+      ('`%s --version` does not work: %s'):format(program, out and vim.trim(out.stderr) or 'it did not end'),
+      'Build it again with `./dev install`'
+    )
+    return
+  end
+  health.ok(('%s, %s'):format(vim.trim(out.stdout), vim.fn.exepath(program)))
+  return program
+end
+
+--- What the server itself says: it knows the settings of this editor.
+
+local function check_clients()
+  health.start('The server in this Neovim')
+  local clients = vim.lsp.get_clients({ name = 'trimtab' })
+  if #clients == 0 then
+    if vim.lsp.is_enabled and not vim.lsp.is_enabled('trimtab') then
+      health.warn('It is not enabled', "Put vim.lsp.enable('trimtab') into your init.lua")
+    else
+      health.info('It does not run: no file of its languages is open')
+    end
+    return false
+  end
+  for _, client in ipairs(clients) do
+    local bufnr = next(client.attached_buffers)
+    health.ok(('client %d, folder %s'):format(client.id, client.root_dir or '(none)'))
+    local done, status
+    require('trimtab.client').call(client, bufnr, 'trimtab.status', nil, function(result)
+      done, status = true, result
+    end)
+    vim.wait(5000, function()
+      return done
+    end, 10)
+    if not status then
+      health.error('It does not answer', 'See :LspLog, then start Neovim again')
+    else
+      M.models(status.models)
+    end
+  end
+  return true
+end
+
+---@param models { name: string, model: string, key: string }[]
+function M.models(models)
+  local words = { present = 'has a key', absent = 'no key', unknown = 'its key was not needed yet' }
+  local usable = false
+  for _, model in ipairs(models) do
+    usable = usable or model.key ~= 'absent'
+    health.info(('model %s (%s): %s'):format(model.name, model.model, words[model.key]))
+  end
+  if usable then
+    health.ok('a model can be asked')
+  else
+    health.warn('No model has a key: only what works offline is offered', {
+      'export ANTHROPIC_API_KEY=... or OPENAI_API_KEY=... before Neovim starts',
+      'or set `api_key_command` of a model, see :help trimtab-settings',
+    })
+  end
+end
+
+---@param check { what: string, health: string, text: string, mend?: string }
+---@param some_key boolean
+local function say(check, some_key)
+  local text = ('%s: %s'):format(check.what, check.text)
+  local advice = check.mend and { check.mend } or nil
+  if check.health == 'ok' then
+    health.ok(text)
+  elseif check.health == 'bad' then
+    health.error(text, advice)
+  elseif check.what == 'key' and some_key then
+    health.info(text) -- one key is enough
+  elseif check.what == 'key' then
+    health.warn(text, advice)
+  else
+    health.info(advice and (text .. ' To mend it: ' .. check.mend) or text)
+  end
+end
+
+---@param program string
+local function check_doctor(program)
+  health.start('trimtab doctor (without the settings of this editor)')
+  local out = run(program, { 'doctor', '--json' })
+  local ok, report = pcall(vim.json.decode, out and out.stdout or '')
+  if not ok or type(report) ~= 'table' or not report.checks then
+    health.error(
+      'It said nothing that can be read: ' .. (out and vim.trim(out.stderr) or 'it did not end'),
+      ('Run `%s doctor` in a terminal'):format(program)
+    )
+    return
+  end
+  local keys, without = 0, 0
+  for _, check in ipairs(report.checks) do
+    if check.what == 'key' then
+      keys = keys + 1
+      without = without + (check.health == 'note' and 1 or 0)
+    end
+  end
+  for _, check in ipairs(report.checks) do
+    say(check, without < keys)
+  end
+end
+
+function M.check()
+  if not check_neovim() then
+    return
+  end
+  local program = check_program()
+  check_clients()
+  if program then
+    check_doctor(program)
+  end
+end
+
+return M

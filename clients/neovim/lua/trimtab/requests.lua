@@ -1,0 +1,317 @@
+-- Asking a model: from an instruction or an action to a proposal that is shown,
+-- or applied, or refused with its reason.
+local M = {}
+
+local client_of = require('trimtab.client')
+local say = require('trimtab.say')
+
+---@class trimtab.Where
+---@field bufnr? integer
+---@field line1? integer first line, from 1
+---@field line2? integer last line
+---@field model? string
+
+---@class trimtab.Proposal
+---@field id string
+---@field uri string
+---@field verdict string
+---@field reason? string
+---@field version? integer
+---@field hunks trimtab.Hunk[]
+---@field why? string
+---@field receipt? table
+
+---@class trimtab.Memory of a buffer
+---@field id? string the last proposal
+---@field title? string
+
+---@type table<integer, trimtab.Memory>
+local memory = {}
+
+---@type string? the last instruction, of any buffer
+M.last = nil
+
+---@type string[] the newest first
+M.history = {}
+
+---@param instruction string
+local function remember(instruction)
+  M.last = instruction
+  M.history = vim.tbl_filter(function(old)
+    return old ~= instruction
+  end, M.history)
+  table.insert(M.history, 1, instruction)
+  M.history[51] = nil
+end
+
+---@param bufnr integer
+---@return table? client
+local function client_for(bufnr)
+  local client = client_of.get(bufnr)
+  if not client then
+    say.fail('The server is not attached to this buffer. Run :checkhealth trimtab')
+  end
+  return client
+end
+
+--- The lines that a command was given, or the cursor.
+---@param client table
+---@param where trimtab.Where
+---@return table argument
+function M.target(client, where)
+  local bufnr = where.bufnr or vim.api.nvim_get_current_buf()
+  local argument = { uri = vim.uri_from_bufnr(bufnr) }
+  if where.line1 then
+    argument.range = {
+      start = { line = where.line1 - 1, character = 0 },
+      ['end'] = { line = where.line2 or where.line1, character = 0 },
+    }
+    argument.scope = 'range'
+  else
+    local params = vim.lsp.util.make_position_params(0, client_of.encoding(client))
+    argument.range = { start = params.position, ['end'] = params.position }
+    argument.scope = 'symbol'
+  end
+  return argument
+end
+
+-- ---- what is typed while the model works ----------------------------------------------------
+
+--- Log which lines change, so that a proposal for an older text can be moved.
+---@param bufnr integer
+---@return { changes: table[], stop: fun() }
+local function watch(bufnr)
+  local log = { changes = {} }
+  local on = true
+  vim.api.nvim_buf_attach(bufnr, false, {
+    on_lines = function(_, _, tick, first, last, new_last)
+      if not on then
+        return true
+      end
+      log.changes[#log.changes + 1] =
+        { tick = tick, first = first, last = last, new_last = new_last }
+    end,
+  })
+  log.stop = function()
+    on = false
+  end
+  return log
+end
+
+--- Move the hunks over what was typed since the version that they are for.
+---@param proposal trimtab.Proposal
+---@param changes table[]
+local function move(proposal, changes)
+  local moved = require('trimtab.hunks').move
+  local lost = 0
+  for _, change in ipairs(changes) do
+    if change.tick > (proposal.version or change.tick) then
+      local kept = {}
+      for _, hunk in ipairs(proposal.hunks) do
+        local now = moved(hunk, change)
+        kept[#kept + 1] = now
+        lost = lost + (now and 0 or 1)
+      end
+      proposal.hunks = kept
+    end
+  end
+  if lost > 0 then
+    say.warn('You changed lines that this proposal changes, so they were taken out of it.')
+  end
+end
+
+-- ---- a proposal -------------------------------------------------------------------------------
+
+---@param client table
+---@param bufnr integer
+---@param id string
+---@param accept string[]|'all'|'none'
+---@param done? fun(ok: boolean)
+function M.decide(client, bufnr, id, accept, done)
+  client_of.call(client, bufnr, 'trimtab.decide', { id = id, accept = accept }, function(_, err)
+    if not err then
+      say.event('TrimtabDecided', { bufnr = bufnr, id = id, accept = accept })
+    end
+    if done then
+      done(not err)
+    end
+  end)
+end
+
+---@param receipt? table
+---@return string
+local function cost(receipt)
+  if not receipt then
+    return ''
+  end
+  local parts = { receipt.model }
+  if receipt.cost_usd then
+    parts[#parts + 1] = require('trimtab.status').money(receipt.cost_usd)
+  end
+  if receipt.ms then
+    parts[#parts + 1] = ('%.1f s'):format(receipt.ms / 1000)
+  end
+  return table.concat(parts, ', ')
+end
+
+--- Show it, apply it, or say why there is nothing to apply.
+---@param client table
+---@param bufnr integer
+---@param proposal trimtab.Proposal
+local function take(client, bufnr, proposal)
+  local preview = require('trimtab.options').get().preview
+  if proposal.verdict == 'unchanged' then
+    say.say(proposal.reason or 'The model found nothing to change.')
+  elseif proposal.verdict ~= 'ready' and proposal.verdict ~= 'held' then
+    say.fail((proposal.reason or 'The answer could not be used.') .. ' Nothing was changed.')
+  elseif #proposal.hunks == 0 then
+    say.warn('Nothing of the proposal is left. Ask again.')
+  elseif proposal.verdict == 'held' and preview == 'never' then
+    say.fail(
+      (proposal.reason or 'Something speaks against this edit.')
+        .. ' Nothing was changed; with `preview` "held" such an edit is shown.'
+    )
+  elseif proposal.verdict == 'ready' and preview ~= 'always' then
+    local ids = {}
+    for _, hunk in ipairs(proposal.hunks) do
+      if not hunk.noise then
+        ids[#ids + 1] = hunk.id
+      end
+    end
+    M.decide(client, bufnr, proposal.id, #ids > 0 and ids or 'none')
+  else
+    if proposal.verdict == 'held' then
+      say.warn((proposal.reason or 'Something speaks against this edit.') .. ' Look before you take it.')
+    end
+    require('trimtab.preview').show(client, bufnr, proposal, cost(proposal.receipt))
+  end
+end
+
+---@param bufnr integer
+---@param command string
+---@param argument table
+---@param title string
+local function propose(bufnr, command, argument, title)
+  local client = client_for(bufnr)
+  if not client then
+    return
+  end
+  require('trimtab.preview').close(bufnr)
+  local log = watch(bufnr)
+  argument.apply = false
+  client_of.call(client, bufnr, command, argument, function(proposal, err)
+    log.stop()
+    require('trimtab.stream').clear(bufnr)
+    if err or not proposal or not vim.api.nvim_buf_is_loaded(bufnr) then
+      return
+    end
+    memory[bufnr] = { id = proposal.id, title = title }
+    move(proposal, log.changes)
+    say.event('TrimtabProposal', { bufnr = bufnr, id = proposal.id, verdict = proposal.verdict })
+    take(client, bufnr, proposal)
+  end)
+end
+
+-- ---- what the commands do ------------------------------------------------------------------------
+
+---@param instruction string
+---@param where trimtab.Where
+function M.edit(instruction, where)
+  local bufnr = where.bufnr or vim.api.nvim_get_current_buf()
+  local client = client_for(bufnr)
+  if not client then
+    return
+  end
+  remember(instruction)
+  local argument = M.target(client, where)
+  argument.instruction = instruction
+  argument.model = where.model
+  propose(bufnr, 'trimtab.edit', argument, instruction)
+end
+
+--- A code action that asks a model: its command comes here instead.
+---@param command table
+---@param context table
+function M.action(command, context)
+  local argument = vim.deepcopy((command.arguments or {})[1] or {})
+  local bufnr = context.bufnr or vim.uri_to_bufnr(argument.uri)
+  propose(bufnr, 'trimtab.edit', argument, command.title or 'trimtab')
+end
+
+---@param where trimtab.Where
+function M.again(where)
+  if not M.last then
+    say.warn('There is no instruction yet; use :LspTrimtabEdit')
+    return
+  end
+  M.edit(M.last, where)
+end
+
+---@param bufnr integer
+---@param model? string
+function M.retry(bufnr, model)
+  local known = memory[bufnr]
+  if not known then
+    say.warn('Nothing was asked for this buffer yet; use :LspTrimtabEdit or `gra`.')
+    return
+  end
+  propose(bufnr, 'trimtab.retry', { id = known.id, model = model }, known.title or 'retry')
+end
+
+---@param bufnr integer
+---@param instruction string
+function M.refine(bufnr, instruction)
+  local argument = { uri = vim.uri_from_bufnr(bufnr), instruction = instruction }
+  local shown = require('trimtab.preview').of(bufnr)
+  if shown then -- it is about what is seen
+    argument = { id = shown.proposal.id, instruction = instruction }
+  end
+  propose(bufnr, 'trimtab.refine', argument, instruction)
+end
+
+---@param instruction string
+---@param where trimtab.Where
+function M.compare(instruction, where)
+  local bufnr = where.bufnr or vim.api.nvim_get_current_buf()
+  local client = client_for(bufnr)
+  if not client then
+    return
+  end
+  remember(instruction)
+  require('trimtab.preview').close(bufnr)
+  local argument = M.target(client, where)
+  argument.instruction = instruction
+  client_of.call(client, bufnr, 'trimtab.compare', argument, function(answer)
+    if answer and vim.api.nvim_buf_is_loaded(bufnr) then
+      require('trimtab.duel').show(client, bufnr, answer, instruction)
+    end
+  end)
+end
+
+---@param bufnr integer
+function M.cancel(bufnr)
+  local client = client_for(bufnr)
+  if not client then
+    return
+  end
+  client_of.call(client, bufnr, 'trimtab.status', nil, function(status)
+    local n = status and #(status.running or {}) or 0
+    if n == 0 then
+      say.say('Nothing runs.')
+      return
+    end
+    client_of.call(client, bufnr, 'trimtab.cancel', nil, function(_, err)
+      if not err then
+        require('trimtab.stream').clear(bufnr)
+        say.say(n == 1 and 'Cancelled.' or ('Cancelled %d requests.'):format(n))
+      end
+    end)
+  end)
+end
+
+---@param bufnr integer
+function M.forget(bufnr)
+  memory[bufnr] = nil
+end
+
+return M
