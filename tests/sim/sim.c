@@ -54,6 +54,11 @@ struct progress {
     bool begun, ended;
 };
 
+struct preview {
+    char name[32];
+    bool done;
+};
+
 struct sim {
     const struct sim_plan *plan;
     struct sim_result *result;
@@ -85,6 +90,8 @@ struct sim {
     uint64_t newest_attempt;
     struct progress *progress;
     size_t n_progress, cap_progress;
+    struct preview *previews;
+    size_t n_previews, cap_previews;
 
     cJSON *actions[MAX_ACTIONS]; /* model actions of the last menus */
     int action_docs[MAX_ACTIONS], n_actions;
@@ -909,6 +916,51 @@ static void on_diagnostics(struct sim *sim, const cJSON *params, size_t index)
     }
 }
 
+/* Only for showing: in the document, for a version that was sent, and never after
+ * the end of its attempt. */
+static void on_preview(struct sim *sim, const cJSON *params)
+{
+    const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(params, "id"));
+    const char *uri = cJSON_GetStringValue(cJSON_GetObjectItem(params, "uri"));
+    const cJSON *hunks = cJSON_GetObjectItem(params, "hunks");
+    const cJSON *version = cJSON_GetObjectItem(params, "version");
+    int i = uri ? doc_of(sim, uri) : -1;
+    struct preview *p = NULL;
+    struct sim_text after = { 0 };
+
+    if (!name || i < 0 || !cJSON_IsNumber(version)) {
+        fail(sim, "a preview of nothing that was asked");
+        return;
+    }
+    for (size_t k = 0; k < sim->n_previews; k++) {
+        if (strcmp(sim->previews[k].name, name) == 0)
+            p = &sim->previews[k];
+    }
+    if (!p) {
+        GROW(sim->previews, sim->n_previews, sim->cap_previews);
+        p = &sim->previews[sim->n_previews++];
+        *p = (struct preview){ .done = false };
+        snprintf(p->name, sizeof(p->name), "%s", name);
+    }
+    if (p->done)
+        fail(sim, "a preview of %s after its end", name);
+    p->done = cJSON_IsTrue(cJSON_GetObjectItem(params, "done"));
+    sim->result->previews += cJSON_GetArraySize(hunks) > 0;
+    if (version->valueint > sim->docs[i].version)
+        fail(sim, "a preview for a version that was never sent");
+    if (cJSON_GetArraySize(hunks) && sim->docs[i].open && version->valueint == sim->docs[i].version)
+        apply_edits(sim, &sim->docs[i].text, hunks, &after);
+    sim_text_free(&after);
+}
+
+static void no_preview_left(struct sim *sim)
+{
+    for (size_t i = 0; i < sim->n_previews; i++) {
+        if (!sim->previews[i].done)
+            fail(sim, "nothing runs, and the preview of %s is still shown", sim->previews[i].name);
+    }
+}
+
 static void on_notification(struct sim *sim, const char *method, const cJSON *params, size_t index)
 {
     if (strcmp(method, "$/progress") == 0) {
@@ -920,6 +972,10 @@ static void on_notification(struct sim *sim, const char *method, const cJSON *pa
     } else if (strcmp(method, "trimtab/status") == 0) {
         snprintf(sim->status, sizeof(sim->status), "%s",
                  cJSON_GetStringValue(cJSON_GetObjectItem(params, "state")));
+        if (strcmp(sim->status, "idle") == 0)
+            no_preview_left(sim);
+    } else if (strcmp(method, "trimtab/preview") == 0) {
+        on_preview(sim, params);
     }
 }
 
@@ -1579,6 +1635,9 @@ static cJSON *capabilities(struct sim *sim)
         cJSON_AddItemToArray(what, cJSON_CreateString("edit"));
     }
     if (below(sim, 2))
+        cJSON_AddItemToObject(caps, "experimental",
+                              cJSON_Parse("{\"trimtab\":{\"preview\":true}}"));
+    if (below(sim, 2))
         cJSON_AddItemToObject(cJSON_GetObjectItem(caps, "window"), "showMessage",
                               cJSON_Parse("{\"messageActionItem\":{}}"));
     if (below(sim, 2))
@@ -1726,6 +1785,7 @@ static void release(struct sim *sim)
     free(sim->asks);
     free(sim->transfers);
     free(sim->progress);
+    free(sim->previews);
 }
 
 void sim_run(const struct sim_plan *plan, struct sim_result *result)

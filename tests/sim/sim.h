@@ -14,7 +14,7 @@
 struct sim_result {
     uint64_t events; /* what the session and the editor were told */
     unsigned steps;  /* in the plan */
-    unsigned asked, answers, applied, refused, proposals, resolved, stale, cancelled;
+    unsigned asked, answers, applied, refused, proposals, resolved, previews, stale, cancelled;
     char failure[1024]; /* empty: every invariant held */
     unsigned failed_at; /* the step after which it did not */
 };
