@@ -154,6 +154,18 @@ static void add_sent(const struct tt_json *sent, struct tt_arena *arena, struct 
     }
 }
 
+static void add_hidden(const struct tt_json *receipt, struct tt_buf *out)
+{
+    int64_t n = 0;
+
+    (void)!tt_json_int(tt_json_get(receipt, "redacted"), &n);
+    if (n > 0)
+        tt_buf_addf(out,
+                    "%lld secret%s in it would be hidden: TRIMTAB_SECRET_... stands for %s, and "
+                    "what the model answers is put back.\n",
+                    (long long)n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+}
+
 static int show_dry_run(struct edit *edit)
 {
     struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
@@ -182,6 +194,7 @@ static int show_dry_run(struct edit *edit)
     } else {
         tt_buf_adds(&out, "Nothing was sent. This would be:\n");
         add_sent(tt_json_get(receipt.root, "sent"), &arena, &out);
+        add_hidden(receipt.root, &out);
         tt_buf_addc(&out, '\n');
         tt_buf_add(&out, tt_buf_str(&edit->request));
     }

@@ -141,7 +141,7 @@ void tt_proposal_receipt(const struct tt_proposal *proposal, struct tt_buf *out)
 {
     const struct tt_json *r = proposal->receipt, *tokens = tt_json_get(r, "tokens");
     tt_str model = { 0 };
-    int64_t in = 0, answer = 0, ms = 0;
+    int64_t in = 0, answer = 0, ms = 0, hidden = 0;
     double cost = -1;
     char words[32];
 
@@ -153,6 +153,11 @@ void tt_proposal_receipt(const struct tt_proposal *proposal, struct tt_buf *out)
     (void)!tt_json_int(tt_json_get(r, "ms"), &ms);
     (void)!tt_json_double(tt_json_get(r, "cost_usd"), &cost);
     tt_cost_words(cost, words, sizeof(words));
-    tt_buf_addf(out, "%.*s: %lld tokens in, %lld out, %s, %.1f s\n", TT_STR_ARG(model),
-                (long long)in, (long long)answer, words, (double)ms / 1000);
+    (void)!tt_json_int(tt_json_get(r, "redacted"), &hidden);
+    tt_buf_addf(out, "%.*s: %lld tokens in, %lld out, %s, %.1f s", TT_STR_ARG(model), (long long)in,
+                (long long)answer, words, (double)ms / 1000);
+    if (hidden > 0)
+        tt_buf_addf(out, "; %lld secret%s hidden from it", (long long)hidden,
+                    hidden == 1 ? "" : "s");
+    tt_buf_addc(out, '\n');
 }

@@ -109,12 +109,15 @@ void tt_receipt_words(const struct tt_attempt *attempt, struct tt_buf *out)
 {
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
     uint64_t ms = attempt->ended_ms - attempt->began_ms;
+    size_t hidden;
     char cost[32];
 
     tt_cost_words(attempt->cost_usd, cost, sizeof(cost));
     tt_buf_addf(out, "%.*s: %llu tokens in, %llu out, %s, %.1f s", TT_STR_ARG(choice->model),
                 (unsigned long long)tt_llm_usage_read(&attempt->usage),
                 (unsigned long long)attempt->usage.output, cost, (double)ms / 1000);
+    if (attempt->prompt.redact && (hidden = tt_redact_count(attempt->prompt.redact)))
+        tt_buf_addf(out, "; %zu secret%s hidden from it", hidden, hidden == 1 ? "" : "s");
     if (attempt->cancelled)
         tt_buf_adds(out, "; cancelled");
     else if (attempt->stage == TT_ATTEMPT_DONE && !attempt->applied_hunks)
