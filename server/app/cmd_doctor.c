@@ -15,10 +15,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)         (sizeof(a) / sizeof((a)[0]))
+#define CERTIFICATES_MAX ((size_t)4 << 20)
+#define LEAST_YEAR       2025 /* before it nobody had this program */
 
 void tt_doctor_add(struct tt_doctor *doctor, enum tt_health health, const char *what,
                    const char *mend, const char *fmt, ...)
@@ -101,20 +104,44 @@ static void count_outcome(void *arg, const struct tt_outcome *outcome)
     ++*(size_t *)arg;
 }
 
+/* What mends a database that cannot be used. */
+static void add_store_mend(int err, const char *dir, struct tt_buf *out)
+{
+    if (err == TT_EDENIED)
+        tt_buf_adds(out, "update trimtab: a newer one has written it");
+    else if (err == TT_ETIMEOUT)
+        tt_buf_addf(out, "fuser %s/outcomes.db   (shows what has it open)", dir);
+    else if (access(dir, W_OK | X_OK))
+        tt_buf_addf(out, "mkdir -p %s && chmod u+rwx %s", dir, dir);
+    else
+        tt_buf_addf(out, "mv %s/outcomes.db %s/outcomes.db.old   (a new one is made)", dir, dir);
+}
+
 static void look_at_store(struct tt_doctor *doctor)
 {
     struct tt_buf dir = TT_BUF_INIT(1 << 16), message = TT_BUF_INIT(1 << 16);
+    struct tt_buf mend = TT_BUF_INIT(1 << 18);
     size_t n = 0;
+    int err;
 
-    if (tt_dir_path(TT_DIR_STATE, NULL, &dir))
+    if (tt_dir_path(TT_DIR_STATE, NULL, &dir)) {
         tt_doctor_add(doctor, TT_HEALTH_BAD, "database", "export HOME=...",
                       "no folder for outcomes is known");
-    else if (tt_store_load(tt_buf_str(&dir), count_outcome, &n, &message))
-        tt_doctor_add(doctor, TT_HEALTH_BAD, "database", NULL, "%.*s",
+        return;
+    }
+    err = tt_store_load(tt_buf_str(&dir), count_outcome, &n, &message);
+    if (!err && (tt_dir_make(dir.p) || access(dir.p, W_OK | X_OK))) { /* a first start would */
+        err = TT_EIO;
+        tt_buf_addf(&message, "Outcomes are not kept: the folder %s cannot be written.", dir.p);
+    }
+    if (err) {
+        add_store_mend(err, dir.p, &mend);
+        tt_doctor_add(doctor, TT_HEALTH_BAD, "database", mend.p, "%.*s",
                       TT_STR_ARG(tt_buf_str(&message)));
-    else
+    } else
         tt_doctor_add(doctor, TT_HEALTH_GOOD, "database", NULL, "%s, %zu outcome%s", dir.p, n,
                       n == 1 ? "" : "s");
+    tt_buf_release(&mend);
     tt_buf_release(&dir);
     tt_buf_release(&message);
 }
@@ -130,30 +157,65 @@ static void look_at_curl(struct tt_doctor *doctor)
         tt_doctor_add(doctor, TT_HEALTH_GOOD, "network", NULL, "%s", curl.version);
 }
 
-static void look_at_network_settings(struct tt_doctor *doctor)
+/* Is there a certificate in the file?  (libcurl says so only at the first request.) */
+static int read_certificates(const char *path)
 {
-    const struct tt_config *config = doctor->settings.config;
-    tt_str proxy = tt_proxy_for(config->proxy, TT_STR("https"), tt_env);
+    struct tt_buf text = TT_BUF_INIT(CERTIFICATES_MAX);
+    int err = tt_file_read(path, &text);
+    const char *at = err ? NULL : memmem(text.p ? text.p : "", text.n, "-----BEGIN ", 11);
+
+    tt_buf_release(&text);
+    return err == TT_ETOOBIG || at ? 0 : err ? err : TT_EPARSE;
+}
+
+static void look_at_certificates(struct tt_doctor *doctor)
+{
     struct tt_buf path = TT_BUF_INIT(1 << 16);
     const char *source;
-    tt_str ca = tt_ca_file(config->ca_file, tt_env, &source);
+    tt_str ca = tt_ca_file(doctor->settings.config->ca_file, tt_env, &source);
+    bool setting = doctor->settings.config->ca_file.n > 0;
+    char mend[300];
+    int err;
+
+    if (!ca.n || tt_buf_add(&path, ca))
+        return;
+    err = read_certificates(path.p);
+    snprintf(mend, sizeof(mend),
+             setting ? "correct %s in config.json"
+                     : "unset %s   (or let it name a file of certificates)",
+             source);
+    if (!err)
+        tt_doctor_add(doctor, TT_HEALTH_GOOD, "certificates", NULL, "%s, from %s", path.p, source);
+    else if (err == TT_EPARSE)
+        tt_doctor_add(doctor, TT_HEALTH_BAD, "certificates", mend,
+                      "%s names %s, which holds no certificate in PEM form", source, path.p);
+    else
+        tt_doctor_add(doctor, TT_HEALTH_BAD, "certificates", mend,
+                      "%s names %s, which cannot be read: %s", source, path.p, tt_file_why(err));
+    tt_buf_release(&path);
+}
+
+static void look_at_proxy(struct tt_doctor *doctor)
+{
+    tt_str proxy = tt_proxy_for(doctor->settings.config->proxy, TT_STR("https"), tt_env);
     char bare[200];
 
     if (proxy.n)
         tt_doctor_add(doctor, TT_HEALTH_GOOD, "proxy", NULL, "%s (loopback is always direct)",
                       tt_url_bare(proxy, bare, sizeof(bare)));
-    if (ca.n) {
-        tt_buf_add(&path, ca);
-        if (path.p && access(path.p, R_OK) == 0)
-            tt_doctor_add(doctor, TT_HEALTH_GOOD, "certificates", NULL, "%s, from %s", path.p,
-                          source);
-        else
-            tt_doctor_add(doctor, TT_HEALTH_BAD, "certificates", "correct the path",
-                          "%s names "
-                          "%.*s, which cannot be read",
-                          source, TT_STR_ARG(ca));
-    }
-    tt_buf_release(&path);
+}
+
+/* A clock that was never set; a wrong one shows when a provider answers. */
+static void look_at_clock(struct tt_doctor *doctor)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+
+    if (!gmtime_r(&now, &tm) || tm.tm_year >= LEAST_YEAR - 1900)
+        return;
+    tt_doctor_add(doctor, TT_HEALTH_BAD, "clock", "timedatectl set-ntp true",
+                  "this machine believes that it is the year %d", tm.tm_year + 1900);
+    doctor->clock_said = true;
 }
 
 /* ---- saying it ---- */
@@ -214,7 +276,9 @@ static int run(struct tt_doctor *doctor, bool json)
     look_at_rules(doctor);
     look_at_store(doctor);
     look_at_curl(doctor);
-    look_at_network_settings(doctor);
+    look_at_proxy(doctor);
+    look_at_certificates(doctor);
+    look_at_clock(doctor);
     tt_doctor_models(doctor);
     if (doctor->no_memory)
         out.err = TT_ENOMEM;

@@ -24,6 +24,7 @@ struct tt_doctor {
     struct tt_doctor_row *rows; /* owned */
     size_t n;
     bool no_memory;
+    bool clock_said; /* one line about the clock is enough */
 };
 
 /* `mend` may be NULL; the rest is for `fmt`. */

@@ -221,6 +221,11 @@ bool tt_config_ignored(const struct tt_config *config, tt_str path);
  * `**`; without a slash it matches a name at any depth.) */
 bool tt_glob_match(tt_str glob, tt_str path);
 
+/* The nearest of the names, for "did you mean"; NULL when none is near.  `next`
+ * gives name i, or NULL behind the last. */
+const char *tt_nearest(tt_str word, const char *(*next)(const void *names, size_t i),
+                       const void *names);
+
 /* The settings in force as JSON, for `trimtab doctor` and the log: no key is in
  * them, and the password of a proxy is left out. */
 int tt_config_write(const struct tt_config *config, struct tt_buf *out);

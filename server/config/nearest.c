@@ -1,5 +1,5 @@
 /* nearest.c -- the name that was probably meant. */
-#include "config/settings.h"
+#include "config/config.h"
 
 #define MAX_WORD 40
 

@@ -43,9 +43,4 @@ extern const struct tt_setting tt_settings_action[];  /* struct tt_action_settin
 extern const struct tt_setting tt_settings_finding[]; /* struct tt_finding_setting */
 extern const char *const tt_rule_levels[];            /* ends with NULL; from TT_RULE_OFF on */
 
-/* The nearest of the names, for "did you mean"; NULL when none is near.  `next`
- * gives name i, or NULL behind the last. */
-const char *tt_nearest(tt_str word, const char *(*next)(const void *names, size_t i),
-                       const void *names);
-
 #endif
