@@ -44,6 +44,14 @@ static void write_verdict(struct tt_json_writer *w, const struct tt_attempt *att
     tt_jw_member_uint(w, "applied", attempt->applied_hunks);
 }
 
+/* 0 also once the prompt is forgotten, with a proposal that was decided later. */
+static size_t hidden_secrets(const struct tt_attempt *attempt)
+{
+    const struct tt_prompt *prompt = &attempt->prompt;
+
+    return attempt->prompt_arena.head && prompt->redact ? tt_redact_count(prompt->redact) : 0;
+}
+
 /* Everything that left this machine, by file. */
 static void write_sent(struct tt_json_writer *w, const struct tt_attempt *attempt)
 {
@@ -109,14 +117,14 @@ void tt_receipt_words(const struct tt_attempt *attempt, struct tt_buf *out)
 {
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
     uint64_t ms = attempt->ended_ms - attempt->began_ms;
-    size_t hidden;
+    size_t hidden = hidden_secrets(attempt);
     char cost[32];
 
     tt_cost_words(attempt->cost_usd, cost, sizeof(cost));
     tt_buf_addf(out, "%.*s: %llu tokens in, %llu out, %s, %.1f s", TT_STR_ARG(choice->model),
                 (unsigned long long)tt_llm_usage_read(&attempt->usage),
                 (unsigned long long)attempt->usage.output, cost, (double)ms / 1000);
-    if (attempt->prompt.redact && (hidden = tt_redact_count(attempt->prompt.redact)))
+    if (hidden)
         tt_buf_addf(out, "; %zu secret%s hidden from it", hidden, hidden == 1 ? "" : "s");
     if (attempt->cancelled)
         tt_buf_adds(out, "; cancelled");
