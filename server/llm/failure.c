@@ -47,6 +47,7 @@ static const struct {
     { "billing_error", TT_LLM_QUOTA },
     { "billing_hard_limit_reached", TT_LLM_QUOTA },
     { "access_terminated", TT_LLM_QUOTA },
+    { "budget_exceeded", TT_LLM_QUOTA }, /* LiteLLM */
     { "context_length_exceeded", TT_LLM_TOO_LONG },
     { "exceed_context_size_error", TT_LLM_TOO_LONG },
     { "request_too_large", TT_LLM_TOO_LONG },
@@ -79,12 +80,18 @@ static const struct {
     const char *part;
     enum tt_llm_class class_;
 } phrases[] = {
-    { "prompt is too long", TT_LLM_TOO_LONG }, { "maximum context length", TT_LLM_TOO_LONG },
-    { "context length", TT_LLM_TOO_LONG },     { "context window", TT_LLM_TOO_LONG },
-    { "context size", TT_LLM_TOO_LONG },       { "exceed context limit", TT_LLM_TOO_LONG },
-    { "input token count", TT_LLM_TOO_LONG },  { "credit balance", TT_LLM_QUOTA },
-    { "api key not valid", TT_LLM_AUTH },      { "invalid api key", TT_LLM_AUTH },
+    { "prompt is too long", TT_LLM_TOO_LONG },
+    { "maximum context length", TT_LLM_TOO_LONG },
+    { "context length", TT_LLM_TOO_LONG },
+    { "context window", TT_LLM_TOO_LONG },
+    { "context size", TT_LLM_TOO_LONG },
+    { "exceed context limit", TT_LLM_TOO_LONG },
+    { "input token count", TT_LLM_TOO_LONG },
+    { "credit balance", TT_LLM_QUOTA },
+    { "api key not valid", TT_LLM_AUTH },
+    { "invalid api key", TT_LLM_AUTH },
     { "incorrect api key", TT_LLM_AUTH },
+    { "no user query found", TT_LLM_TOO_LONG }, /* Ollama, when it has cut the question away */
 };
 
 const struct tt_llm_policy *tt_llm_policy(enum tt_llm_class class_)

@@ -78,6 +78,18 @@ static const struct {
       "'response_format.type' must be 'json_schema'", TT_LLM_BAD_REQUEST },
     { "ollama", 404, "{\"error\":{\"message\":\"model 'x' not found\",\"type\":\"api_error\"}}",
       "model 'x' not found", TT_LLM_NO_MODEL },
+    { "ollama, cut away", 500,
+      "{\"error\":{\"message\":\"no user query found in messages\",\"type\":\"api_error\"}}",
+      "no user query found in messages", TT_LLM_TOO_LONG },
+    { "litellm", 429,
+      "{\"error\":{\"message\":\"litellm.RateLimitError: slow\",\"type\":\"throttling_error\","
+      "\"param\":null,\"code\":\"429\"}}",
+      "litellm.RateLimitError: slow", TT_LLM_RATE_LIMIT },
+    { "litellm budget", 400,
+      "{\"error\":{\"message\":\"Budget has been exceeded! Current cost: 1, Max budget: "
+      "1\",\"type\":"
+      "\"budget_exceeded\",\"param\":null,\"code\":\"400\"}}",
+      "Budget has been exceeded! Current cost: 1, Max budget: 1", TT_LLM_QUOTA },
     { "gemini", 400,
       "[{\"error\":{\"code\":400,\"message\":\"API key not valid. Please pass a valid API key.\","
       "\"status\":\"INVALID_ARGUMENT\"}}]",

@@ -141,7 +141,7 @@ static void test_no_prefix_is_complete(void **state)
 
         if (!strstr(r->want, "end complete"))
             continue;
-        for (size_t n = 0; n < r->n; n += n % 7 == 3 ? 2 : 1) {
+        for (size_t n = 0; n < r->n; n++) {
             tt_str rest = { r->body + n, r->n - n };
 
             /* What stands behind the end proper is not missed. */
