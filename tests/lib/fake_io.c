@@ -116,6 +116,7 @@ static int on_http_start(struct tt_io *io, uint64_t id, const struct tt_http_req
     GROW(fake->https, fake->n_https, fake->cap_https);
     http = &fake->https[fake->n_https++];
     *http = (struct fake_http){ .id = id, .url = copy(req->url), .body = copy(req->body) };
+    http->timeouts = req->timeouts;
     for (size_t i = 0; i < req->n_headers; i++)
         n += req->headers[i].name.n + req->headers[i].value.n + 3;
     at = http->headers = calloc(1, n);

@@ -21,6 +21,7 @@ struct fake_http {
     uint64_t id;
     char *url, *body; /* owned, NUL-terminated */
     char *headers;    /* owned: "name: value\n" each */
+    struct tt_http_timeouts timeouts;
     bool cancelled, ended;
 };
 
