@@ -1,0 +1,138 @@
+/* predicates_block.c -- what stands in a block and around it. */
+#include "analysis/predicates_set.h"
+
+#include "analysis/nodes.h"
+
+bool pred_in_async(ARGS)
+{
+    (void)n;
+    return node_in_async(pred_node(match, &args[0]));
+}
+
+/* (#async? @function) */
+bool pred_is_async(ARGS)
+{
+    TSNode function = pred_node(match, &args[0]);
+
+    (void)n;
+    return !ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async");
+}
+
+struct search {
+    const char *types;
+    TSNode root;
+    bool found;
+    bool nested; /* look into functions inside too */
+};
+
+static enum walk search_types(void *arg, TSNode node)
+{
+    struct search *s = arg;
+
+    if (!ts_node_eq(node, s->root)) {
+        if (!s->nested && node_is_function(node))
+            return WALK_SKIP;
+    }
+    if (node_is_any(node, s->types)) {
+        s->found = true;
+        return WALK_STOP;
+    }
+    return WALK_ON;
+}
+
+static bool contains(TSNode root, const char *types, bool nested)
+{
+    struct search s = { types, root, false, nested };
+
+    if (!ts_node_is_null(root))
+        node_walk(root, search_types, &s);
+    return s.found;
+}
+
+/* (#has-node? @block "await_expression throw_statement"): not inside functions of its own */
+bool pred_has_node(ARGS)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (contains(pred_node(match, &args[0]), args[i].string.p, false))
+            return true;
+    }
+    return false;
+}
+
+/* (#has-node-deep? ...): in functions inside too */
+bool pred_has_node_deep(ARGS)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        if (contains(pred_node(match, &args[0]), args[i].string.p, true))
+            return true;
+    }
+    return false;
+}
+
+/* (#inside? @node "except_clause ..."): such a node around it, in the same function */
+bool pred_inside(ARGS)
+{
+    TSNode node = pred_node(match, &args[0]);
+
+    for (node = node_parent(node); !ts_node_is_null(node); node = node_parent(node)) {
+        for (uint32_t i = 1; i < n; i++) {
+            if (node_is_any(node, args[i].string.p))
+                return true;
+        }
+        if (node_is_function(node))
+            return false;
+    }
+    return false;
+}
+
+/* (#empty? @block): nothing in it, no comment either */
+bool pred_is_empty(ARGS)
+{
+    (void)n;
+    return node_named_count(pred_node(match, &args[0])) == 0;
+}
+
+/* (#statements? @block "1" "3"): the number of its statements is between the two */
+bool pred_statements(ARGS)
+{
+    TSNode block = pred_node(match, &args[0]);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < node_named_count(block); i++)
+        count += !strstr(ts_node_type(node_named(block, i)), "comment");
+    return args[1].string.n == 1 && args[n - 1].string.n == 1 &&
+           count >= (uint32_t)(args[1].string.p[0] - '0') &&
+           count <= (uint32_t)(args[n - 1].string.p[0] - '0');
+}
+
+struct async_search {
+    tt_str bytes, name;
+    uint32_t async, plain;
+};
+
+static enum walk find_async(void *arg, TSNode node)
+{
+    struct async_search *s = arg;
+
+    if (!node_is_any(node, "function_definition function_declaration variable_declarator"))
+        return WALK_ON;
+    if (!tt_str_eq(tt_node_text(node_field(node, "name"), s->bytes), s->name))
+        return WALK_ON;
+    TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;
+    if (!ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async"))
+        s->async++;
+    else
+        s->plain++;
+    return WALK_ON;
+}
+
+/* (#declared-async? @name): every function of this name in the file is async */
+bool pred_declared_async(ARGS)
+{
+    const struct tt_pred_context *context = match->data;
+    struct async_search s = { match->text, pred_text(match, &args[0]), 0, 0 };
+
+    (void)n;
+    node_walk(context->root, find_async, &s);
+    return s.async > 0 && s.plain == 0;
+}

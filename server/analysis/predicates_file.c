@@ -1,0 +1,151 @@
+/* predicates_file.c -- what the file is: its imports, its path, its dialect. */
+#include "analysis/predicates_set.h"
+
+#include "analysis/nodes.h"
+#include "analysis/paths.h"
+#include "syntax/lang.h"
+
+static bool imports_any(TSNode node, tt_str bytes, const struct tt_pred_arg *args, uint32_t n)
+{
+    tt_str text = tt_node_text(node, bytes);
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (pred_has_word(text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#imports? "requests" ...): an import, use or require at the top names one of these */
+bool pred_imports(ARGS)
+{
+    const struct tt_pred_context *context = match->data;
+    TSNode root = context->root;
+    uint32_t count = node_named_count(root);
+    bool found = false;
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+
+    (void)count;
+    if (ts_tree_cursor_goto_first_child(&cursor)) {
+        do {
+            TSNode child = ts_tree_cursor_current_node(&cursor);
+            bool declares = node_is_any(child, "lexical_declaration variable_declaration");
+
+            if (!declares && !strstr(ts_node_type(child), "import"))
+                continue;
+            if (declares && !tt_str_has(tt_node_text(child, match->text), TT_STR("require(")))
+                continue;
+            found = imports_any(child, match->text, args, n);
+        } while (!found && ts_tree_cursor_goto_next_sibling(&cursor));
+    }
+    ts_tree_cursor_delete(&cursor);
+    return found;
+}
+
+/* (#file-has? "text" ...): one of the texts stands anywhere in the file */
+bool pred_file_has(ARGS)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (tt_str_has(match->text, args[i].string))
+            return true;
+    }
+    return false;
+}
+
+/* (#migration-file?) */
+bool pred_migration_file(ARGS)
+{
+    (void)args;
+    (void)n;
+    return tt_path_is_migration(pred_source(match)->path);
+}
+
+/* (#browser-file?): runs in a browser rather than on a server */
+bool pred_browser_file(ARGS)
+{
+    static const char *const marks[] = {
+        "from 'react",    "from \"react", "from 'vue",      "from \"vue",  "from '@angular/",
+        "from 'svelte",   "localStorage", "document.",      "window.",     "'use client'",
+        "\"use client\"", "from '@/",     "XMLHttpRequest", "from 'next/", "chrome.runtime",
+    };
+    static const char *const parts[] = { "frontend", "client",     "web",   "webapp", "ui",
+                                         "public",   "components", "hooks", "static", "www",
+                                         "assets",   "browser",    "pages", "views" };
+    tt_str path = pred_source(match)->path;
+
+    (void)args;
+    (void)n;
+    if (tt_str_ends(path, TT_STR(".tsx")) || tt_str_ends(path, TT_STR(".jsx")))
+        return true;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(match->text, tt_str_from(marks[i])))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (tt_path_has_part(path, parts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* (#postgres?): nothing in the SQL says that it is for another database */
+bool pred_postgres(ARGS)
+{
+    static const char *const others[] = { "mysql",  "mariadb", "sqlite",   "mssql",
+                                          "oracle", "hsqldb",  "sqlserver" };
+    static const char *const marks[] = {
+        "engine=",  "engine =", "auto_increment", "autoincrement",
+        "datetime", "pragma ",  "identity(",      "nvarchar",
+        "varchar2", "sqlite",   "mysql",          "unsigned",
+        "[dbo]",    "tinyint",  "mediumtext",     "on update current",
+    };
+
+    (void)args;
+    (void)n;
+    if (match->text.n > 0 && memchr(match->text.p, '`', match->text.n))
+        return false;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (tt_str_has(pred_source(match)->path, tt_str_from(others[i])))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has_nocase(match->text, tt_str_from(marks[i])))
+            return false;
+    }
+    return true;
+}
+
+/* (#language? "javascript" ...): the file is in one of these */
+bool pred_language(ARGS)
+{
+    return pred_one_of(tt_lang_name(pred_source(match)->lang), args, 0, n);
+}
+
+/* (#mysql?): the SQL looks as if it is for MySQL or MariaDB */
+bool pred_mysql(ARGS)
+{
+    (void)args;
+    (void)n;
+    tt_str path = pred_source(match)->path;
+    return memchr(match->text.p, '`', match->text.n) ||
+           tt_str_has_nocase(match->text, TT_STR("engine=")) ||
+           tt_str_has_nocase(match->text, TT_STR("auto_increment")) ||
+           tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb"));
+}
+
+/* (#validated?): the file checks what it is given */
+bool pred_validated(ARGS)
+{
+    static const char *const marks[] = { ".parse(",     "safeParse",       "Joi.",     "joi",
+                                         "validate",    "Validator",       "yup",      "celebrate",
+                                         "checkSchema", "class-validator", "sanitize", "zod",
+                                         "ajv",         "z.object",        "@Body(" };
+
+    (void)args;
+    (void)n;
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(match->text, tt_str_from(marks[i])))
+            return true;
+    }
+    return false;
+}

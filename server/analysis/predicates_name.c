@@ -1,0 +1,161 @@
+/* predicates_name.c -- what a name or a literal stands for: money, secrets. */
+#include "analysis/predicates_set.h"
+
+#include "analysis/nodes.h"
+#include "analysis/paths.h"
+
+/* (#name-word? @a "price amount"): a word of the name is in the list */
+bool pred_name_word(ARGS)
+{
+    tt_str name = pred_text(match, &args[0]);
+
+    for (uint32_t i = 1; i < n; i++) {
+        if (name_has_word(name, args[i].string.p))
+            return true;
+    }
+    return false;
+}
+
+#define MONEY                                                                                      \
+    "price prices amount cost costs total subtotal balance salary wage wages fee fees tax taxes "  \
+    "discount payment revenue money budget refund payout deposit invoice credit debit usd eur "    \
+    "gbp charge earnings income expense commission"
+
+/* What has such a word but counts or measures something else. */
+#define NOT_MONEY                                                                                  \
+    "percent percentage pct rate ratio count factor weight score time seconds minutes hours days " \
+    "ms duration size bytes items number id at type status method code date tokens token "         \
+    "quantity "                                                                                    \
+    "qty items memory cpu disk energy calories load loss distance length width height area "       \
+    "latency volume progress temperature"
+
+/* (#money? @name) */
+bool pred_money(ARGS)
+{
+    tt_str name = pred_text(match, &args[0]);
+
+    (void)n;
+    return name_has_word(name, MONEY) && !name_has_word(name, NOT_MONEY);
+}
+
+/* (#decorates-money? @decorator): what the decorator stands at is named as money */
+bool pred_decorates_money(ARGS)
+{
+    TSNode node = pred_node(match, &args[0]);
+    TSNode field = node_parent(node);
+
+    (void)n;
+    if (!node_is_any(field, "public_field_definition field_definition"))
+        return false;
+    tt_str name = tt_node_text(node_field(field, "name"), match->text);
+    return name_has_word(name, MONEY) && !name_has_word(name, NOT_MONEY);
+}
+
+/* (#secret-name? @name): a name that is given to secrets */
+bool pred_secret_name(ARGS)
+{
+    tt_str name = pred_unquote(pred_text(match, &args[0]));
+
+    (void)n;
+    if (name_has_word(name,
+                      "url uri name field type expire expires expiry expiration header "
+                      "prefix path length algorithm endpoint regex pattern label message "
+                      "error placeholder column table param cookie storage cache redis "
+                      "event public id hash hint title text reset ttl enabled disabled status "
+                      "policy login required min max property env var rule rules format tpl "
+                      "template link page view route file locator selector xpath "
+                      "charset chars alphabet"))
+        return false;
+    if (name_has_word(name, "secret password passwd"))
+        return true;
+    return name_has_word(name, "key") &&
+           name_has_word(name, "api private signing encryption jwt auth access master");
+}
+
+/* Somewhere to be filled in, or the place where the secret really is. */
+static bool placeholder(tt_str s)
+{
+    static const char *const marks[] = { "{",   "<",  "xxx", "XXX",      "...",  "***",
+                                         "://", "%(", "%s",  "process.", "env:", "ENV[" };
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (tt_str_has(s, tt_str_from(marks[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Only words that name secrets: "access_token" is a key of a header, no token. */
+static bool only_names(tt_str s)
+{
+    for (size_t from = 0, i = 0; i <= s.n; i++) {
+        if (i < s.n && s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '.' && s.p[i] != ':')
+            continue;
+        tt_str part = tt_str_sub(s, from, i);
+        bool digits = false;
+        for (size_t k = 0; k < part.n; k++)
+            digits = digits || (part.p[k] >= '0' && part.p[k] <= '9');
+        if (digits)
+            return false;
+        if (part.n > 0 &&
+            !name_has_word(part, "access refresh token tokens auth key api secret password jwt id "
+                                 "user x csrf xsrf session authorization bearer client app reset "
+                                 "private public new old confirm current hash app db pass"))
+            return false;
+        from = i + 1;
+    }
+    return true;
+}
+
+/* "aria2_secret" and Aria2Secret: the value is only the name once more. */
+static bool same_letters(tt_str a, tt_str b)
+{
+    size_t i = 0, k = 0;
+
+    for (;;) {
+        while (i < a.n && !pred_word_char(a.p[i] == '_' ? '-' : a.p[i]))
+            i++;
+        while (k < b.n && !pred_word_char(b.p[k] == '_' ? '-' : b.p[k]))
+            k++;
+        if (i == a.n || k == b.n)
+            return i == a.n && k == b.n;
+        if (!tt_str_eq_nocase(tt_str_sub(a, i, i + 1), tt_str_sub(b, k, k + 1)))
+            return false;
+        i++;
+        k++;
+    }
+}
+
+/* (#secret-literal? @string): not empty, and not something to be filled in */
+bool pred_secret_literal(ARGS)
+{
+    tt_str s = pred_unquote(pred_text(match, &args[0]));
+
+    if (n > 1 && same_letters(s, pred_unquote(pred_text(match, &args[1]))))
+        return false;
+    return s.n >= 3 && s.n <= 200 && !placeholder(s);
+}
+
+/* (#secret? @string @name): looks like a real secret rather than like the name of one */
+bool pred_is_secret(ARGS)
+{
+    tt_str s = pred_unquote(pred_text(match, &args[0]));
+    bool lower = false, digit = false;
+
+    if (n > 1 && same_letters(s, pred_text(match, &args[1])))
+        return false;
+    if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        lower = lower || (s.p[i] >= 'a' && s.p[i] <= 'z');
+        digit = digit || (s.p[i] >= '0' && s.p[i] <= '9');
+    }
+    if (!digit && (!lower || s.n < 8)) /* NAME_OF_SOMETHING, "success" */
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == ' ' || s.p[i] == '\n' || s.p[i] == '/' || s.p[i] == '\\' ||
+            (unsigned char)s.p[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
