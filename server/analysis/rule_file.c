@@ -199,8 +199,10 @@ static int on_note(struct reader *r, tt_str value)
 
 static int on_fix(struct reader *r, tt_str value)
 {
-    if (value.n > 0 && !tt_str_eq(value, TT_STR("safe")))
-        return fail(r, "\"fix:\" is followed by its lines and \";; end\"");
+    r->doc->info.fix = tt_str_eq(value, TT_STR("safe")) ? TT_FIX_SAFE : TT_FIX_OFFERED;
+    if (r->doc->info.fix != TT_FIX_SAFE && value.n > 0 && !tt_str_eq(value, TT_STR("offered")))
+        return fail(r, "\"fix: safe\" never changes what the code does, \"fix: offered\" does what "
+                       "its title says; its lines and \";; end\" follow");
     r->doc->fix_line = r->line;
     return read_block(r, &r->doc->fix);
 }
@@ -305,9 +307,8 @@ static int check(struct reader *r)
         return fail(r, "a rule with \";; fix:\" needs a \";; fix-title:\" for the menu");
     if (doc->info.message.n == 0)
         doc->info.message = doc->info.title;
-    doc->info.fix = doc->fix.n > 0                ? TT_FIX_SAFE
-                    : doc->info.model_title.n > 0 ? TT_FIX_MODEL
-                                                  : TT_FIX_NONE;
+    if (doc->fix.n == 0)
+        doc->info.fix = doc->info.model_title.n > 0 ? TT_FIX_MODEL : TT_FIX_NONE;
     for (size_t i = 0; i < doc->n_examples; i++) {
         if (doc->examples[i].language.n == 0)
             doc->examples[i].language = doc->languages[0];

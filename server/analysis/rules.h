@@ -36,8 +36,9 @@ enum tt_rule_scope {
 
 enum tt_fix_kind {
     TT_FIX_NONE,
-    TT_FIX_SAFE,  /* certain: the edits come with the finding */
-    TT_FIX_MODEL, /* needs judgement: title and task only */
+    TT_FIX_SAFE,    /* never changes what the code does: part of fix-all */
+    TT_FIX_OFFERED, /* certain, but does what its title says: only when chosen by itself */
+    TT_FIX_MODEL,   /* needs judgement: title and task only */
 };
 
 /* What a rule says about itself.  Slices live as long as the rules. */
@@ -122,8 +123,8 @@ struct tt_finding {
     enum tt_severity severity;
     tt_str message;
     enum tt_fix_kind fix;
-    tt_str fix_title;                 /* SAFE and MODEL */
-    const struct tt_text_edit *edits; /* SAFE: sorted, disjoint */
+    tt_str fix_title;                 /* all but NONE */
+    const struct tt_text_edit *edits; /* SAFE and OFFERED: sorted, disjoint */
     size_t n_edits;
     enum tt_task task; /* MODEL: what to route */
     const struct tt_related *related;
@@ -157,10 +158,11 @@ int tt_rules_exec(const struct tt_rules *rules, const struct tt_source *source,
 struct tt_range tt_rules_widen(const struct tt_source *source, struct tt_range changed);
 
 /* All safe edits of the findings that can be applied together, sorted and
- * disjoint, in `arena`.  Where two fixes want the same place, the first in the
+ * disjoint, in `arena`; with `offered` those too that change what the code
+ * does.  Where two fixes want the same place, the first in the
  * list wins and the other is left out whole; equal insertions at one place
  * (an import) are made once. */
-int tt_rules_fix_all(const struct tt_finding *findings, size_t n, struct tt_arena *arena,
-                     struct tt_text_edit **edits, size_t *n_edits);
+int tt_rules_fix_all(const struct tt_finding *findings, size_t n, bool offered,
+                     struct tt_arena *arena, struct tt_text_edit **edits, size_t *n_edits);
 
 #endif

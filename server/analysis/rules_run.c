@@ -71,7 +71,7 @@ static bool fill_fix(struct runner *r, const struct rule *rule, const struct tt_
         finding->edits = edits;
     }
     if (finding->n_edits > 0) {
-        finding->fix = TT_FIX_SAFE;
+        finding->fix = rule->doc.info.fix;
         finding->fix_title = tt_template_message(rule->doc.info.fix_title, match, r->arena);
     } else if (rule->doc.info.model_title.n > 0) {
         finding->fix = TT_FIX_MODEL;
@@ -158,7 +158,7 @@ static int by_place(const void *x, const void *y)
     const struct tt_finding *a = x, *b = y;
     int c = order(a, b);
 
-    return c ? c : (int)(b->fix == TT_FIX_SAFE) - (int)(a->fix == TT_FIX_SAFE);
+    return c ? c : (int)(b->n_edits > 0) - (int)(a->n_edits > 0);
 }
 
 static void sort_and_merge(struct tt_findings *found)
@@ -371,18 +371,24 @@ static void insert_sorted(struct tt_text_edit *edits, size_t n)
     }
 }
 
-int tt_rules_fix_all(const struct tt_finding *findings, size_t n, struct tt_arena *arena,
-                     struct tt_text_edit **edits, size_t *n_edits)
+/* Is it to be part of fix-all? */
+static bool wanted(const struct tt_finding *finding, bool offered)
+{
+    return finding->fix == TT_FIX_SAFE || (offered && finding->fix == TT_FIX_OFFERED);
+}
+
+int tt_rules_fix_all(const struct tt_finding *findings, size_t n, bool offered,
+                     struct tt_arena *arena, struct tt_text_edit **edits, size_t *n_edits)
 {
     size_t total = 0, taken = 0;
 
     for (size_t i = 0; i < n; i++)
-        total += findings[i].fix == TT_FIX_SAFE ? findings[i].n_edits : 0;
+        total += wanted(&findings[i], offered) ? findings[i].n_edits : 0;
     struct tt_text_edit *out = tt_arena_array(arena, total, sizeof(*out));
     if (!out)
         return TT_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        if (findings[i].fix == TT_FIX_SAFE)
+        if (wanted(&findings[i], offered))
             take(&findings[i], out, &taken);
     }
     insert_sorted(out, taken);

@@ -162,7 +162,7 @@ static int resolve(struct demo *demo, const struct demo_file *file, const struct
     return err;
 }
 
-/* Every offline rewrite of the file at once: what "fix all" of an editor does. */
+/* Every offline rewrite that an editor would offer in the file, each by itself. */
 static int show_rewrites(struct demo *demo, const struct demo_file *file)
 {
     struct tt_position_range all = tt_text_position_range(
@@ -170,7 +170,7 @@ static int show_rewrites(struct demo *demo, const struct demo_file *file)
     const struct tt_json *action = NULL;
     struct tt_reply reply;
     int err = tt_client_actions(demo->child.client, tt_buf_str(&file->uri), all,
-                                TT_STR("source.fixAll.trimtab"), &reply);
+                                TT_STR("quickfix.trimtab"), &reply);
 
     if (err)
         return err;

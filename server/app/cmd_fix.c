@@ -20,6 +20,7 @@ struct fix {
     struct tt_buf out;
     struct tt_json_writer w;
     size_t rewrites, files, failed;
+    size_t offered; /* rewrites that were left out, because no rule was named */
 };
 
 /* Would the result be worse to parse than the file is?  Rules promise that it is
@@ -82,13 +83,27 @@ static bool write_file(struct fix *fix, const struct tt_code *code, tt_str after
     return false;
 }
 
-static size_t safe_findings(const struct tt_findings *findings)
+/* A rule that is named is chosen: then its rewrites are made also where they
+ * change what the code does. */
+static bool with_offered(const struct fix *fix)
+{
+    return fix->only.n > 0;
+}
+
+static size_t count_fixes(const struct tt_findings *findings, enum tt_fix_kind kind)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < findings->n; i++)
-        n += findings->at[i].fix == TT_FIX_SAFE;
+        n += findings->at[i].fix == kind;
     return n;
+}
+
+/* The findings whose rewrites are to be made. */
+static size_t to_rewrite(const struct fix *fix, const struct tt_findings *findings)
+{
+    return count_fixes(findings, TT_FIX_SAFE) +
+           (with_offered(fix) ? count_fixes(findings, TT_FIX_OFFERED) : 0);
 }
 
 static int fix_file(struct fix *fix, struct tt_scan_file *file)
@@ -97,7 +112,8 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
     const struct tt_code *code = &file->code;
     struct tt_text_edit *edits;
     size_t n;
-    int err = tt_rules_fix_all(file->findings.at, file->findings.n, &file->arena, &edits, &n);
+    int err = tt_rules_fix_all(file->findings.at, file->findings.n, with_offered(fix), &file->arena,
+                               &edits, &n);
     bool written = false;
 
     if (!err && n)
@@ -108,7 +124,7 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
         fix->failed++;
     } else if (!err && n) {
         fix->files++;
-        fix->rewrites += safe_findings(&file->findings);
+        fix->rewrites += to_rewrite(fix, &file->findings);
         if (fix->write)
             written = write_file(fix, code, tt_buf_str(&after));
         if (fix->json)
@@ -130,7 +146,9 @@ static int fix_all(struct fix *fix, struct tt_scan *scan)
         tt_jw_key_array(&fix->w, "files");
     }
     for (size_t i = 0; i < scan->n && !err; i++) {
-        if (safe_findings(&scan->files[i].findings))
+        if (!with_offered(fix))
+            fix->offered += count_fixes(&scan->files[i].findings, TT_FIX_OFFERED);
+        if (to_rewrite(fix, &scan->files[i].findings))
             err = fix_file(fix, &scan->files[i]);
     }
     if (fix->json) {
@@ -152,6 +170,10 @@ static void say_summary(const struct fix *fix, const struct tt_scan *scan)
     else
         tt_say("%zu rewrite%s in %zu file%s%s", fix->rewrites, fix->rewrites == 1 ? "" : "s",
                fix->files, fix->files == 1 ? "" : "s", fix->write ? "" : "; --write makes them");
+    if (fix->offered)
+        tt_say("%zu more would change what the code does, as their titles in `trimtab check` say: "
+               "--rule ID makes those of that rule",
+               fix->offered);
 }
 
 static int run(struct fix *fix, const struct tt_args *args)
@@ -193,7 +215,7 @@ int tt_cmd_fix(const struct tt_command *command, int argc, char **argv)
         { .name = "rule",
           .letter = 'r',
           .value = "ID",
-          .help = "only this rule or finding; may be repeated",
+          .help = "only this rule or finding, also where its rewrite changes what the code does",
           .list = &fix.only },
         { .name = "write", .letter = 'w', .help = "change the files", .flag = &fix.write },
         { .name = "json", .help = "print JSON instead of a diff", .flag = &fix.json },

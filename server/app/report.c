@@ -67,6 +67,9 @@ static void add_fix_line(const struct tt_report *report, const struct tt_finding
     if (finding->fix == TT_FIX_SAFE)
         tt_buf_addf(out, "%s       = %sfix:%s %.*s (trimtab fix)\n", c->dim, c->green, c->off,
                     TT_STR_ARG(finding->fix_title));
+    else if (finding->fix == TT_FIX_OFFERED)
+        tt_buf_addf(out, "%s       = %sfix:%s %.*s (trimtab fix --rule %.*s)\n", c->dim, c->green,
+                    c->off, TT_STR_ARG(finding->fix_title), TT_STR_ARG(finding->rule->id));
     else if (finding->fix == TT_FIX_MODEL)
         tt_buf_addf(out, "%s       = model:%s %.*s\n", c->dim, c->off,
                     TT_STR_ARG(finding->fix_title));
@@ -100,15 +103,17 @@ static void text_finding(const struct tt_report *report, const char *path,
 
 static void text_summary(const struct tt_report *report, struct tt_buf *out)
 {
-    size_t with = 0, safe = 0, hidden = 0;
+    size_t with = 0, safe = 0, offered = 0, hidden = 0;
 
     for (size_t i = 0; i < report->scan->n; i++) {
         const struct tt_findings *findings = &report->scan->files[i].findings;
 
         with += findings->n > 0;
         hidden += findings->suppressed;
-        for (size_t f = 0; f < findings->n; f++)
+        for (size_t f = 0; f < findings->n; f++) {
             safe += findings->at[f].fix == TT_FIX_SAFE;
+            offered += findings->at[f].fix == TT_FIX_OFFERED;
+        }
     }
     tt_buf_addf(out, "%zu finding%s in %zu of %zu file%s", report->scan->n_findings,
                 report->scan->n_findings == 1 ? "" : "s", with, report->scan->looked_at,
@@ -117,10 +122,29 @@ static void text_summary(const struct tt_report *report, struct tt_buf *out)
         tt_buf_addf(out, ", %zu suppressed in the code", hidden);
     if (safe)
         tt_buf_addf(out, ". %zu can be rewritten offline: trimtab fix", safe);
+    if (offered)
+        tt_buf_addf(out, ". %zu can be rewritten with --rule: trimtab fix --rule ID", offered);
     tt_buf_addf(out, " (%llu ms)\n", (unsigned long long)report->elapsed_ms);
 }
 
 /* ---- json ---- */
+
+/* "fix" says who can mend it without being asked twice; "rewrite" whether the
+ * edits change nothing ("safe") or do what fix_title says ("offered"). */
+static void json_fix(struct tt_json_writer *w, const struct tt_finding *finding)
+{
+    bool model = finding->fix == TT_FIX_MODEL ||
+                 (finding->fix == TT_FIX_OFFERED && finding->rule->model_title.n > 0);
+
+    tt_jw_key(w, "fix");
+    if (finding->fix == TT_FIX_SAFE || model)
+        tt_jw_cstr(w, model ? "model" : "safe");
+    else
+        tt_jw_null(w);
+    if (finding->n_edits > 0)
+        tt_jw_member_cstr(w, "rewrite", finding->fix == TT_FIX_SAFE ? "safe" : "offered");
+    tt_jw_member_opt(w, "fix_title", finding->fix_title);
+}
 
 static void json_finding(const struct tt_report *report, struct tt_json_writer *w, const char *path,
                          const struct tt_code *code, const struct tt_finding *finding)
@@ -133,12 +157,7 @@ static void json_finding(const struct tt_report *report, struct tt_json_writer *
     tt_report_range(w, code->text, finding->range, report->encoding);
     tt_jw_member_cstr(w, "severity", tt_severity_name(finding->severity));
     tt_jw_member(w, "message", finding->message);
-    tt_jw_key(w, "fix");
-    if (finding->fix == TT_FIX_NONE)
-        tt_jw_null(w);
-    else
-        tt_jw_cstr(w, finding->fix == TT_FIX_SAFE ? "safe" : "model");
-    tt_jw_member_opt(w, "fix_title", finding->fix_title);
+    json_fix(w, finding);
     tt_jw_object_end(w);
 }
 

@@ -129,7 +129,7 @@ static void add_fix_all(struct menu *menu)
     size_t n;
 
     if (!all || !tt_lsp_kind_wanted(menu->params, TT_STR(FIX_ALL_KIND)) ||
-        tt_rules_fix_all(all->at, all->n, menu->arena, &edits, &n) < 0 || !n)
+        tt_rules_fix_all(all->at, all->n, false, menu->arena, &edits, &n) < 0 || !n)
         return;
     action = add(menu, TT_STR(FIX_ALL_KIND));
     if (!action)
@@ -399,7 +399,7 @@ static void answer(struct tt_session *session, struct tt_call *call, struct tt_s
     /* Our text is not the client's: an edit would land in the wrong place. */
     if (!snapshot->out_of_sync && !snapshot->damaged) {
         for (size_t i = 0; i < findings.n; i++) {
-            if (findings.at[i].fix == TT_FIX_SAFE)
+            if (findings.at[i].n_edits > 0)
                 add_rewrite(menu, &findings.at[i]);
         }
         add_fix_all(menu);

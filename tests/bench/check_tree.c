@@ -71,10 +71,10 @@ static void show(struct run *run, const struct tt_source *source, const struct t
             run->totals.of[r] += tt_rules_at(run->rules, r) == f->rule;
         run->totals.findings++;
         run->totals.warnings += f->severity >= TT_SEVERITY_WARNING;
-        run->totals.safe += f->fix == TT_FIX_SAFE;
+        run->totals.safe += f->n_edits > 0;
         if (!run->quiet)
             printf("%.*s %s%s %.*s:%zu: %.*s\n", TT_STR_ARG(f->rule->id),
-                   tt_severity_name(f->severity), f->fix == TT_FIX_SAFE ? "+fix" : "",
+                   tt_severity_name(f->severity), f->n_edits > 0 ? "+fix" : "",
                    TT_STR_ARG(source->path), line, TT_STR_ARG(text));
     }
 }

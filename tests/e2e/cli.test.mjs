@@ -7,6 +7,9 @@ import { applyEdits } from '../lib/positions.mjs';
 
 const BARE = 'def f():\n    try:\n        g()\n    except:\n        h()\n';
 const FIXED = BARE.replace('except:', 'except Exception:');
+// A rewrite that changes nothing of what the code does, so that nobody need choose it.
+const LOST = 'def f():\n    try:\n        g()\n    except OSError as e:\n        raise Failed("no g")\n';
+const KEPT = LOST.replace('Failed("no g")', 'Failed("no g") from e');
 const ANSWER = '<<<<<<< SEARCH\n        g()\n=======\n        g(1)\n>>>>>>> REPLACE\n';
 
 const withFiles = (files, body) => async () => {
@@ -92,11 +95,18 @@ test('check --json: the contract', withFiles({ 'src/ä b.py': `# 💳\n${BARE}` 
         range: { start: { line: 4, character }, end: { line: 4, character: character + 6 } },
         severity: 'warning',
         message: '',
-        fix: 'safe',
+        fix: 'model', // not by itself: it changes what is caught
+        rewrite: 'offered',
         fix_title: '',
       },
     );
   }
+}));
+
+test('check --json: a safe rewrite says so', withFiles({ 'a.py': LOST }, async ({ run }) => {
+  const [finding] = (await run(['check', '--json', '.'])).json().findings;
+  assert.equal(finding.fix, 'safe');
+  assert.equal(finding.rewrite, 'safe');
 }));
 
 test('check --encoding counts units', withFiles({ 'a.js': 'const s = "💳"; fetch(url);\n' }, async ({ run }) => {
@@ -179,18 +189,28 @@ test('check: control characters of a file do not reach the terminal', withFiles(
 
 // ---- fix ------------------------------------------------------------------------
 
-test('fix: a diff that git applies; --write does the same', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+test('fix: a diff that git applies; --write does the same', withFiles({ 'a.py': LOST }, async ({ run, path }) => {
   const { code, stdout, stderr } = await run(['fix', '.']);
   assert.equal(code, 0);
   assert.match(stderr, /1 rewrite in 1 file; --write makes them/);
-  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), LOST);
   const { execFileSync } = await import('node:child_process');
   execFileSync('git', ['apply', '--check', '-'], { cwd: path('.'), input: stdout });
   chmodSync(path('a.py'), 0o755);
   assert.equal((await run(['fix', '--write', '.'])).code, 0);
-  assert.equal(readFileSync(path('a.py'), 'utf8'), FIXED);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), KEPT);
   assert.equal(statSync(path('a.py')).mode & 0o777, 0o755);
   assert.match((await run(['fix', '.'])).stderr, /nothing to rewrite/);
+}));
+
+test('fix: what changes behaviour is made only when its rule is named', withFiles({ 'a.py': BARE }, async ({ run, path }) => {
+  const all = await run(['fix', '--write', '.']);
+  assert.match(all.stderr, /nothing to rewrite/);
+  assert.match(all.stderr, /1 more would change what the code does.*--rule ID/);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+  assert.match((await run(['check', '.'])).stdout, /fix:.*\(trimtab fix --rule py-bare-except\)/);
+  await run(['fix', '--write', '--rule', 'py-bare-except', '.']);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), FIXED);
 }));
 
 test('fix --rule takes only that one; --json gives the edits', withFiles({ 'a.py': BARE }, async ({ run }) => {
@@ -203,10 +223,10 @@ test('fix --rule takes only that one; --json gives the edits', withFiles({ 'a.py
 }));
 
 test('fix keeps CRLF, BOM and a missing final newline', withFiles({
-  'a.py': `\ufeff${BARE.replaceAll('\n', '\r\n').slice(0, -2)}`,
+  'a.py': `\ufeff${LOST.replaceAll('\n', '\r\n').slice(0, -2)}`,
 }, async ({ run, path }) => {
   await run(['fix', '--write', '.']);
-  assert.equal(readFileSync(path('a.py'), 'utf8'), `\ufeff${FIXED.replaceAll('\n', '\r\n').slice(0, -2)}`);
+  assert.equal(readFileSync(path('a.py'), 'utf8'), `\ufeff${KEPT.replaceAll('\n', '\r\n').slice(0, -2)}`);
 }));
 
 // ---- apply ----------------------------------------------------------------------

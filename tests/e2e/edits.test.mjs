@@ -119,16 +119,26 @@ for (const encoding of ENCODINGS) {
     }));
 }
 
-test('source.fixAll applies every safe rewrite at once', () =>
+test('source.fixAll applies every rewrite that changes nothing, and no other', () =>
   withClient({}, async (client) => {
-    const one = 'try:\n    load("😀")\nexcept:\n    log("😀")\n';
+    const one =
+      'try:\n    load("😀")\nexcept OSError as e:\n    raise Failed("😀")\n' +
+      'try:\n    load()\nexcept:\n    log("😀")\n';
     const doc = await client.open('file:///w/a.py', 'python', one.repeat(5));
     await client.diagnostics(doc); // the rules have run over the whole file
     const actions = await client.actions(doc, doc.range(0), { only: ['source.fixAll'] });
     assert.equal(actions.length, 1, JSON.stringify(actions));
     assert.equal(actions[0].kind, 'source.fixAll.trimtab');
     assert.ok(client.apply(actions[0].edit));
-    assert.equal(doc.text, one.replace('except:', 'except Exception:').repeat(5));
+    assert.equal(doc.text, one.replace('Failed("😀")', 'Failed("😀") from e').repeat(5));
+  }));
+
+test('a file with nothing but rewrites that change behaviour has no source.fixAll', () =>
+  withClient({}, async (client) => {
+    const doc = await client.open('file:///w/a.py', 'python', 'try:\n    load()\nexcept:\n    log()\n');
+    await client.diagnostics(doc);
+    assert.deepEqual(await client.actions(doc, doc.range(0), { only: ['source.fixAll'] }), []);
+    await offlineFix(client, doc); // it is offered by itself
   }));
 
 test('an edit for an older version is not taken by the client', () =>

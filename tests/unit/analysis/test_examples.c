@@ -56,7 +56,7 @@ static void look(const struct tt_rules *rules, const struct tt_rule_doc *doc,
         CHECK(tt_str_eq(found.at[i].rule->id, doc->info.id));
         CHECK(found.at[i].message.n > 0);
     }
-    CHECK(tt_rules_fix_all(found.at, found.n, &arena, &edits, &n) == 0);
+    CHECK(tt_rules_fix_all(found.at, found.n, true, &arena, &edits, &n) == 0);
     seen->findings = found.n;
     seen->fixed = apply(text, edits, n);
     CHECK(seen->fixed != NULL);

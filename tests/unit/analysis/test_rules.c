@@ -259,7 +259,7 @@ static void test_fix_all(void **state)
 
     (void)state;
     tt_arena_init(&arena);
-    CHECK(tt_rules_fix_all(findings, COUNT(findings), &arena, &edits, &n) == 0);
+    CHECK(tt_rules_fix_all(findings, COUNT(findings), false, &arena, &edits, &n) == 0);
     for (size_t i = 0; i < n; i++) {
         char one[32];
 

@@ -9,8 +9,10 @@
 ;; note:
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
 ;; through the chain.
+;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
+;; branch afterwards.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @finding: {{@_unequal?!}}errors.Is({{@error}}, {{@sentinel}})
 ;; import: "errors"
 ;; end

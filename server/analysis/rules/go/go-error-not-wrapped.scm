@@ -9,8 +9,10 @@
 ;; note:
 ;; `%w` keeps the chain and prints the same text. An error that callers must not
 ;; look into is the exception: silence the line there.
+;; The rewrite is offered by itself, never by fix-all: with `%w` the inner error becomes part
+;; of what callers can ask for, and a caller that asks `errors.Is` decides otherwise.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @verb: {{@verb|%v=%w}}
 ;; end
 ;; match:

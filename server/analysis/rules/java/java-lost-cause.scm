@@ -10,6 +10,7 @@
 ;; note:
 ;; Give the caught error to the new one as its cause. The rewrite is offered for
 ;; exceptions of the JDK, whose constructors are known.
+;; The rewrite is safe: the new error has the same class and text; only its cause is there.
 ;; end
 ;; fix: safe
 ;; replace @arguments: ({{@text}}, {{@error}})

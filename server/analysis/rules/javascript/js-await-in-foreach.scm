@@ -13,8 +13,10 @@
 ;; take them at the same time. The rewrite to `for...of` is offered where the
 ;; list is certainly an array, the statement stands in an async function, and the
 ;; callback neither returns early nor takes an index.
+;; The rewrite is offered by itself, never by fix-all: items that were worked on at the same
+;; time are taken one after the other, and the function waits for them.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @statement: for (const {{@item}} of {{@list}}) {{@body}}
 ;; end
 ;; match: typescript

@@ -10,8 +10,10 @@
 ;; note:
 ;; `list.map(async ...)` gives a list of promises. `await Promise.all(...)` waits for
 ;; all of them and passes errors on.
+;; The rewrite is offered by itself, never by fix-all: the function waits, and an error that
+;; was lost ends it.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @call: await Promise.all({{@call}})
 ;; end
 ;; match: javascript

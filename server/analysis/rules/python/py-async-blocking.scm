@@ -11,8 +11,9 @@
 ;; An async function that sleeps or waits for the network in a blocking way stops
 ;; the whole event loop. Use `await asyncio.sleep(...)`, an async client (httpx,
 ;; aiohttp), or `await asyncio.to_thread(...)`.
+;; The rewrite is offered by itself, never by fix-all: other tasks run while this one sleeps.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @sleep: await asyncio.sleep
 ;; import: import asyncio
 ;; end

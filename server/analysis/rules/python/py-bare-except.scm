@@ -9,10 +9,12 @@
 ;; literals: except
 ;; note:
 ;; `except:` without a class catches even the signals that ask the process to
+;; The rewrite is offered by itself, never by fix-all: KeyboardInterrupt, SystemExit and
+;; CancelledError are no longer caught.
 ;; end. `except Exception:` is what is meant nearly always; naming the errors
 ;; that can happen is better still. A handler that raises again is not reported.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @keyword: except Exception
 ;; end
 ;; match:

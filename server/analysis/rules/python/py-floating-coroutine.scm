@@ -10,8 +10,9 @@
 ;; note:
 ;; Calling an async function only makes a coroutine. Await it, or give it to a
 ;; TaskGroup. Reported where a function of this file is called as a statement.
+;; The rewrite is offered by itself, never by fix-all: code runs that never ran before.
 ;; end
-;; fix: safe
+;; fix: offered
 ;; replace @call: await {{@call}}
 ;; end
 ;; match:

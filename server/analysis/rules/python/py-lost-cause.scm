@@ -9,6 +9,8 @@
 ;; note:
 ;; `raise New(...) from error` keeps the chain: the log then shows what really
 ;; happened, and not "during handling of the above exception, another occurred".
+;; The rewrite is safe: Python knew the cause as the context of the error already; the trace
+;; now calls it the cause.
 ;; end
 ;; fix: safe
 ;; replace @raised: {{@raised}} from {{@error}}
