@@ -138,6 +138,19 @@ bool tt_path_is_test(tt_str path, tt_str text)
     return folder && looks_like_test(text);
 }
 
+bool tt_path_helps_tests(tt_str path)
+{
+    static const char *const folders[] = { "fixtures", "utils", "helpers", "support", "factories" };
+
+    if (has(tt_path_file(path), ".fixture."))
+        return true;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        if (tt_path_has_part(path, folders[i]))
+            return tt_path_has_part(path, "tests") || tt_path_has_part(path, "test");
+    }
+    return false;
+}
+
 /* A line of thousands of bytes was not typed. */
 static bool minified(tt_str path, tt_str text)
 {
@@ -165,6 +178,24 @@ static bool versioned(tt_str file)
     return dots == 2 && i > 0 && strchr("-_.v", file.p[i - 1]);
 }
 
+/* "static/js/libs/ace.js": brought along for the browser. */
+static bool brought_along(tt_str path)
+{
+    static const char *const places[] = { "static", "public", "assets", "resources", "www" };
+    static const char *const folders[] = { "lib", "libs", "plugins", "vendors", "thirdparty" };
+    bool in_folder = false;
+
+    if (!ends(path, ".js"))
+        return false;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        in_folder = in_folder || tt_path_has_part(path, folders[i]);
+    for (size_t i = 0; in_folder && i < sizeof(places) / sizeof(places[0]); i++) {
+        if (tt_path_has_part(path, places[i]))
+            return true;
+    }
+    return false;
+}
+
 bool tt_path_is_foreign(tt_str path, tt_str text)
 {
     tt_str file = tt_path_file(path);
@@ -174,7 +205,7 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
         tt_path_has_part(path, "vendor") || has(file, ".min.") || ends(file, ".pb.go") ||
         ends(file, "_pb2.py") || ends(file, ".d.ts"))
         return true;
-    if (versioned(file) || minified(path, text))
+    if (versioned(file) || minified(path, text) || brought_along(path))
         return true;
     return has(head, "DO NOT EDIT") || has(head, "@generated");
 }

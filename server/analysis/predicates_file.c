@@ -42,6 +42,37 @@ bool pred_imports(ARGS)
     return found;
 }
 
+/* Does this import (or require) bind the name? */
+static bool binds(TSNode node, tt_str bytes, tt_str name)
+{
+    TSNode source = node_field(node, "source");
+    tt_str text = tt_node_text(node, bytes);
+
+    if (!ts_node_is_null(source))
+        return pred_has_word(
+            tt_str_sub(bytes, ts_node_start_byte(node), ts_node_start_byte(source)), name);
+    const char *call = memmem(text.p ? text.p : "", text.n, "require(", 8);
+    return call && pred_has_word(tt_str_sub(text, 0, (size_t)(call - text.p)), name);
+}
+
+/* (#bound? "fetch" "node-fetch" ...): JavaScript; an import at the top binds the name
+ * to something that none of the packages gives */
+bool pred_bound(ARGS)
+{
+    TSNode root = ((const struct tt_pred_context *)match->data)->root;
+
+    for (uint32_t i = 0, count = node_named_count(root); i < count; i++) {
+        TSNode child = node_named(root, i);
+
+        if (!node_is_any(child, "import_statement lexical_declaration variable_declaration"))
+            continue;
+        if (binds(child, match->text, args[0].string) &&
+            !imports_any(child, match->text, args + 1, n - 1))
+            return true;
+    }
+    return false;
+}
+
 /* (#file-has? "text" ...): one of the texts stands anywhere in the file */
 bool pred_file_has(ARGS)
 {

@@ -126,6 +126,29 @@ static bool same_letters(tt_str a, tt_str b)
     }
 }
 
+/* KEY_GOOGLE_API_KEY = "google_api_key": lower-case words, all of them from the name. */
+static bool words_of(tt_str value, tt_str name)
+{
+    char word[64];
+    size_t n = 0;
+
+    for (size_t i = 0; i <= value.n; i++) {
+        char c = i < value.n ? value.p[i] : '_';
+
+        if (c >= 'a' && c <= 'z' && n + 1 < sizeof(word)) {
+            word[n++] = c;
+        } else if (strchr("_-.", c)) {
+            word[n] = '\0';
+            if (n > 0 && !name_has_word(name, word))
+                return false;
+            n = 0;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* (#secret-literal? @string): not empty, and not something to be filled in */
 bool pred_secret_literal(ARGS)
 {
@@ -142,7 +165,8 @@ bool pred_is_secret(ARGS)
     tt_str s = pred_unquote(pred_text(match, &args[0]));
     bool lower = false, digit = false;
 
-    if (n > 1 && same_letters(s, pred_text(match, &args[1])))
+    if (n > 1 &&
+        (same_letters(s, pred_text(match, &args[1])) || words_of(s, pred_text(match, &args[1]))))
         return false;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
         return false;

@@ -177,3 +177,59 @@ bool pred_class_indexes(ARGS)
     }
     return false;
 }
+
+/* (#assigned? @name "ctx.Err()" ...): in the function around it, "name := ctx.Err()" */
+bool pred_assigned(ARGS)
+{
+    TSNode node = pred_node(match, &args[0]);
+    tt_str text = tt_node_text(node_function(node), match->text);
+    tt_str name = tt_node_text(node, match->text);
+
+    for (uint32_t i = 1; i < n; i++) {
+        for (int declares = 0; declares < 2; declares++) {
+            char wanted[160];
+            int len = snprintf(wanted, sizeof(wanted), "%.*s %s= %.*s", TT_STR_ARG(name),
+                               declares ? ":" : "", TT_STR_ARG(args[i].string));
+
+            if (len > 0 && (size_t)len < sizeof(wanted) &&
+                tt_str_has(text, (tt_str){ wanted, (size_t)len }))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* (#stores? @cache @key "set"): the function around it has "cache.set(key" */
+bool pred_stores(ARGS)
+{
+    TSNode node = pred_node(match, &args[0]);
+    tt_str text = tt_node_text(node_function(node), match->text);
+    tt_str key = pred_text(match, &args[1]);
+
+    for (uint32_t i = 2; i < n; i++) {
+        char wanted[320];
+        int len = snprintf(wanted, sizeof(wanted), "%.*s.%.*s(%.*s",
+                           TT_STR_ARG(tt_node_text(node, match->text)), TT_STR_ARG(args[i].string),
+                           TT_STR_ARG(key));
+
+        if (len > 0 && (size_t)len < sizeof(wanted) &&
+            tt_str_has(text, (tt_str){ wanted, (size_t)len }))
+            return true;
+    }
+    return false;
+}
+
+/* (#just? @block "JSON.parse" ...): one statement, which mentions one of the words */
+bool pred_just(ARGS)
+{
+    TSNode block = pred_node(match, &args[0]);
+    uint32_t statements = 0;
+
+    for (uint32_t i = 0; i < node_named_count(block); i++)
+        statements += !node_is(node_named(block, i), "comment");
+    for (uint32_t i = 1; statements == 1 && i < n; i++) {
+        if (pred_has_word(tt_node_text(block, match->text), args[i].string))
+            return true;
+    }
+    return false;
+}

@@ -191,6 +191,16 @@ static int on_tests(struct reader *r, tt_str value)
     return 0;
 }
 
+static int on_once(struct reader *r, tt_str value)
+{
+    bool yes = tt_str_eq(value, TT_STR("yes"));
+
+    if (!yes && !tt_str_eq(value, TT_STR("no")))
+        return fail(r, "once is yes or no: whether the first finding of a file says it all");
+    r->doc->once = yes;
+    return 0;
+}
+
 static int on_note(struct reader *r, tt_str value)
 {
     (void)value;
@@ -260,6 +270,7 @@ static const struct {
     { "scope", on_scope },
     { "literals", on_literals },
     { "tests", on_tests },
+    { "once", on_once },
     { "model", on_model },
     { "fix-title", on_fix_title },
     { "note", on_note },
@@ -283,9 +294,10 @@ static int read_key(struct reader *r, tt_str content)
         if (tt_str_eq(key, tt_str_from(keys[i].key)))
             return keys[i].read(r, value);
     }
-    return fail(r, "unknown key; known are id, finding, languages, severity, title, message, "
-                   "related, scope, literals, tests, model, fix-title, note, fix, match, no-match "
-                   "and fixed");
+    return fail(
+        r, "unknown key; known are id, finding, languages, severity, title, message, "
+           "related, scope, literals, tests, once, model, fix-title, note, fix, match, no-match "
+           "and fixed");
 }
 
 static int check(struct reader *r)
@@ -303,6 +315,8 @@ static int check(struct reader *r)
         return fail(r, "the head has no \";; severity:\"");
     if (doc->info.title.n == 0)
         return fail(r, "the head has no \";; title:\"");
+    if (doc->once && doc->info.scope != TT_SCOPE_FILE)
+        return fail(r, "\"once: yes\" needs \"scope: file\"");
     if (doc->fix.n > 0 && doc->info.fix_title.n == 0)
         return fail(r, "a rule with \";; fix:\" needs a \";; fix-title:\" for the menu");
     if (doc->info.message.n == 0)

@@ -26,6 +26,7 @@ struct tt_rule_doc {
     struct tt_rule_info info;
     bool off;      /* ships switched off */
     bool in_tests; /* is also meant for test files */
+    bool once;     /* one finding says it all: the first of a file */
     tt_str fix;    /* the fix block's lines; see template.h */
     uint32_t fix_line;
     tt_str related; /* message at the nodes captured as @related */

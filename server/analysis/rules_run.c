@@ -161,6 +161,20 @@ static int by_place(const void *x, const void *y)
     return c ? c : (int)(b->n_edits > 0) - (int)(a->n_edits > 0);
 }
 
+/* Said before, of a rule that says it once a file? */
+static bool is_repeated(const struct tt_findings *found, size_t n, const struct tt_finding *next)
+{
+    if (n > 0 && order(&found->at[n - 1], next) == 0)
+        return true;
+    if (!rule_of_info(next->rule)->doc.once)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (found->at[i].rule == next->rule)
+            return true;
+    }
+    return false;
+}
+
 static void sort_and_merge(struct tt_findings *found)
 {
     size_t n = 0;
@@ -168,7 +182,7 @@ static void sort_and_merge(struct tt_findings *found)
     if (found->n > 1)
         qsort(found->at, found->n, sizeof(*found->at), by_place);
     for (size_t i = 0; i < found->n; i++) {
-        if (n == 0 || order(&found->at[n - 1], &found->at[i]) != 0)
+        if (!is_repeated(found, n, &found->at[i]))
             found->at[n++] = found->at[i];
     }
     found->n = n;
@@ -177,7 +191,8 @@ static void sort_and_merge(struct tt_findings *found)
 /* Which rules run in this file, and how loudly.  False: none. */
 static bool set_severities(struct runner *r, tt_str language, tt_str bytes)
 {
-    bool test = tt_path_is_test(r->source->path, r->source->bytes);
+    bool test =
+        tt_path_is_test(r->source->path, r->source->bytes) || tt_path_helps_tests(r->source->path);
     bool any = false;
 
     for (size_t i = 0; i < r->rules->n; i++) {

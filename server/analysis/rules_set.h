@@ -6,6 +6,7 @@
 #include "analysis/template.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #define RULES_AT_MOST 1024
 
@@ -15,6 +16,13 @@ struct rule {
     const struct tt_template *fix; /* NULL: no safe fix */
     enum tt_severity severity;     /* with `only` and the settings that name no place */
 };
+
+/* The rule that this is the head of. */
+static inline const struct rule *rule_of_info(const struct tt_rule_info *info)
+{
+    return (const struct rule *)(const void *)((const char *)info -
+                                               offsetof(struct rule, doc.info));
+}
 
 /* All rules of one language as one query. */
 struct rule_query {

@@ -325,6 +325,8 @@ static void test_quiet_files(void **state)
         { "app/test_views.py", "f()\n", "" },
         { "tests/app.py", "f()\n", "calls-f@0:warning" }, /* a service below such a folder */
         { "tests/app.py", "import pytest\nf()\n", "" },
+        { "tests/integration/utils/config.py", "f()\n", "" },
+        { "app/utils/config.py", "f()\n", "calls-f@0:warning" },
         { "app/gen.py", "# Code generated. DO NOT EDIT.\nf()\n", "" },
     };
 

@@ -8,7 +8,7 @@
 ;; literals: ErrNoRows ErrRecordNotFound ErrNotExist context.Canceled DeadlineExceeded ErrNoDocuments redis.Nil
 ;; note:
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
-;; through the chain.
+;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared.
 ;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
 ;; branch afterwards.
 ;; end
@@ -67,6 +67,13 @@
 ;; end
 ;; no-match:
 ;; package a
+;; func g(ctx context.Context) error {
+;; 	if err := ctx.Err(); err == context.DeadlineExceeded { return err }
+;; 	return nil
+;; }
+;; end
+;; no-match:
+;; package a
 ;; import "errors"
 ;; func f(err error) bool { return errors.Is(err, sql.ErrNoRows) || err == nil || err == io.EOF }
 ;; end
@@ -76,11 +83,13 @@
   operator: "=="
   right: (selector_expression) @sentinel) @finding
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
-  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil"))
+  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
+ (#not-assigned? @error "ctx.Err()" "c.Err()"))
 
 ((binary_expression
   left: (identifier) @error
   operator: "!="
   right: (selector_expression) @sentinel) @finding @_unequal
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
-  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil"))
+  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
+ (#not-assigned? @error "ctx.Err()" "c.Err()"))

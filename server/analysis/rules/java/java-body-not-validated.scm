@@ -3,15 +3,23 @@
 ;; languages: java
 ;; severity: hint
 ;; title: Body is not validated
-;; message: The constraints of {{@_type}} are not checked here: @Valid is missing.
+;; message: The constraints of {{@_type}} are not checked here: @Valid is missing, which others in this file have.
 ;; model: Validate the body
+;; scope: file
 ;; literals: @RequestBody
 ;; note:
 ;; Spring checks the constraints of a body (`@NotNull`, `@Size`, `@Email`, ...) only
 ;; where the parameter says `@Valid` or `@Validated`. Add it, and constraints for type,
-;; range and format of each field.
+;; range and format of each field. Reported where other bodies of the same file are
+;; checked: whether the class has constraints is written elsewhere.
 ;; end
 ;; match:
+;; class A {
+;;   @PostMapping("/x") R create(@RequestBody CreateUser user) { return null; }
+;;   @PutMapping("/x") R update(@Valid @RequestBody UpdateUser user) { return null; }
+;; }
+;; end
+;; no-match:
 ;; class A { @PostMapping("/x") R create(@RequestBody CreateUser user) { return null; } }
 ;; end
 ;; no-match:
@@ -32,4 +40,5 @@
  (#eq? @finding "RequestBody")
  (#not-match? @_modifiers "@Valid")
  (#not-any-of? @_type "String" "Integer" "Long" "Object" "JsonNode" "Map" "Boolean")
+ (#file-has? "@Valid ")
  (#not-file-has? "@Validated"))

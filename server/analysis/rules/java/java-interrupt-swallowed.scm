@@ -18,6 +18,7 @@
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { Thread.currentThread().interrupt(); }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { throw e; }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { return; }
+;;   try { Thread.sleep(10); } catch (InterruptedException e) { interrupted = true; }
 ;; } }
 ;; end
 
@@ -27,4 +28,4 @@
   body: (block) @_body)
  (#eq? @_type "InterruptedException")
  (#not-mentions? @_body "interrupt")
- (#not-has-node? @_body "throw_statement return_statement break_statement"))
+ (#not-has-node? @_body "throw_statement return_statement break_statement assignment_expression"))

@@ -9,7 +9,9 @@
 ;; note:
 ;; An empty catch hides every mistake, those of the programmer too. Handle what
 ;; can be handled, log it, or let it pass on. A comment in the block that says why
-;; nothing is done is respected.
+;; nothing is done is respected. So is a single statement that only asks whether
+;; something can be done, where the failure is the answer: `JSON.parse`, `new URL`,
+;; `require`, access to the browser's storage.
 ;; end
 ;; match:
 ;; try {
@@ -27,12 +29,19 @@
 ;; try { load(); } catch { /* no such file: start with the defaults */ }
 ;; try { load(); } catch (e) { log(e); }
 ;; send(mail).catch(() => undefined);
+;; let value = text;
+;; try { value = JSON.parse(text); } catch {}
+;; try { sharp = require('sharp'); } catch (e) {}
 ;; end
 
-((catch_clause
-  "catch" @finding
-  body: (statement_block) @_body)
- (#empty? @_body))
+((try_statement
+  body: (statement_block) @_tried
+  handler: (catch_clause
+    "catch" @finding
+    body: (statement_block) @_body))
+ (#empty? @_body)
+ (#not-just? @_tried "JSON.parse" "URL" "require" "import" "decodeURIComponent" "decodeURI"
+  "localStorage" "sessionStorage" "BigInt" "RegExp"))
 
 ((expression_statement
   (call_expression

@@ -10,7 +10,8 @@
 ;; axios waits without end by default, and so does got. Set `timeout` in the call,
 ;; or once in `axios.create({ timeout })`. fetch takes a signal:
 ;; `fetch(url, { signal: AbortSignal.timeout(5000) })`. For fetch only code that
-;; runs on a server is reported.
+;; runs on a server is reported, and only the fetch of the platform or of a known package:
+;; the project's own may well have a timeout.
 ;; end
 ;; match:
 ;; import axios from 'axios';
@@ -50,6 +51,14 @@
 ;; import express from 'express';
 ;; const res = await fetch(url, { signal: AbortSignal.timeout(5000) });
 ;; end
+;; no-match:
+;; import fetch, { type Response } from './fetch';
+;; const res = await fetch(url);
+;; end
+;; match:
+;; import fetch from 'node-fetch';
+;; const res = await fetch(url);
+;; end
 
 ((call_expression
   function: (_
@@ -79,4 +88,5 @@
  (#not-has-option? @_arguments "signal" "timeout" "dispatcher")
  (#not-browser-file?)
  (#not-match? @_arguments "^\\(\\s*[`'\"]/")
+ (#not-bound? "fetch" "node-fetch" "cross-fetch" "isomorphic-fetch" "undici" "whatwg-fetch")
  (#not-file-has? "AbortController" "AbortSignal"))

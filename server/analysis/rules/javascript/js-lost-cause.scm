@@ -3,13 +3,15 @@
 ;; languages: javascript typescript tsx
 ;; severity: hint
 ;; title: Cause of the error is lost
-;; message: The new error forgets {{@error}}: the log will not show what really happened.
+;; message: The new error does not carry {{@error}} as its cause: its trace is lost.
 ;; model: Keep the cause
 ;; fix-title: Keep the cause ({ cause: {{@error}} })
 ;; literals: catch
 ;; note:
 ;; Pass the error on: `throw new ServiceError('...', { cause: error })`. Reported
-;; where the caught error is not used at all. In JavaScript the rewrite is offered for
+;; where the caught error is not used at all, and where a built-in error of JavaScript takes
+;; only its text. A name that begins with `_` says that it is dropped on purpose.
+;; In JavaScript the rewrite is offered for
 ;; the built-in errors; in TypeScript it would need ES2022 in the compiler's settings.
 ;; The rewrite is safe: the new error has the same class, text and stack; only `cause` is
 ;; there, which old versions of Node ignore.
@@ -29,7 +31,14 @@
 ;; match: javascript
 ;; try { await load(); } catch (error) { throw new ServiceError('cannot load'); }
 ;; end
+;; match: javascript
+;; try { await load(); } catch (error) { throw new Error(`cannot load: ${error.message}`); }
+;; end
+;; fixed:
+;; try { await load(); } catch (error) { throw new Error(`cannot load: ${error.message}`, { cause: error }); }
+;; end
 ;; no-match:
+;; try { await load(); } catch (_error) { throw new Error('cannot load'); }
 ;; try { await load(); } catch (error) { throw new Error('cannot load', { cause: error }); }
 ;; try { await load(); } catch (error) { log(error); throw new Error('cannot load'); }
 ;; try { await load(); } catch { throw new Error('cannot load'); }
@@ -38,6 +47,7 @@
 ((catch_clause
   parameter: (identifier) @error
   body: (statement_block (throw_statement "throw" @finding . (new_expression) @_new)) @_body)
+ (#not-match? @error "^_")
  (#not-mentions? @_body @error))
 
 ((catch_clause
@@ -50,5 +60,20 @@
         constructor: (identifier) @_class
         arguments: (_ . [(string) (template_string) (binary_expression)] @text .))) ) @_body)
  (#not-mentions? @_body @error)
+ (#not-match? @error "^_")
+ (#any-of? @_class "Error" "TypeError" "RangeError")
+ (#language? "javascript"))
+
+((catch_clause
+  parameter: (identifier) @error
+  body: (_
+    (throw_statement
+      "throw" @finding
+      .
+      (new_expression
+        constructor: (identifier) @_class
+        arguments: (_ . [(template_string) (binary_expression)] @text .))) ) @_body)
+ (#mentions? @text @error)
+ (#not-match? @error "^_")
  (#any-of? @_class "Error" "TypeError" "RangeError")
  (#language? "javascript"))

@@ -6,6 +6,7 @@
 ;; message: This migration cannot be undone.
 ;; model: Write the way back
 ;; scope: file
+;; once: yes
 ;; literals: down
 ;; note:
 ;; In an incident the way back is needed at once. Undo in `down` what `up` did, in

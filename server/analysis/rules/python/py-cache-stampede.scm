@@ -32,15 +32,21 @@
 ;; no-match:
 ;; def get(key):
 ;;     return cache.get(key)
+;; def work(job):
+;;     data = cache.get(job.input)
+;;     cache.set(job.status, "running")
+;;     return run(data)
 ;; end
 
 ((assignment
   left: (identifier) @_value
   right: [
-    (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding)
-    (await (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding))
+    (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding
+      arguments: (_ . (_) @_key .))
+    (await (call function: (_ object: (_) @_cache attribute: (identifier) @_get) @finding
+      arguments: (_ . (_) @_key .)))
   ])
- (#any-of? @_get "get" "hget")
+ (#any-of? @_get "get")
  (#match? @_cache "(?i)(^|\\.)(cache|redis|memcached?|redis_client|cache_client)$")
- (#function-calls? @_cache "set" "setex" "hset" "add")
+ (#stores? @_cache @_key "set" "setex" "add")
  (#not-function-mentions? @finding "lock" "Lock" "nx" "setnx" "get_or_set" "semaphore"))

@@ -35,6 +35,7 @@
 ;; SECRET_KEY = os.environ["SECRET_KEY"]
 ;; SECRET_KEY = "change-me-${ENV}"
 ;; JWT_SECRET = os.getenv("JWT_SECRET")
+;; DB_PASSWORD = os.getenv("POSTGRES_PASSWORD", "shop")
 ;; SECRET_NAME = "database-credentials"
 ;; TOKEN_URL = "oauth2/token"
 ;; PASSWORD_FIELD = "password_hash"
@@ -58,7 +59,8 @@
   arguments: (_ . (string) @name . (string) @finding))
  (#any-of? @_function "os.getenv" "os.environ.get" "environ.get" "getenv")
  (#secret-name? @name)
- (#secret-literal? @finding @name))
+ (#secret-literal? @finding @name)
+ (#not-match? @finding "^.(?!secret|pass)[a-z]{0,8}.$"))
 
 ((call
   function: (_

@@ -6,6 +6,7 @@
 ;; message: This migration cannot be undone.
 ;; model: Write the way back
 ;; scope: file
+;; once: yes
 ;; literals: downgrade RunPython RunSQL
 ;; note:
 ;; In an incident the way back is needed at once. Alembic: undo in `downgrade()`
