@@ -166,3 +166,31 @@ bool pred_unindexed(ARGS)
     (void)n;
     return !sql_column_indexed(pred_node(match, &args[0]), match->text, pred_source(match)->path);
 }
+
+/* Does the statement give the error what a row's Scan says? */
+static bool scans_into(TSNode statement, tt_str error, tt_str bytes)
+{
+    TSNode left = node_field(statement, "left"),
+           value = node_named(node_field(statement, "right"), 0);
+    TSNode function = node_field(value, "function");
+
+    return node_is_any(statement, "short_var_declaration assignment_statement") &&
+           tt_str_eq(tt_node_text(left, bytes), error) &&
+           tt_str_eq(tt_node_text(node_field(function, "field"), bytes), TT_STR("Scan"));
+}
+
+/* (#scanned? @error): Go; what Scan gave it in this `if` or on the line above,
+ * which database/sql never wraps */
+bool pred_scanned(ARGS)
+{
+    TSNode node = pred_node(match, &args[0]);
+    TSNode branch = node_above(node, "if_statement", false);
+    tt_str error = tt_node_text(node, match->text);
+
+    (void)n;
+    if (ts_node_is_null(branch))
+        return false;
+    TSNode before = ts_node_prev_named_sibling(branch);
+    return scans_into(node_field(branch, "initializer"), error, match->text) ||
+           (!ts_node_is_null(before) && scans_into(before, error, match->text));
+}

@@ -8,7 +8,8 @@
 ;; literals: ErrNoRows ErrRecordNotFound ErrNotExist context.Canceled DeadlineExceeded ErrNoDocuments redis.Nil
 ;; note:
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
-;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared.
+;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared, nor
+;; is what `Scan` gives on the line above or in the same `if`.
 ;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
 ;; branch afterwards.
 ;; end
@@ -69,6 +70,9 @@
 ;; package a
 ;; func g(ctx context.Context) error {
 ;; 	if err := ctx.Err(); err == context.DeadlineExceeded { return err }
+;; 	if err := db.QueryRow(q).Scan(&id); err != nil && err != sql.ErrNoRows { return err }
+;; 	err := db.QueryRow(q, 1).Scan(&id)
+;; 	if err == sql.ErrNoRows { return nil }
 ;; 	return nil
 ;; }
 ;; end
@@ -84,7 +88,8 @@
   right: (selector_expression) @sentinel) @finding
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
- (#not-assigned? @error "ctx.Err()" "c.Err()"))
+ (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#not-scanned? @error))
 
 ((binary_expression
   left: (identifier) @error
@@ -92,4 +97,5 @@
   right: (selector_expression) @sentinel) @finding @_unequal
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
- (#not-assigned? @error "ctx.Err()" "c.Err()"))
+ (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#not-scanned? @error))

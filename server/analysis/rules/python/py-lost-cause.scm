@@ -9,6 +9,8 @@
 ;; note:
 ;; `raise New(...) from error` keeps the chain: the log then shows what really
 ;; happened, and not "during handling of the above exception, another occurred".
+;; Errors that are an answer to the user (ValidationError, HTTPException, CommandError, ...)
+;; are not reported: their cause is what the user is told.
 ;; The rewrite is safe: Python knew the cause as the context of the error already; the trace
 ;; now calls it the cause.
 ;; end
@@ -38,6 +40,8 @@
 ;;     raise error
 ;; except TypeError:
 ;;     raise NotFound(key)
+;; except BadName as error:
+;;     raise forms.ValidationError(error.message)
 ;; end
 
 ((except_clause
@@ -46,6 +50,7 @@
     (raise_statement
       "raise" @finding
       .
-      (call) @raised
+      (call function: (_) @_class) @raised
       !cause)))
+ (#not-match? @_class "(ValidationError|HTTPException|Http404|PermissionDenied|BadRequest|UsageError|CommandError)$")
  (#not-mentions? @raised "with_traceback"))

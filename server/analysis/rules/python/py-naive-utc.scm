@@ -3,7 +3,7 @@
 ;; languages: python
 ;; severity: hint
 ;; title: Time without its zone
-;; message: {{@call}}() gives a time without its zone: it cannot be told from local time.
+;; message: {{@call}}() is deprecated since Python 3.12: its time has no zone and cannot be told from local time.
 ;; model: Use times with their zone
 ;; literals: utcnow utcfromtimestamp
 ;; note:

@@ -10,7 +10,7 @@
 ;; `except Exception: pass` hides every mistake, those of the programmer too.
 ;; Log it with its trace, handle what can be handled, or let it pass on. Naming a
 ;; particular error and passing is a decision and is not reported; nor is a
-;; handler with a comment that says why.
+;; handler with a comment that says why, nor an import that may be missing.
 ;; end
 ;; match:
 ;; try:
@@ -24,6 +24,13 @@
 ;;         send(mail)
 ;;     except Exception as e:
 ;;         ...
+;; end
+;; no-match:
+;; try:
+;;     from fast import parser
+;;     from fast.errors import Broken
+;; except Exception:
+;;     pass
 ;; end
 ;; no-match:
 ;; try:
@@ -45,12 +52,15 @@
 ;;     pass
 ;; end
 
-((except_clause
-  "except" @finding
-  value: [
-    (identifier) @_class
-    (as_pattern (identifier) @_class)
-  ]
-  (block . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause
+((try_statement
+  body: (block) @_tried
+  (except_clause
+    "except" @finding
+    value: [
+      (identifier) @_class
+      (as_pattern (identifier) @_class)
+    ]
+    (block . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause)
+ (#has-node? @_tried "call assignment return_statement raise_statement delete_statement await")
  (#any-of? @_class "Exception" "BaseException")
  (#not-commented? @_clause))
