@@ -207,6 +207,8 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
         return true;
     if (versioned(file) || minified(path, text) || brought_along(path))
         return true;
+    if (ends(path, ".js") && starts(text, "/*!")) /* a banner that minifiers keep: a release */
+        return true;
     return has(head, "DO NOT EDIT") || has(head, "@generated");
 }
 

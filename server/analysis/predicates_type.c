@@ -194,3 +194,15 @@ bool pred_scanned(ARGS)
     return scans_into(node_field(branch, "initializer"), error, match->text) ||
            (!ts_node_is_null(before) && scans_into(before, error, match->text));
 }
+
+/* (#zoned? @call): Python; the zone is added at once: datetime.utcnow().replace(tzinfo=utc) */
+bool pred_zoned(ARGS)
+{
+    TSNode attribute = node_parent(pred_node(match, &args[0]));
+
+    (void)n;
+    return node_is(attribute, "attribute") &&
+           tt_str_eq(tt_node_text(node_field(attribute, "attribute"), match->text),
+                     TT_STR("replace")) &&
+           tt_str_has(tt_node_text(node_parent(attribute), match->text), TT_STR("tzinfo"));
+}

@@ -11,7 +11,7 @@
 ;; can be handled, log it, or let it pass on. A comment in the block that says why
 ;; nothing is done is respected. So is a single statement that only asks whether
 ;; something can be done, where the failure is the answer: `JSON.parse`, `new URL`,
-;; `require`, access to the browser's storage.
+;; `require`, access to the browser's storage; and tidying up in a `finally`.
 ;; end
 ;; match:
 ;; try {
@@ -32,6 +32,7 @@
 ;; let value = text;
 ;; try { value = JSON.parse(text); } catch {}
 ;; try { sharp = require('sharp'); } catch (e) {}
+;; try { await work(key); } finally { try { await remove(key); } catch {} }
 ;; end
 
 ((try_statement
@@ -41,7 +42,8 @@
     body: (statement_block) @_body))
  (#empty? @_body)
  (#not-just? @_tried "JSON.parse" "URL" "require" "import" "decodeURIComponent" "decodeURI"
-  "localStorage" "sessionStorage" "BigInt" "RegExp"))
+  "localStorage" "sessionStorage" "BigInt" "RegExp" "toLocaleString")
+ (#not-inside? @finding "finally_clause"))
 
 ((expression_statement
   (call_expression

@@ -18,10 +18,13 @@
 ;; no-match:
 ;; from datetime import datetime, timezone
 ;; now = datetime.now(timezone.utc)
+;; then = datetime.utcnow().replace(tzinfo=timezone.utc)
 ;; end
 
-((attribute
-  object: (_) @_class
-  attribute: (identifier) @_name) @call @finding
+((call
+  function: (attribute
+    object: (_) @_class
+    attribute: (identifier) @_name) @call @finding) @_made
  (#any-of? @_class "datetime" "datetime.datetime" "dt.datetime")
- (#any-of? @_name "utcnow" "utcfromtimestamp"))
+ (#any-of? @_name "utcnow" "utcfromtimestamp")
+ (#not-zoned? @_made))
