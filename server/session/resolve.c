@@ -1,6 +1,8 @@
 /* resolve.c -- codeAction/resolve: the chosen model action gets its edit.
  *
- * Local actions come with their edit, so resolving one gives it back as it is.
+ * Local actions come with their edit, and an action with a command asks the
+ * model when it is chosen: resolving one gives it back as it is.  (Neovim
+ * resolves whatever lacks an edit or a command.)
  *
  * Pickers resolve what the cursor stands on while it moves through the menu.  So
  * a question is put only after a short pause; of one menu only the newest counts,
@@ -272,7 +274,8 @@ void tt_on_resolve(struct tt_session *session, struct tt_call *call, const struc
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
         return;
     }
-    if (!resolve.data || tt_json_get(resolve.action, "edit")) {
+    if (!resolve.data || tt_json_get(resolve.action, "edit") ||
+        tt_json_get(resolve.action, "command")) {
         give_back(session, call, resolve.action);
         return;
     }

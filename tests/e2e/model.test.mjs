@@ -120,6 +120,17 @@ for (const [name, chunk] of [
       }));
 }
 
+test('an action with a command is never resolved by a model', () =>
+  session({}, async ({ client, document, mock }) => {
+    const actions = await client.actions(document, document.where('requests.post'));
+    const action = actions.find((a) => /resilience/.test(a.kind));
+    assert.ok(action.command, JSON.stringify(action));
+    assert.deepEqual(await client.request('codeAction/resolve', action), action);
+    await client.execute('trimtab.status'); // what was asked meanwhile would be on its way
+    assert.equal(mock.requests().length, 0);
+    assert.equal(document.text, SOURCE);
+  }));
+
 test('typing elsewhere while the answer streams', () =>
   session({ rules: [[{ userMessage: /./ }, { content: GOOD }, { chunkSize: 8, latency: 15 }]] },
     async ({ client, document }) => {
