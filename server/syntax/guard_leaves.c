@@ -343,7 +343,8 @@ struct tt_range tt_guard_imports(const struct TSTree *tree, tt_str before)
     ts_tree_cursor_delete(&cursor);
     if (found)
         return whole_lines(before, start, end);
-    struct tt_range at = whole_lines(before, insert, insert ? insert + 1 : 0);
-
-    return (struct tt_range){ at.end, at.end };
+    /* below the line that it ends in; the text may end there, too */
+    if (insert && insert < before.n)
+        insert = whole_lines(before, insert, insert + 1).end;
+    return (struct tt_range){ insert, insert };
 }

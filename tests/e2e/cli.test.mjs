@@ -343,6 +343,12 @@ test('actions: the offline rewrite, and models disabled without a key', withFile
   assert.match((await run(['actions', 'a.py:4'])).stdout, /offline: the edit comes with it/);
 }));
 
+test('route: a file of one expression without a newline', withFiles({ 'a.py': 'a = 1' }, async ({ run }) => {
+  const { code, json } = await run(['route', '--json', 'a.py:1', 'add b']);
+  assert.equal(code, 0);
+  assert.equal(json().task, 'OTHER');
+}));
+
 test('route: says why no model can be used', withFiles({ 'a.py': BARE }, async ({ run }) => {
   const { json } = await run(['route', '--json', 'a.py:3', 'add retries']);
   const decision = json();
