@@ -186,14 +186,21 @@ export class Neovim {
     )).value;
   }
 
+  /** Choose from a menu by what an entry says. */
+  async choose(pattern) {
+    const entry = new RegExp(`^\\s*(\\d+): .*(?:${pattern.source})`, 'm');
+    await this.sees(entry);
+    await this.sees(/Type number/);
+    await this.keys(`${entry.exec(this.screen.text())[1]}<CR>`);
+  }
+
+  /** Its end: when its channel is closed, whatever it waits for. */
   async stop() {
-    try {
-      this.process.stdin.write(encode([2, 'nvim_command', ['qall!']]));
-      await within(5_000, this.exited, 'Neovim did not end');
-    } finally {
-      this.process.kill('SIGKILL');
-      fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+    this.process.stdin.end();
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 3_000);
+    await this.exited;
+    clearTimeout(timer);
+    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -211,7 +218,7 @@ vim.api.nvim_create_autocmd('User', {
     table.insert(_G.events, { name = event.match, data = event.data })
   end,
 })
-vim.o.more = false
+vim.o.cmdheight = 7 -- long messages do not wait for a key
 vim.o.shortmess = vim.o.shortmess .. 'FcI'
 vim.o.swapfile = false
 `;

@@ -8,6 +8,14 @@ function M.setup(opts)
   local options = require('trimtab.options').set(opts or {})
   local server = require('trimtab.server')
   local overrides = { cmd = options.cmd, filetypes = options.filetypes }
+  if options.cmd and vim.fn.executable(options.cmd[1] or '') == 0 then
+    require('trimtab.say').warn(
+      ('`%s` is not a program. Look at `cmd` of setup; %s'):format(
+        options.cmd[1] or '',
+        ':checkhealth trimtab says more'
+      )
+    )
+  end
   if options.settings then
     overrides.settings = { trimtab = options.settings }
   end

@@ -35,6 +35,7 @@ local shown = {}
 ---@param bufnr integer
 ---@return trimtab.Preview?
 function M.of(bufnr)
+  bufnr = bufnr == 0 and vim.api.nvim_get_current_buf() or bufnr
   if shown[bufnr] then
     return shown[bufnr]
   end
@@ -361,20 +362,26 @@ end
 local function announce(preview, cost)
   local n = #preview.items
   local keys = require('trimtab.options').get().keys
-  local words = ('%d %s%s, the first in line %d.'):format(
+  local words = ('trimtab: %d %s in line %d'):format(
     n,
-    n == 1 and 'change' or 'changes',
-    cost ~= '' and (' (' .. cost .. ')') or '',
+    n == 1 and 'change' or 'changes, the first',
     preview.items[1].first + 1
   )
-  if keys then
-    words = ('%s %s takes it, %s leaves it; %s takes all, %s none.'):format(
-      words,
-      keys.take,
-      keys.leave,
-      keys.take_all,
-      keys.leave_all
-    )
+  if cost ~= '' then
+    words = words .. ', ' .. cost
+  end
+  local help = keys and (' (%s take, %s leave; all: %s, %s)'):format(
+    keys.take,
+    keys.leave,
+    keys.take_all,
+    keys.leave_all
+  ) or ''
+  -- One line: a longer message would wait for a key.
+  local room = vim.v.echospace
+  if vim.fn.strdisplaywidth(words .. help) <= room then
+    words = words .. help
+  elseif vim.fn.strdisplaywidth(words) > room then
+    words = vim.fn.strcharpart(words, 0, math.max(room - 3, 0)) .. '...'
   end
   say.say(words)
 end

@@ -64,13 +64,17 @@ function M.current()
   return vim.lsp.config and vim.lsp.config.trimtab or M.config()
 end
 
+--- Stands for the command when there is none: Neovim itself would only log that.
+local function missing()
+  error('trimtab: ' .. HOW, 0)
+end
+
 --- Only where there is a program: else say once how to get it.
 ---@param bufnr integer
 ---@param on_dir fun(root?: string)
 local function root_dir(bufnr, on_dir)
   local config = M.current()
-  local cmd = config.cmd
-  if type(cmd) == 'table' and vim.fn.executable(cmd[1]) == 0 then
+  if config.cmd == missing then
     vim.notify_once('trimtab: ' .. HOW, vim.log.levels.WARN)
     return
   end
@@ -95,8 +99,9 @@ local clients = {}
 
 ---@return table
 function M.config()
+  local program = M.find()
   return {
-    cmd = { M.find() or 'trimtab', 'lsp' },
+    cmd = program and { program, 'lsp' } or missing,
     filetypes = filetypes,
     root_markers = root_markers,
     root_dir = root_dir,
@@ -124,15 +129,17 @@ end
 --- Neovim 0.10 has no vim.lsp.enable.
 ---@param overrides table
 function M.enable_0_10(overrides)
-  local config = vim.tbl_deep_extend('force', M.config(), overrides, { name = 'trimtab' })
+  local config = vim.tbl_deep_extend('force', M.config(), overrides)
+  config.name, config.root_dir = 'trimtab', nil
   local function start(bufnr)
     if vim.bo[bufnr].buftype ~= '' then
       return
-    elseif vim.fn.executable(config.cmd[1]) == 0 then
+    elseif config.cmd == missing then
       vim.notify_once('trimtab: ' .. HOW, vim.log.levels.WARN)
       return
     end
-    local own = vim.tbl_extend('force', config, { root_dir = vim.fs.root(bufnr, root_markers) })
+    local root = vim.fs.root(bufnr, config.root_markers)
+    local own = vim.tbl_extend('force', config, { root_dir = root })
     vim.lsp.start(own, { bufnr = bufnr })
   end
   vim.api.nvim_create_autocmd('FileType', {
