@@ -2,7 +2,7 @@
 // cancelled, and everything that goes wrong.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { block, plainServer, until } from '../../lib/model.mjs';
+import { block, plainServer, sleep, until } from '../../lib/model.mjs';
 import {
   answering, ask, becomes, BOTH, FIXED, FIXED2, hidden, NEW, OLD, session, shown, SOURCE, TWO,
 } from './world.mjs';
@@ -77,7 +77,7 @@ test('two changes: each by itself, the rest left, one step of undo', () =>
     await askTwo(nvim);
     await nvim.cursor('PAYMENT_URL');
     await nvim.keys('dp');
-    await nvim.sees(/1\/2 .*\[left out\]/);
+    await nvim.sees(/1\/2 \[left/);
     assert.equal((await nvim.lua('return vim.fn.line(".")')), 14, 'the cursor goes to the next');
     await nvim.keys('do');
     await becomes(nvim, FIXED2);
@@ -87,8 +87,8 @@ test('two changes: each by itself, the rest left, one step of undo', () =>
 test('two changes: both taken one by one are one step of undo', () =>
   session({ rules: answering(TWO) }, async (nvim) => {
     await askTwo(nvim);
-    await nvim.keys('G[cdo');
-    await nvim.sees(/2\/2 .*\[taken\]/);
+    await nvim.keys('Gdo');
+    await nvim.sees(/2\/2 \[tak/);
     assert.equal(await nvim.text(), SOURCE);
     await nvim.keys('do');
     await becomes(nvim, BOTH);
@@ -168,7 +168,7 @@ test('in a floating window: each change by itself', () =>
     await askTwo(nvim);
     await nvim.sees(/@@ line 6 @@ 1\/2[^]*-  *response = [^]*\+  *response = .*timeout=10/);
     await nvim.keys(']cdp');
-    await nvim.sees(/2\/2.*\[left out\]/);
+    await nvim.sees(/2\/2 \[left out\]/);
     await nvim.keys('do');
     await becomes(nvim, FIXED);
     assert.equal(await nvim.lua('return #vim.api.nvim_list_wins()'), 1);
@@ -194,10 +194,9 @@ test("preview 'never' applies at once, in one step of undo of its own", () =>
     await becomes(nvim, `${SOURCE}# mine\n`);
   }));
 
-const C_SOURCE = 'int add(int a, int b)\n{\n    return a + b;\n}\n';
-const C_OLD = '    return a + b;\n';
-const C_NEW = '    if (a > 0) {\n    return a + b;\n';
-const risky = { file: 'add.c', source: C_SOURCE, rules: answering(block(C_OLD, C_NEW)) };
+// It does not parse: the server asks once more, and then holds it.
+const RISKY = '        return (1.0\n';
+const risky = { rules: answering(block('        return 1.0\n', RISKY)) };
 
 test("preview 'held' shows only what something speaks against", async () => {
   await session({ setup: "{ preview = 'held' }" }, async (nvim) => {
@@ -205,21 +204,21 @@ test("preview 'held' shows only what something speaks against", async () => {
     await becomes(nvim, FIXED);
   });
   await session({ ...risky, setup: "{ preview = 'held' }" }, async (nvim) => {
-    await nvim.command('3LspTrimtabEdit check the sign');
+    await nvim.command('14LspTrimtabEdit check the sign');
     await shown(nvim);
     const said = await nvim.saying('Look before you take it');
     assert.equal(said.level, 3);
-    assert.equal(await nvim.text(), C_SOURCE);
+    assert.equal(await nvim.text(), SOURCE);
     await nvim.keys('dO');
-    await becomes(nvim, C_SOURCE.replace(C_OLD, C_NEW));
+    await becomes(nvim, SOURCE.replace('        return 1.0\n', RISKY));
   });
 });
 
 test("preview 'never' refuses what something speaks against", () =>
   session({ ...risky, setup: "{ preview = 'never' }" }, async (nvim) => {
-    await nvim.command('3LspTrimtabEdit check the sign');
+    await nvim.command('14LspTrimtabEdit check the sign');
     await nvim.saying('Nothing was changed');
-    assert.equal(await nvim.text(), C_SOURCE);
+    assert.equal(await nvim.text(), SOURCE);
   }));
 
 // ---- while the model works -----------------------------------------------------------------------
@@ -238,9 +237,9 @@ test('typing in insert mode goes on while an edit is applied', () =>
   session({ rules: answering(GOOD_SLOW, 20), setup: "{ preview = 'never' }" }, async (nvim) => {
     await nvim.command('6LspTrimtabEdit add a timeout');
     await nvim.keys('Go<C-u># ');
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 1000 && !(await nvim.text()).includes('timeout=10'); i++) {
       await nvim.keys(String(i % 10));
-      if ((await nvim.text()).includes('timeout=10')) break;
+      await sleep(5);
     }
     await nvim.keys('ab<Esc>');
     await nvim.until("return not vim.api.nvim_get_mode().mode:match('i')", 'normal mode');
@@ -316,7 +315,7 @@ test('no newline at the end, and lines after the last', () =>
     async (nvim) => {
       await nvim.command('1LspTrimtabEdit add b');
       await shown(nvim);
-      await nvim.sees(/a = 1\n +b = 2/);
+      await nvim.sees(/a = 1\n *b = 2/);
       await nvim.keys('dO');
       await becomes(nvim, 'a = 1\nb = 2\n');
     },

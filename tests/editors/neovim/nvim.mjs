@@ -200,7 +200,8 @@ export class Neovim {
     const timer = setTimeout(() => this.process.kill('SIGKILL'), 3_000);
     await this.exited;
     clearTimeout(timer);
-    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    // The server may still write its last receipt.
+    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

@@ -61,8 +61,11 @@ export async function session(options, run) {
     const leaked = (await nvim.lua('return vim.fn.execute("messages") .. vim.inspect(_G.said)')) + nvim.stderr;
     for (const key of Object.values(env)) if (leaked.includes(key)) throw new Error('a key was said');
   } finally {
-    await nvim?.stop();
-    await mock.stop();
+    try {
+      await nvim?.stop();
+    } finally {
+      await mock.stop();
+    }
   }
 }
 

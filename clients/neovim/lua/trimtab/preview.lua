@@ -103,14 +103,14 @@ end
 
 -- ---- drawing -------------------------------------------------------------------------------
 
-local signs = { open = '', taken = ' [taken]', left = ' [left out]' }
+local signs = { open = '', taken = '[taken] ', left = '[left out] ' }
 
 ---@param preview trimtab.Preview
 ---@param i integer
 ---@return string
 local function title(preview, i)
   local entry = preview.items[i]
-  return ('%d/%d %s%s'):format(i, #preview.items, hunks.title(entry.hunk), signs[entry.state])
+  return ('%d/%d %s%s'):format(i, #preview.items, signs[entry.state], hunks.title(entry.hunk))
 end
 
 ---@param preview trimtab.Preview
