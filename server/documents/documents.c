@@ -408,6 +408,21 @@ int tt_documents_rebase_place(struct tt_documents *docs, tt_str key,
     return tt_change_log_rebase(&doc->log, from->generation, doc->now->generation, range);
 }
 
+int tt_documents_move_range(struct tt_documents *docs, tt_str key,
+                            const struct tt_document_place *from, struct tt_range *range)
+{
+    struct tt_document *doc = same_document(docs, key, from->document);
+    struct tt_range moved = *range;
+
+    if (!doc || doc->now->out_of_sync ||
+        tt_change_log_move(&doc->log, from->generation, doc->now->generation, false, &moved.start) <
+            0 ||
+        tt_change_log_move(&doc->log, from->generation, doc->now->generation, true, &moved.end) < 0)
+        return TT_ESTALE;
+    *range = moved;
+    return 0;
+}
+
 int tt_documents_rebase(struct tt_documents *docs, const struct tt_snapshot *from,
                         struct tt_text_edit *edits, size_t n, struct tt_snapshot **now,
                         size_t *touched)

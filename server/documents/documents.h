@@ -149,6 +149,11 @@ int tt_documents_rebase_edits(struct tt_documents *docs, tt_str key,
                               const struct tt_document_place *from, struct tt_text_edit *edits,
                               size_t n, struct tt_snapshot **now, size_t *touched);
 
+/* Where a range is now, for asking about it again, never for edits: what was
+ * changed inside of it or at its borders belongs to it. */
+int tt_documents_move_range(struct tt_documents *docs, tt_str key,
+                            const struct tt_document_place *from, struct tt_range *range);
+
 /* How much the trees take by estimate, and what is being parsed: for status. */
 struct tt_documents_load {
     size_t tree_bytes, n_trees;

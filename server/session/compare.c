@@ -67,18 +67,17 @@ void tt_compare_release(struct tt_session *session)
 
 /* --- beginning --------------------------------------------------------------------- */
 
-/* The best candidate that is another model than the choice. */
-static const struct tt_candidate *rival(const struct tt_decision *decision)
+const struct tt_candidate *tt_compare_rival(const struct tt_decision *decision)
 {
     const struct tt_candidate *choice = tt_decision_choice(decision), *best = NULL;
 
     for (size_t i = 0; i < decision->n_candidates; i++) {
         const struct tt_candidate *c = &decision->candidates[i];
 
-        if (!c->eligible || c == choice || tt_str_eq(c->model, choice->model))
+        if (!c->eligible || c == choice || (choice && tt_str_eq(c->model, choice->model)))
             continue;
         if (!best || c->mean > best->mean ||
-            (best->family == choice->family && c->family != choice->family))
+            (choice && best->family == choice->family && c->family != choice->family))
             best = c;
     }
     return best;
@@ -143,7 +142,7 @@ void tt_compare_start(struct tt_session *session, struct tt_call *call, struct t
                                   NULL, false, NULL, &decision)
               : TT_ENOMEM;
     if (!err && tt_decision_choice(&decision))
-        other = rival(&decision);
+        other = tt_compare_rival(&decision);
     if (err || !other) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED, "Two models are needed to compare. %.*s",
                      TT_STR_ARG(decision.reason));

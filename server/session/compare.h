@@ -4,6 +4,9 @@
 
 #include "session/attempt.h"
 
+/* The best candidate that is another model than the choice; NULL: there is none. */
+const struct tt_candidate *tt_compare_rival(const struct tt_decision *decision);
+
 /* Ask the model that the router would choose and the best other one.  The call
  * is answered with both proposals, in an order drawn here, once both are there
  * (or at once with an error). */

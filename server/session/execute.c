@@ -241,7 +241,8 @@ static void on_decide(struct tt_session *session, struct tt_call *call,
 }
 
 /* An earlier attempt's place in the newest text of its document; answered with
- * an error when it cannot be found any more. */
+ * an error when it cannot be found any more.  An edit that was applied has changed
+ * its place itself. */
 static bool place_again(struct tt_session *session, struct tt_call *call,
                         const struct tt_attempt *attempt, struct tt_attempt_ask *ask)
 {
@@ -249,8 +250,10 @@ static bool place_again(struct tt_session *session, struct tt_call *call,
     if (!ask->snapshot)
         return false;
     ask->range = attempt->range;
-    if (tt_documents_rebase_place(session->documents, ask->snapshot->key, &attempt->place,
-                                  &ask->range) == 0)
+    if ((attempt->applied_hunks ? tt_documents_move_range(session->documents, ask->snapshot->key,
+                                                          &attempt->place, &ask->range)
+                                : tt_documents_rebase_place(session->documents, ask->snapshot->key,
+                                                            &attempt->place, &ask->range)) == 0)
         return true;
     tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                  "The code of that request was changed since; select it and ask again.");
@@ -277,6 +280,12 @@ static void on_retry(struct tt_session *session, struct tt_call *call,
     ask.scope = attempt->scope;
     ask.has_scope = true;
     ask.model = args->model;
+    if (!ask.model.n) {
+        const struct tt_candidate *other = tt_compare_rival(&attempt->decision);
+
+        if (other) /* a copy: other settings may free the decision's names */
+            ask.model = tt_arena_dup(&call->arena, other->name);
+    }
     ask.retries = attempt->id;
     start(session, call, &ask, args->apply);
 }

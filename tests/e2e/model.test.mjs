@@ -131,6 +131,38 @@ test('an action with a command is never resolved by a model', () =>
     assert.equal(document.text, SOURCE);
   }));
 
+test('once more, without naming a model, asks the other one', () =>
+  session({}, async ({ client, document, mock }) => {
+    const ask = (command, more) => client.execute(command, { ...more, apply: false });
+    const place = { uri: document.uri, range: document.where('requests.post'), instruction: 'add a timeout' };
+    const first = await ask('trimtab.edit', { ...place, model: 'gpt' });
+    const second = await ask('trimtab.retry', { id: first.id });
+    const third = await ask('trimtab.retry', { id: second.id });
+    const named = await ask('trimtab.retry', { id: third.id, model: 'gpt' });
+    assert.deepEqual([first, second, third, named].map((p) => p.receipt.name), ['gpt', 'claude', 'gpt', 'gpt']);
+    assert.equal(mock.requests().length, 4);
+  }));
+
+test('an applied edit of whole lines is refined where it stands now', () =>
+  session({ rules: [
+    [{ userMessage: /30 seconds/ }, { content: block(NEW, NEW.replace('10', '30')) }],
+    [{ userMessage: /./ }, { content: GOOD }],
+  ] }, async ({ client, document }) => {
+    const at = document.find(OLD);
+    await client.execute('trimtab.edit', {
+      uri: document.uri, range: document.range(at, at + OLD.length), instruction: 'add a timeout', scope: 'range',
+    });
+    await until(() => document.text === FIXED, 'the edit');
+    await ended(client);
+    await document.type(0, 0, '# typed above\n');
+    const proposal = await client.execute('trimtab.refine', {
+      uri: document.uri, instruction: 'make it 30 seconds', apply: false,
+    });
+    assert.equal(proposal.verdict, 'ready', proposal.reason);
+    await client.execute('trimtab.decide', { id: proposal.id, accept: 'all' });
+    await until(() => document.text === `# typed above\n${FIXED.replace('10', '30')}`, 'the refined edit');
+  }));
+
 test('typing elsewhere while the answer streams', () =>
   session({ rules: [[{ userMessage: /./ }, { content: GOOD }, { chunkSize: 8, latency: 15 }]] },
     async ({ client, document }) => {
