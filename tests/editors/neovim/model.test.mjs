@@ -237,7 +237,7 @@ test('typing in insert mode goes on while an edit is applied', () =>
   session({ rules: answering(GOOD_SLOW, 20), setup: "{ preview = 'never' }" }, async (nvim) => {
     await nvim.command('6LspTrimtabEdit add a timeout');
     await nvim.keys('Go<C-u># ');
-    for (let i = 0; i < 1000 && !(await nvim.text()).includes('timeout=10'); i++) {
+    for (let i = 0; i < 400 && !(await nvim.text()).includes('timeout=10'); i++) {
       await nvim.keys(String(i % 10));
       await sleep(5);
     }

@@ -201,7 +201,11 @@ export class Neovim {
     await this.exited;
     clearTimeout(timer);
     // The server may still write its last receipt.
-    fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    try {
+      fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    } catch (error) {
+      throw new Error(`${error.message}: ${fs.readdirSync(this.folder, { recursive: true })}`);
+    }
   }
 }
 

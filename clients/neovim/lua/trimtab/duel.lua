@@ -48,7 +48,8 @@ local function fill(name, lines, bar)
   vim.api.nvim_buf_set_name(bufnr, name)
   vim.wo[0][0].winbar = bar:gsub('%%', '%%%%')
   vim.wo[0][0].number = false
-  vim.wo[0][0].wrap = false
+  vim.wo[0][0].wrap = true -- what differs may stand at the end of a line
+  vim.wo[0][0].breakindent = true
   return bufnr
 end
 
@@ -72,8 +73,7 @@ end
 ---@param client table
 ---@param bufnr integer
 ---@param answer trimtab.Comparison
----@param instruction string
-function M.show(client, bufnr, answer, instruction)
+function M.show(client, bufnr, answer)
   local encoding = client_of.encoding(client)
   local left = lines_of(bufnr, answer.a, encoding)
   local right = lines_of(bufnr, answer.b, encoding)
@@ -81,9 +81,9 @@ function M.show(client, bufnr, answer, instruction)
   vim.bo.bufhidden = 'wipe'
   local tab = vim.api.nvim_get_current_tabpage()
   local name = ('trimtab://%s/'):format(answer.id)
-  local first = fill(name .. '1', left, ' Answer 1: press 1 to take it   ' .. instruction)
+  local first = fill(name .. '1', left, ' Answer 1 (1 takes it)')
   vim.cmd('rightbelow vsplit')
-  local second = fill(name .. '2', right, ' Answer 2: press 2 to take it   n: neither')
+  local second = fill(name .. '2', right, ' Answer 2 (2 takes it, n: neither)')
   vim.cmd.wincmd('h')
 
   local judged = false

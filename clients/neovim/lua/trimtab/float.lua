@@ -18,7 +18,11 @@ local function shape(lines)
     width = math.max(width, vim.fn.strdisplaywidth(line) + 1)
   end
   width = math.min(width, vim.o.columns - 4)
-  local height = math.min(#lines, math.max(vim.o.lines - 6, 1))
+  local height = 0
+  for _, line in ipairs(lines) do -- a long line takes several
+    height = height + math.max(math.ceil(vim.fn.strdisplaywidth(line) / width), 1)
+  end
+  height = math.min(height, math.max(vim.o.lines - 6, 1))
   return {
     relative = 'editor',
     width = width,
@@ -48,6 +52,7 @@ function M.scratch(lines, opts)
       title = ' ' .. opts.title .. ' ',
     })
   )
+  vim.wo[win].wrap = true
   vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = bufnr, desc = 'trimtab: close' })
   return bufnr, win
 end

@@ -283,7 +283,7 @@ function M.compare(instruction, where)
   argument.instruction = instruction
   client_of.call(client, bufnr, 'trimtab.compare', argument, function(answer)
     if answer and vim.api.nvim_buf_is_loaded(bufnr) then
-      require('trimtab.duel').show(client, bufnr, answer, instruction)
+      require('trimtab.duel').show(client, bufnr, answer)
     end
   end)
 end
