@@ -340,9 +340,14 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
 
 void tt_attempt_cancel(struct tt_attempt *attempt)
 {
-    /* Once the edit is with the client it cannot be called back. */
-    if (!tt_attempt_running(attempt) || attempt->stage == TT_ATTEMPT_APPLYING)
+    if (!tt_attempt_running(attempt))
         return;
+    /* Once the edit is with the client it cannot be called back, but it is not
+     * sent again either. */
+    if (attempt->stage == TT_ATTEMPT_APPLYING) {
+        attempt->unwanted = true;
+        return;
+    }
     attempt->cancelled = true;
     attempt->reason = TT_STR("The request was cancelled.");
     tt_attempt_finish(attempt);

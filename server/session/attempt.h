@@ -126,6 +126,14 @@ struct tt_attempt {
     tt_str reason; /* for the user: of the verdict, or what failed */
     size_t applied_hunks;
 
+    /* What of it was accepted: hunks by their ids, or (NULL) all but the noise. */
+    tt_str *accepted; /* in `arena` */
+    size_t n_accepted;
+    bool accepted_all;
+    bool unwanted;        /* cancelled while the client had it */
+    unsigned sends;       /* how often the client was asked to apply it */
+    int64_t sent_version; /* of the document, then */
+
     struct tt_preview preview;
     struct tt_progress progress;
     uint64_t began_ms, asked_ms, first_byte_ms, ended_ms, reported_ms;

@@ -143,6 +143,10 @@ static void refuse_stale(struct tt_attempt *attempt)
 
 /* --- by workspace/applyEdit ---------------------------------------------------------------- */
 
+/* A client declines an edit when something was typed before it came.  What was
+ * typed is known by then, so the edit is moved and sent again, so many times. */
+#define SENDS_MAX 3u
+
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response);
 
 static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct tt_snapshot *now)
@@ -158,6 +162,8 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
     if (!err) {
         attempt->stage = TT_ATTEMPT_APPLYING;
         attempt->applied_hunks = chosen->hunks;
+        attempt->sent_version = now->version;
+        attempt->sends++;
         tt_outgoing_init(&out);
         tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
         err = tt_calls_request(session->calls, "workspace/applyEdit", &out, on_applied, session,
@@ -165,6 +171,40 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
     }
     tt_arena_release(&arena);
     return err;
+}
+
+static void apply(struct tt_attempt *attempt)
+{
+    struct tt_arena arena;
+    struct chosen chosen;
+    struct tt_snapshot *now;
+    int err;
+
+    tt_arena_init(&arena);
+    err = choose(attempt, &arena, attempt->accepted, attempt->n_accepted, attempt->accepted_all,
+                 &chosen);
+    if (!err && !chosen.n) {
+        tt_attempt_refuse(attempt, TT_STR("The answer changes nothing but layout, comments or "
+                                          "names that nobody asked to change; nothing was "
+                                          "applied."));
+    } else if (!err) {
+        now = rebase(attempt, &chosen);
+        if (!now)
+            refuse_stale(attempt);
+        else
+            err = send_apply(attempt, &chosen, now);
+    }
+    if (err)
+        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
+    tt_arena_release(&arena);
+}
+
+/* Has the document changed since the edit was sent? */
+static bool was_overtaken(const struct tt_attempt *attempt, struct tt_arena *arena)
+{
+    const struct tt_snapshot *now = tt_session_document(attempt->session, attempt->uri, arena);
+
+    return now && now->has_version && now->version > attempt->sent_version;
 }
 
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response)
@@ -188,6 +228,9 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
         if (attempt->why.n)
             tt_log_message(session, TT_LSP_MESSAGE_INFO, "trimtab: %.*s", TT_STR_ARG(attempt->why));
         tt_attempt_finish(attempt);
+    } else if (!attempt->unwanted && attempt->sends < SENDS_MAX && was_overtaken(attempt, &arena)) {
+        attempt->applied_hunks = 0;
+        apply(attempt);
     } else {
         attempt->applied_hunks = 0;
         attempt->verdict = TT_EDIT_STALE;
@@ -198,31 +241,6 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
                                           "may have changed meanwhile: ask again.",
                                           TT_STR_ARG(why)));
     }
-    tt_arena_release(&arena);
-}
-
-static void apply(struct tt_attempt *attempt, const tt_str *ids, size_t n, bool all)
-{
-    struct tt_arena arena;
-    struct chosen chosen;
-    struct tt_snapshot *now;
-    int err;
-
-    tt_arena_init(&arena);
-    err = choose(attempt, &arena, ids, n, all, &chosen);
-    if (!err && !chosen.n) {
-        tt_attempt_refuse(attempt, TT_STR("The answer changes nothing but layout, comments or "
-                                          "names that nobody asked to change; nothing was "
-                                          "applied."));
-    } else if (!err) {
-        now = rebase(attempt, &chosen);
-        if (!now)
-            refuse_stale(attempt);
-        else
-            err = send_apply(attempt, &chosen, now);
-    }
-    if (err)
-        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
     tt_arena_release(&arena);
 }
 
@@ -393,7 +411,7 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
     reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
     if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0 &&
         tt_str_eq(choice, TT_STR("Apply anyway")))
-        apply(attempt, NULL, 0, false);
+        apply(attempt);
     tt_arena_release(&arena);
 }
 
@@ -444,7 +462,20 @@ void tt_deliver(struct tt_attempt *attempt)
     else if (attempt->delivery == TT_DELIVER_RESOLVE)
         resolve(attempt);
     else
-        apply(attempt, NULL, 0, false);
+        apply(attempt);
+}
+
+static int remember_accepted(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all)
+{
+    attempt->accepted_all = all;
+    attempt->n_accepted = n;
+    attempt->accepted =
+        hunks ? tt_arena_array(&attempt->arena, n + 1, sizeof(*attempt->accepted)) : NULL;
+    if (hunks && !attempt->accepted)
+        return TT_ENOMEM;
+    for (size_t i = 0; hunks && i < n; i++)
+        attempt->accepted[i] = tt_arena_dup(&attempt->arena, hunks[i]);
+    return 0;
 }
 
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
@@ -465,6 +496,8 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
         tt_buf_adds(why, "None of these hunks belongs to the proposal.");
         err = TT_EINVALID;
     }
+    if (!err)
+        err = remember_accepted(attempt, hunks, n, all);
     now = err ? NULL : rebase(attempt, &chosen);
     if (!err && !now) {
         tt_buf_adds(why, STALE_REASON);

@@ -163,6 +163,36 @@ test('an applied edit of whole lines is refined where it stands now', () =>
     await until(() => document.text === `# typed above\n${FIXED.replace('10', '30')}`, 'the refined edit');
   }));
 
+test('an edit that was overtaken by typing is moved and sent again', () =>
+  session({ rules: [[{ userMessage: /./ }, { content: GOOD }]] }, async ({ client, document }) => {
+    let declined = 0;
+    client.applyEdit = async (params) => {
+      if (declined++ < 2) {
+        await document.type(0, 0, `# line ${declined}\n`);
+        return false;
+      }
+      return client.apply(params.edit);
+    };
+    const proposal = await edit(client, document, { apply: false });
+    await client.execute('trimtab.decide', { id: proposal.id, accept: [proposal.hunks[0].id] });
+    await until(() => document.text === `# line 2\n# line 1\n${FIXED}`, 'the edit');
+    assert.equal(shown(client).length, 0);
+  }));
+
+test('an edit that the editor declines again and again is given up, and said', () =>
+  session({ rules: [[{ userMessage: /./ }, { content: GOOD }]] }, async ({ client, document }) => {
+    let asked = 0;
+    client.applyEdit = async () => {
+      asked++;
+      await document.type(0, 0, '#\n');
+      return false;
+    };
+    await edit(client, document);
+    await until(() => shown(client).length, 'the message');
+    assert.match(shown(client).join(), /did not apply the edit/);
+    assert.equal(asked, 3);
+  }));
+
 test('typing elsewhere while the answer streams', () =>
   session({ rules: [[{ userMessage: /./ }, { content: GOOD }, { chunkSize: 8, latency: 15 }]] },
     async ({ client, document }) => {

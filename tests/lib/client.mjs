@@ -158,9 +158,9 @@ export class Client {
   }
 
   #answerRequests() {
-    this.connection.onRequest('workspace/applyEdit', (params) => {
+    this.connection.onRequest('workspace/applyEdit', async (params) => {
       try {
-        return { applied: this.applyEdit(params) !== false };
+        return { applied: (await this.applyEdit(params)) !== false };
       } catch (error) {
         this.problems.push(error);
         return { applied: false, failureReason: error.message };

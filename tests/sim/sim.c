@@ -804,6 +804,18 @@ static void answer(struct sim *sim, const cJSON *id, cJSON *result)
     post(sim, message, NULL, 0);
 }
 
+/* The text is newer than the edit: then the server moves the edit and sends it again. */
+static bool comes_again(struct sim *sim, const cJSON *edit)
+{
+    const cJSON *change = cJSON_GetArrayItem(cJSON_GetObjectItem(edit, "documentChanges"), 0);
+    const cJSON *id = cJSON_GetObjectItem(change, "textDocument");
+    const cJSON *uri = cJSON_GetObjectItem(id, "uri"),
+                *version = cJSON_GetObjectItem(id, "version");
+    int i = uri ? doc_of(sim, uri->valuestring) : -1;
+
+    return i >= 0 && sim->docs[i].open && version && sim->docs[i].version > version->valueint;
+}
+
 static void on_apply(struct sim *sim, const cJSON *message, size_t index)
 {
     const cJSON *edit = cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "edit");
@@ -815,13 +827,15 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
         cJSON_AddStringToObject(result, "failureReason", "the user said no");
         answer(sim, cJSON_GetObjectItem(message, "id"), result);
         sim->result->stale++;
-        sim->declined++;
+        sim->declined += !comes_again(sim, edit);
         return;
     }
+    bool again = comes_again(sim, edit);
+
     taken = take_edit(sim, edit, index, true);
     say(sim, "applyEdit: %s", taken ? "applied" : "not applied");
     sim->result->applied += taken;
-    sim->declined += !taken;
+    sim->declined += !taken && !again;
     cJSON_AddBoolToObject(result, "applied", taken);
     answer(sim, cJSON_GetObjectItem(message, "id"), result);
 }
