@@ -61,7 +61,10 @@ const own = {
 };
 
 const groups = [
-  ['trimtab', ['server.path', 'preview', 'diagnostics', 'rules', 'ignore', 'actions', 'max_model_actions']],
+  [
+    'trimtab',
+    ['server.path', 'preview', 'diagnostics', 'rules', 'ignore', 'actions', 'max_model_actions'],
+  ],
   ['Models', ['models', 'gateway', 'default_model', 'ca_file', 'proxy', 'timeouts', 'budget']],
   ['Routing', ['policy', 'routing', 'pins', 'findings', 'trial']],
 ];
@@ -75,7 +78,9 @@ const rest = Object.keys(schema.properties).filter((name) => !grouped.has(name))
 manifest.contributes.configuration = [...groups, ['Limits and Log', rest]].map(
   ([title, names]) => ({
     title,
-    properties: Object.fromEntries(names.map((name) => [`trimtab.${name}`, all[`trimtab.${name}`]])),
+    properties: Object.fromEntries(
+      names.map((name) => [`trimtab.${name}`, all[`trimtab.${name}`]]),
+    ),
   }),
 );
 manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = Object.entries(all)

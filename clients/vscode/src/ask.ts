@@ -28,7 +28,9 @@ export function askInstruction(
     () => undefined, // the request itself says what is wrong
   );
   return new Promise((done) => {
-    box.onDidChangeValue((value) => list(value.trim()));
+    box.onDidChangeValue((value) => {
+      list(value.trim());
+    });
     box.onDidAccept(() => {
       const value = box.selectedItems[0]?.label ?? box.value.trim();
       if (!value) return;

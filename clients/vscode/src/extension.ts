@@ -34,11 +34,19 @@ class Extension {
     );
     this.preview = new Preview(this.requests.decide);
     this.server = new Server(context, this.keys, this.middleware(), {
-      message: (type, text) => this.onMessage(type, text),
-      status: (notice) => this.status.on(notice),
+      message: (type, text) => {
+        this.onMessage(type, text);
+      },
+      status: (notice) => {
+        this.status.on(notice);
+      },
       state: (running) => void this.onState(running),
-      crashed: (again) => this.onCrash(again),
-      failed: (why) => this.onFailed(why),
+      crashed: (again) => {
+        this.onCrash(again);
+      },
+      failed: (why) => {
+        this.onFailed(why);
+      },
     });
     context.subscriptions.push(
       this.keys,
@@ -67,7 +75,9 @@ class Extension {
       showStatistics: () => this.showStatistics(),
       doctor: () => this.doctor(),
       restartServer: () => this.server.restart(),
-      showLog: () => this.server.log.show(),
+      showLog: () => {
+        this.server.log.show();
+      },
       setKey: (model?: string) => this.setKey(model),
       removeKey: () => this.removeKey(),
       openSettings: () =>
@@ -78,7 +88,9 @@ class Extension {
       showMenu: () => this.showMenu(),
       acceptPreview: () => this.preview.accept(),
       rejectPreview: () => this.preview.reject(),
-      toggleChange: () => this.preview.toggle(),
+      toggleChange: () => {
+        this.preview.toggle();
+      },
       chooseChanges: () => this.preview.choose(),
     };
   }
@@ -287,14 +299,18 @@ class Extension {
 
   private onCrash(again: boolean): void {
     if (again) {
-      void vscode.window.showWarningMessage(
-        ours('The language server ended unexpectedly and was started again.'),
-        'Show Log',
-      ).then((picked) => {
-        if (picked) this.server.log.show();
-      });
+      void vscode.window
+        .showWarningMessage(
+          ours('The language server ended unexpectedly and was started again.'),
+          'Show Log',
+        )
+        .then((picked) => {
+          if (picked) this.server.log.show();
+        });
     } else {
-      this.onFailed('The language server ended unexpectedly several times and was not started again.');
+      this.onFailed(
+        'The language server ended unexpectedly several times and was not started again.',
+      );
     }
   }
 

@@ -78,7 +78,7 @@ export function diffLines(text: string, proposal: Proposal, around = 2): DiffLin
   );
   const result: DiffLine[] = [];
   let at = 0;
-  for (let i = 0; i < ordered.length; ) {
+  for (let i = 0; i < ordered.length;) {
     const group = [ordered[i]!];
     const first = group[0]!.range.start.line;
     let last = lastLine(group[0]!);
@@ -223,7 +223,16 @@ export interface Statistics {
   classes: { class: string; article: string; says: string; models: ModelOutcomes[] }[];
 }
 
-const counts = ['outcomes', 'kept', 'accepted', 'undone', 'rejected', 'refused', 'won', 'lost'] as const;
+const counts = [
+  'outcomes',
+  'kept',
+  'accepted',
+  'undone',
+  'rejected',
+  'refused',
+  'won',
+  'lost',
+] as const;
 
 function classHtml({ class: name, says, models }: Statistics['classes'][number]): string {
   const head = ['model', ...counts].map(

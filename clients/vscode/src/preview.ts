@@ -56,10 +56,10 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   constructor(private readonly decide: Decide) {
     this.subscriptions = [
-      this.changed,
-      this.typed,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.workspace.onDidChangeTextDocument((event) => this.onTyped(event)),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.onTyped(event);
+      }),
       vscode.window.tabGroups.onDidChangeTabs((event) => {
         if (event.closed.some((tab) => this.isOurs(tab))) void this.finish('none');
         void this.setContext();
@@ -70,6 +70,8 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+    this.typed.dispose();
+    this.changed.dispose();
   }
 
   provideTextDocumentContent(): string {
@@ -200,9 +202,7 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   private isOurs(tab: vscode.Tab): boolean {
-    return (
-      tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.scheme === SCHEME
-    );
+    return tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.scheme === SCHEME;
   }
 
   private async setContext(): Promise<void> {

@@ -128,7 +128,7 @@ export class Requests {
     const proposal = await this.guard(next, () =>
       this.long<Proposal>(command, { ...args, apply: false }, title),
     );
-    if (proposal === CANCELLED || !proposal) return;
+    if (proposal === CANCELLED) return;
     if (proposal.verdict === 'ready' && mode !== 'always') {
       const take = proposal.hunks.filter((hunk) => !hunk.noise).map((hunk) => hunk.id);
       await this.decide(proposal.id, take);
@@ -172,7 +172,9 @@ export class Requests {
           cancellable: true,
         },
         async (progress, cancelled) => {
-          cancelled.onCancellationRequested(() => source.cancel());
+          cancelled.onCancellationRequested(() => {
+            source.cancel();
+          });
           const listener = client.onProgress(WorkDoneProgress.type, token, (value) => {
             if (value.kind !== 'end' && value.message) progress.report({ message: value.message });
           });

@@ -132,12 +132,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async startNow(): Promise<void> {
-    const client = new LanguageClient(
-      'trimtab',
-      'trimtab',
-      () => this.spawn(),
-      this.options(),
-    );
+    const client = new LanguageClient('trimtab', 'trimtab', () => this.spawn(), this.options());
     this.client = client;
     client.onDidChangeState(({ newState }) => {
       this.events.state(newState === State.Running);
@@ -207,8 +202,12 @@ export class Server implements vscode.Disposable {
       child.once('spawn', done);
       child.once('error', fail);
     });
-    child.on('error', (error) => this.log.error(error.message));
-    child.stderr.on('data', (text: Buffer) => this.log.info(text.toString().trimEnd()));
+    child.on('error', (error) => {
+      this.log.error(error.message);
+    });
+    child.stderr.on('data', (text: Buffer) => {
+      this.log.info(text.toString().trimEnd());
+    });
     this.process = child;
     const writer = new StreamMessageWriter(child.stdin);
     this.writer = writer;
