@@ -28,8 +28,7 @@ npm rebuild argon2 --build-from-source --ignore-scripts=false --loglevel=error
 cd node_modules/code-server/lib/vscode
 cp "$place/.npmrc" .
 npm ci --omit=dev --no-progress --loglevel=error
-npm rebuild @parcel/watcher @vscode/spdlog native-watchdog node-pty --ignore-scripts=false \
-    --loglevel=error
+npm rebuild @parcel/watcher @vscode/spdlog native-watchdog --ignore-scripts=false --loglevel=error
 mkdir -p node_modules/@vscode/ripgrep/bin
 ln -sf "$(command -v rg)" node_modules/@vscode/ripgrep/bin/rg
 ln -sfn node_modules node_modules.asar

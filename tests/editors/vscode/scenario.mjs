@@ -1,0 +1,33 @@
+// scenario.mjs -- one scenario after another in the one world; a picture of what was
+// on the screen when one fails.
+import { test } from 'node:test';
+
+const words = process.argv.slice(2).map((word) => new RegExp(word, 'i'));
+export const all = !words.length;
+export const counts = { passed: 0, failed: 0 };
+export const shared = { world: undefined };
+
+/** `files`: those of the folder that the window opens; without it `run` gets the world. */
+export function scenario(name, files, run) {
+  if (words.length && !words.some((word) => word.test(name))) return;
+  test(name, { timeout: 120_000 }, async () => {
+    const { world } = shared;
+    const before = world.context.pages().length;
+    const window = files ? await world.open(files) : undefined;
+    try {
+      await run(window ?? world, world);
+      counts.passed++;
+    } catch (error) {
+      counts.failed++;
+      for (const [i, page] of world.context.pages().slice(before).entries())
+        await page
+          .screenshot({ path: `${process.env.VSCODE_OUT}/failed-${name.replace(/\W+/g, '-')}-${i}.png` })
+          .catch(() => undefined);
+      throw error;
+    } finally {
+      for (const page of world.context.pages()) await page.close();
+      world.models.keys = {};
+      world.settings();
+    }
+  });
+}

@@ -1,0 +1,197 @@
+// window.mjs -- a window of VS Code as a person uses it: by keys, and by what is on
+// the screen.  Nothing here waits for a time; everything waits for something seen.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { until } from '../../lib/model.mjs';
+import { manifest, touch } from './touched.mjs';
+
+const titleOf = (id) => {
+  const { category, title } = manifest.contributes.commands.find(({ command }) => command === id);
+  return `${category}: ${title}`;
+};
+
+export class Window {
+  constructor(world, page, root) {
+    Object.assign(this, { world, page, root });
+    this.keys = page.keyboard;
+  }
+
+  async load() {
+    await this.page.goto(`${this.world.url}/?folder=${this.root}`);
+    await this.page.waitForSelector('.monaco-workbench', { timeout: 90_000 });
+    await this.page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 90_000 });
+  }
+
+  close() {
+    return this.page.close();
+  }
+
+  screenshot(name) {
+    return this.page.screenshot({ path: path.join(process.env.VSCODE_OUT, `${name}.png`) });
+  }
+
+  // --- files and text -----------------------------------------------------------
+
+  read(file) {
+    return fs.readFileSync(path.join(this.root, file), 'utf8');
+  }
+
+  async openFile(file) {
+    await this.page
+      .locator('.explorer-folders-view .monaco-list-row', { hasText: path.basename(file) })
+      .dblclick();
+    await this.tab(path.basename(file)).waitFor();
+    await this.page.waitForSelector('.editor-instance .view-line');
+  }
+
+  tab(name) {
+    return this.page.locator('.tabs-container .tab', { hasText: name });
+  }
+
+  /** The cursor to line and column, from 1, in the editor that has the focus. */
+  async goTo(line, column = 1) {
+    await this.keys.press('Control+g');
+    await this.pickerInput().waitFor();
+    await this.pickerInput().fill(`:${line}:${column}`);
+    await this.keys.press('Enter');
+    await this.pickerInput().waitFor({ state: 'hidden' });
+    await this.page
+      .locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` })
+      .first()
+      .waitFor();
+  }
+
+  /** Save, and wait until the file on disk is `text`, or matches it. */
+  async saved(file, text) {
+    await this.keys.press('Control+s');
+    const good = () =>
+      typeof text === 'string' ? this.read(file) === text : text.test(this.read(file));
+    await until(good, 'the text on disk', 20_000).catch(() => {
+      if (typeof text === 'string') assert.equal(this.read(file), text);
+      else assert.match(this.read(file), text);
+    });
+  }
+
+  /** A squiggle of ours: wait until the server has looked at the file. */
+  diagnosed() {
+    return this.page.waitForSelector('.squiggly-warning, .squiggly-error, .squiggly-info, .squiggly-hint', {
+      timeout: 60_000,
+    });
+  }
+
+  // --- pickers, menus, messages ----------------------------------------------------
+
+  picker() {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  pickerInput() {
+    return this.picker().locator('input[type=text], input[type=password]').first();
+  }
+
+  pick(text) {
+    return this.picker().locator('.monaco-list-row', { hasText: text }).first();
+  }
+
+  async choose(text) {
+    await this.pick(text).click();
+  }
+
+  /** Type into the picker that is open, and accept it. */
+  async answer(text) {
+    await this.pickerInput().waitFor();
+    await this.pickerInput().fill(text);
+    await this.keys.press('Enter');
+  }
+
+  /** Is the command in the palette? */
+  async palette(id) {
+    await this.keys.press('F1');
+    await this.pickerInput().waitFor();
+    await this.pickerInput().fill(`>${titleOf(id)}`);
+    return this.picker()
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(titleOf(id), { exact: true }) })
+      .first();
+  }
+
+  /** Run a command from the palette. */
+  async command(id) {
+    touch('command', id);
+    const row = await this.palette(id);
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Is it absent from the palette? */
+  async noCommand(id) {
+    const row = await this.palette(id);
+    await this.picker().getByText('No matching').waitFor().catch(() => undefined);
+    const seen = await row.count();
+    await this.keys.press('Escape');
+    return seen === 0;
+  }
+
+  message(text) {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  async button(message, name) {
+    await this.message(message).hover();
+    await this.message(message).locator('.monaco-button', { hasText: name }).click();
+  }
+
+  async clearMessages() {
+    const { keys } = this;
+    await keys.press('F1');
+    await this.pickerInput().waitFor();
+    await this.answer('>Notifications: Clear All Notifications');
+    await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
+  status() {
+    return this.page.locator('.statusbar-item[id="trimtab.trimtab.trimtab.status"], .statusbar-item[id*="trimtab.status"]').first();
+  }
+
+  async statusSays(text) {
+    await this.status().filter({ hasText: text }).waitFor();
+  }
+
+  /** The menu of code actions at the cursor; asked for again while it is empty. */
+  async actions(text) {
+    const row = this.page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
+    for (let i = 1; ; i++) {
+      await this.keys.press('Control+.');
+      try {
+        await row.waitFor({ timeout: 4000 });
+        return row;
+      } catch (error) {
+        if (i === 8) throw error;
+        await this.keys.press('Escape');
+      }
+    }
+  }
+
+  // --- previews and pages -----------------------------------------------------------
+
+  /** The diff of a proposal is shown. */
+  async preview(title) {
+    await this.tab(title).waitFor();
+    await this.page.waitForSelector('.diff-editor .line-insert, .diff-editor .line-delete, .diff-editor .char-insert');
+  }
+
+  noPreview() {
+    return this.page.locator('.diff-editor').waitFor({ state: 'detached' });
+  }
+
+  /** The page inside the webview that is shown. */
+  webview() {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  async webviewFrame(selector) {
+    const handle = await this.webview().locator(selector).first().elementHandle();
+    return handle.ownerFrame();
+  }
+}
