@@ -7,6 +7,7 @@
 #define TT_ANALYSIS_PREDICATES_H
 
 #include "analysis/source.h"
+#include "base/map.h"
 #include "syntax/query.h"
 
 /* What tt_match.data points to while rules run. */
@@ -15,7 +16,17 @@ struct tt_pred_context {
     tt_str bytes;                   /* that the tree belongs to: the file, or SQL in a string */
     TSNode root;
     bool embedded; /* SQL in a string of another language */
+    struct tt_pred_memo *memo;
 };
+
+/* What is found out about the tree once, by the first predicate that asks: else
+ * each match would go through all of it.  Zero at first; of one run. */
+struct tt_pred_memo {
+    struct tt_map functions; /* name -> whether it is declared async, plain, or both */
+    bool has_functions;
+};
+
+void tt_pred_memo_release(struct tt_pred_memo *memo);
 
 extern const struct tt_query_pred tt_predicates[];
 extern const size_t tt_predicates_count;

@@ -105,34 +105,47 @@ bool pred_statements(ARGS)
            count <= (uint32_t)(args[n - 1].string.p[0] - '0');
 }
 
-struct async_search {
-    tt_str bytes, name;
-    uint32_t async, plain;
+enum { DECLARED_ASYNC = 1, DECLARED_PLAIN = 2 };
+
+struct function_search {
+    tt_str bytes;
+    struct tt_map *found;
+    int err;
 };
 
-static enum walk find_async(void *arg, TSNode node)
+static enum walk find_function(void *arg, TSNode node)
 {
-    struct async_search *s = arg;
+    struct function_search *s = arg;
+    uintptr_t kind = DECLARED_PLAIN;
 
     if (!node_is_any(node, "function_definition function_declaration variable_declarator"))
         return WALK_ON;
-    if (!tt_str_eq(tt_node_text(node_field(node, "name"), s->bytes), s->name))
-        return WALK_ON;
+    tt_str name = tt_node_text(node_field(node, "name"), s->bytes);
     TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;
     if (!ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async"))
-        s->async++;
-    else
-        s->plain++;
-    return WALK_ON;
+        kind = DECLARED_ASYNC;
+    kind |= (uintptr_t)tt_map_get(s->found, name);
+    s->err = tt_map_put(s->found, name, (void *)kind);
+    return s->err ? WALK_STOP : WALK_ON;
+}
+
+void tt_pred_memo_release(struct tt_pred_memo *memo)
+{
+    tt_map_release(&memo->functions);
 }
 
 /* (#declared-async? @name): every function of this name in the file is async */
 bool pred_declared_async(ARGS)
 {
     const struct tt_pred_context *context = match->data;
-    struct async_search s = { match->text, pred_text(match, &args[0]), 0, 0 };
+    struct tt_pred_memo *memo = context->memo;
 
     (void)n;
-    node_walk(context->root, find_async, &s);
-    return s.async > 0 && s.plain == 0;
+    if (!memo->has_functions) {
+        struct function_search s = { match->text, &memo->functions, 0 };
+
+        node_walk(context->root, find_function, &s);
+        memo->has_functions = true;
+    }
+    return (uintptr_t)tt_map_get(&memo->functions, pred_text(match, &args[0])) == DECLARED_ASYNC;
 }

@@ -157,19 +157,19 @@ static int add_rule(struct tt_rules *set, tt_str path, tt_str text, bool builtin
         tell(report, path, text, 1, 1, "there are too many rules: at most 1024");
         return 0;
     }
-    struct rule *more = realloc(set->rules, (set->n + 1) * sizeof(*more));
-    if (!more)
-        return TT_ENOMEM;
-    set->rules = more;
-    set->rules[set->n++] = rule;
+    set->rules[set->n++] = rule; /* add_all made room */
     return 0;
 }
 
 static int add_all(struct tt_rules *set, const struct tt_rules_options *opt,
                    const struct report *report)
 {
+    size_t most = (opt->no_builtin ? 0 : tt_analysis_files_count) + opt->n_files;
     int err = 0;
 
+    set->rules = calloc(most ? most : 1, sizeof(*set->rules));
+    if (!set->rules)
+        return TT_ENOMEM;
     for (size_t i = 0; !err && !opt->no_builtin && i < tt_analysis_files_count; i++) {
         const struct tt_embedded *file = &tt_analysis_files[i];
 

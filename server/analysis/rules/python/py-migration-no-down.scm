@@ -49,17 +49,15 @@
 ;;     ]
 ;; end
 
+; One function at a time: a pattern of two siblings is quadratic in the file.
 ((module
-  (function_definition
-    name: (identifier) @_up
-    body: (block) @_work)
   (function_definition
     name: (identifier) @finding
     body: (block . (comment)* . [(pass_statement) (expression_statement (string))] . (pass_statement)? .)))
- (#eq? @_up "upgrade")
  (#eq? @finding "downgrade")
  (#file-has? "alembic")
- (#has-node-deep? @_work "call"))
+ (#file-has? "def upgrade")
+ (#file-has? "op."))
 
 ((call
   function: (_
