@@ -1,0 +1,322 @@
+// lsp_latency.mjs -- what an editor waits for, measured from outside of the process.
+//
+//     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N]
+//
+// One harness for both servers, in one run: time to `initialize`, memory, a menu in a
+// file of 10,000 lines, a keystroke with the menu after it. Then what only ours can do:
+// menus while three answers stream, 500 open files, a file of 50 MB. The client is a
+// bare one, so that its own work does not hide the server's.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values: options, positionals: [program] } = parseArgs({
+  allowPositionals: true,
+  options: { peer: { type: 'string' }, rounds: { type: 'string', default: '500' } },
+});
+const rounds = Number(options.rounds);
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+// ---- a client ----
+
+class Bare {
+  #buffer = Buffer.alloc(0);
+  #waiting = new Map();
+  #id = 0;
+  notes = [];
+
+  constructor(command, args, { env = {}, cwd } = {}) {
+    this.began = now();
+    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], cwd, env: { ...process.env, ...env } });
+    this.process.stdout.on('data', (data) => this.#feed(data));
+  }
+
+  #feed(data) {
+    this.#buffer = this.#buffer.length ? Buffer.concat([this.#buffer, data]) : data;
+    for (;;) {
+      const end = this.#buffer.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = Number(/content-length: *(\d+)/i.exec(this.#buffer.toString('latin1', 0, end))[1]);
+      if (this.#buffer.length < end + 4 + length) return;
+      const message = JSON.parse(this.#buffer.toString('utf8', end + 4, end + 4 + length));
+      this.#buffer = this.#buffer.subarray(end + 4 + length);
+      if (!message.method) {
+        this.#waiting.get(message.id)?.(message);
+        this.#waiting.delete(message.id);
+      } else {
+        this.notes.push(message.method);
+        if ('id' in message) this.#write({ id: message.id, result: null });
+      }
+    }
+  }
+
+  #write(message) {
+    const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+    this.process.stdin.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]));
+  }
+
+  notify(method, params) {
+    this.#write({ method, params });
+  }
+
+  request(method, params) {
+    const id = ++this.#id;
+    return new Promise((done) => {
+      this.#waiting.set(id, done);
+      this.#write({ id, method, params });
+    });
+  }
+
+  async timed(method, params) {
+    const from = now();
+    const answer = await this.request(method, params);
+    if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
+    return now() - from;
+  }
+
+  async initialize(folder, more = {}) {
+    const { result } = await this.request('initialize', {
+      processId: process.pid,
+      rootUri: `file://${folder}`,
+      workspaceFolders: [{ uri: `file://${folder}`, name: 'w' }],
+      capabilities: {
+        textDocument: {
+          codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [''] } }, dataSupport: true, resolveSupport: { properties: ['edit'] } },
+          publishDiagnostics: {},
+        },
+        workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } },
+      },
+      ...more,
+    });
+    const took = now() - this.began;
+    this.incremental = (result.capabilities.textDocumentSync?.change ?? result.capabilities.textDocumentSync) === 2;
+    this.notify('initialized', {});
+    return took;
+  }
+
+  memory(field = 'VmRSS') {
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${this.process.pid}/status`, 'utf8'))[1]) / 1024;
+  }
+
+  open(uri, text) {
+    this.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'python', version: 1, text } });
+  }
+
+  end() {
+    this.process.kill('SIGKILL');
+  }
+}
+
+// ---- what is opened ----
+
+function python(lines) {
+  const out = ['import logging', 'import requests', 'from fastapi import APIRouter', '', 'router = APIRouter()', ''];
+  for (let i = 0; out.length < lines; i++) {
+    out.push(
+      '', `def load_order_${i}(order_id, retries=3):`,
+      `    """Read one order of shop ${i}."""`,
+      '    for attempt in range(retries):',
+      `        response = requests.get(f"https://api.example.com/{order_id}/${i}", timeout=5)`,
+      '        if response.status_code == 200:',
+      '            return {"id": order_id, "total": response.json()["total"] * attempt}',
+      `    logging.warning("order %s was not found in shop ${i}", order_id)`,
+      '    return None', '',
+    );
+  }
+  return `${out.slice(0, lines).join('\n')}\n`;
+}
+
+const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
+function figures(times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: sorted.at(-1) };
+}
+const ms = ({ p50, p99, max }) => `p50 ${p50.toFixed(2)}  p99 ${p99.toFixed(2)}  max ${max.toFixed(2)} ms`;
+const sleep = (time) => new Promise((done) => setTimeout(done, time));
+
+const TEXT = python(10_000);
+const LINES = TEXT.split('\n');
+let seed = 7;
+const random = (n) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % n;
+
+const menu = (uri, line) => ({
+  textDocument: { uri },
+  range: { start: { line, character: 4 }, end: { line, character: 4 } },
+  context: { diagnostics: [], triggerKind: 1 },
+});
+
+/** Rest: nothing was sent for a while and the process does nothing. */
+async function rest(server) {
+  let before = -1;
+  for (;;) {
+    const stat = fs.readFileSync(`/proc/${server.process.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    const used = Number(stat[11]) + Number(stat[12]);
+    if (used === before) return;
+    before = used;
+    await sleep(300);
+  }
+}
+
+// ---- both ----
+
+async function editing(name, command, args, folder, env) {
+  const starts = [];
+  for (let i = 0; i < 9; i++) {
+    const server = new Bare(command, args, { cwd: folder, env });
+    starts.push(await server.initialize(folder));
+    server.end();
+  }
+  const server = new Bare(command, args, { cwd: folder, env });
+  try {
+    await server.initialize(folder);
+    await rest(server);
+    const started = server.memory();
+    const uri = `file://${folder}/big.py`;
+    server.open(uri, TEXT);
+    await server.request('textDocument/codeAction', menu(uri, 20));
+    await rest(server);
+    const open = server.memory();
+    const menus = [], pairs = [];
+    for (let i = 0; i < rounds; i++) menus.push(await server.timed('textDocument/codeAction', menu(uri, random(9_990))));
+    let text = TEXT;
+    for (let i = 0; i < rounds; i++) {
+      let line = random(9_990);
+      while (!LINES[line].includes('order')) line++;
+      const at = LINES[line].indexOf('order') + 5; // in a name, a string or a comment, as one types
+      const start = { line, character: at };
+      LINES[line] = `${LINES[line].slice(0, at)}x${LINES[line].slice(at)}`;
+      if (!server.incremental) text = LINES.join('\n');
+      const from = now();
+      server.notify('textDocument/didChange', {
+        textDocument: { uri, version: i + 2 },
+        contentChanges: [server.incremental ? { range: { start, end: start }, text: 'x' } : { text }],
+      });
+      await server.request('textDocument/codeAction', menu(uri, line));
+      pairs.push(now() - from);
+    }
+    TEXT.split('\n').forEach((line, i) => (LINES[i] = line));
+    const result = { name, initialize: figures(starts).p50, started, open, menu: figures(menus), pair: figures(pairs) };
+    console.log(`${name}: initialize ${result.initialize.toFixed(1)} ms (median of ${starts.length}); memory ${started.toFixed(1)} MB, with the file open ${open.toFixed(1)} MB`);
+    console.log(`  codeAction              ${ms(result.menu)}`);
+    console.log(`  didChange + codeAction  ${ms(result.pair)}`);
+    return result;
+  } finally {
+    server.end();
+  }
+}
+
+// ---- ours ----
+
+/** Both providers, as one: a thousand tokens a second, without an end. */
+async function streamingModel() {
+  const server = http.createServer((req, res) => {
+    req.resume();
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    const piece = `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'word ' } }] })}\n\n`;
+    const timer = setInterval(() => res.write(piece.repeat(10)), 10);
+    res.on('close', () => clearInterval(timer));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return server;
+}
+
+async function whileStreaming(folder, env) {
+  const model = await streamingModel();
+  const server = new Bare(program, ['lsp'], { cwd: folder, env: { ...env, OPENAI_API_KEY: 'k' } });
+  try {
+    await server.initialize(folder, {
+      initializationOptions: {
+        delivery: 'command',
+        models: { gpt: { provider: 'openai', family: 'gpt', model: 'gpt-4o', base_url: `http://127.0.0.1:${model.address().port}/v1` } },
+      },
+    });
+    const uri = `file://${folder}/big.py`;
+    server.open(uri, TEXT);
+    await server.request('textDocument/codeAction', menu(uri, 20));
+    for (const line of [100, 2000, 5000])
+      await server.request('workspace/executeCommand', {
+        command: 'trimtab.edit',
+        arguments: [{ uri, range: menu(uri, line).range, instruction: 'handle the error', model: 'gpt' }],
+      });
+    await sleep(1500);
+    const before = await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
+    const times = [];
+    for (let i = 0; i < rounds; i++) {
+      times.push(await server.timed('textDocument/codeAction', menu(uri, random(9_990))));
+      await sleep(5);
+    }
+    const after = await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
+    console.log(`while ${before.result.running.length} answers stream (${after.result.running.length} at the end): codeAction ${ms(figures(times))}`);
+  } finally {
+    server.end();
+    model.closeAllConnections();
+    model.close();
+  }
+}
+
+async function manyFiles(folder, env) {
+  const server = new Bare(program, ['lsp'], { cwd: folder, env });
+  try {
+    await server.initialize(folder);
+    const text = python(300);
+    const times = [];
+    for (let i = 0; i < 500; i++) {
+      const uri = `file://${folder}/f${i}.py`;
+      server.open(uri, text);
+      times.push(await server.timed('workspace/executeCommand', { command: 'trimtab.status', arguments: [] }));
+    }
+    console.log(`500 files opened, one after the other: each waits ${ms(figures(times))}; memory ${server.memory().toFixed(0)} MB`);
+    const menus = [];
+    for (let i = 0; i < rounds; i++) menus.push(await server.timed('textDocument/codeAction', menu(`file://${folder}/f${random(500)}.py`, random(290))));
+    console.log(`  codeAction in any of them ${ms(figures(menus))}`);
+  } finally {
+    server.end();
+  }
+}
+
+async function hugeFile(folder, env) {
+  const server = new Bare(program, ['lsp'], { cwd: folder, env });
+  try {
+    await server.initialize(folder);
+    const line = 'x = "a line of a file that nobody should open in an editor"\n';
+    const text = line.repeat(Math.ceil((50 << 20) / line.length));
+    const uri = `file://${folder}/huge.py`;
+    const from = now();
+    server.open(uri, text);
+    await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
+    console.log(`a file of 50 MB: didOpen read and answered after ${(now() - from).toFixed(0)} ms (the client's writing included)`);
+    const times = [];
+    for (let i = 0; i < rounds; i++) {
+      const at = { line: random(800_000), character: 3 };
+      const began = now();
+      server.notify('textDocument/didChange', { textDocument: { uri, version: i + 2 }, contentChanges: [{ range: { start: at, end: at }, text: 'y' }] });
+      await server.request('textDocument/codeAction', menu(uri, at.line));
+      times.push(now() - began);
+    }
+    console.log(`  didChange + codeAction  ${ms(figures(times))}; memory ${server.memory().toFixed(0)} MB`);
+  } finally {
+    server.end();
+  }
+}
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-bench-'));
+const env = { TRIMTAB_STATE_DIR: path.join(folder, '.state'), TRIMTAB_CONFIG_DIR: path.join(folder, '.config') };
+try {
+  const ours = await editing('trimtab', program, ['lsp'], folder, env);
+  if (options.peer) {
+    fs.writeFileSync(path.join(folder, 'sgconfig.yml'), 'ruleDirs: [rules]\n');
+    fs.mkdirSync(path.join(folder, 'rules'));
+    fs.writeFileSync(path.join(folder, 'rules/none.yml'), 'id: no-none\nlanguage: python\nseverity: hint\nmessage: none\nrule: {pattern: return None}\nfix: return\n');
+    const peer = await editing('ast-grep', options.peer, ['lsp'], folder, env);
+    const times = (a, b) => `${(b / a).toFixed(1)}×`;
+    console.log(`ast-grep / trimtab: initialize ${times(ours.initialize, peer.initialize)}, memory open ${times(ours.open, peer.open)}, codeAction p50 ${times(ours.menu.p50, peer.menu.p50)} p99 ${times(ours.menu.p99, peer.menu.p99)}, pair p50 ${times(ours.pair.p50, peer.pair.p50)} p99 ${times(ours.pair.p99, peer.pair.p99)}`);
+  }
+  await whileStreaming(folder, env);
+  await manyFiles(folder, env);
+  await hugeFile(folder, env);
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
