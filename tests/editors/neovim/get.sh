@@ -12,6 +12,7 @@ mkdir -p "$place.part/apt/lists/partial" "$place.part/apt/archives/partial" "$pl
 part=$(cd "$place.part" && pwd)
 
 # The mirror that this machine uses for Debian.
+# shellcheck disable=SC2016 # apt's own variable
 mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' |
     grep '/debian/\?$' | sort -u | head -n 1)}
 mirror=${mirror:-http://deb.debian.org/debian/}
