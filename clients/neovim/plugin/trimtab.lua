@@ -29,24 +29,32 @@ vim.api.nvim_create_autocmd('LspDetach', {
   end,
 })
 
----@param modes string|string[]
+---@param mode string
 ---@param name string
 ---@param right string
 ---@param desc string
-local function plug(modes, name, right, desc)
-  vim.keymap.set(modes, '<Plug>(trimtab-' .. name .. ')', right, { desc = 'trimtab: ' .. desc })
+local function plug(mode, name, right, desc)
+  vim.keymap.set(mode, '<Plug>(trimtab-' .. name .. ')', right, { desc = 'trimtab: ' .. desc })
 end
 
--- `:` in visual mode begins with '<,'>: the selected lines.
-plug({ 'n', 'x' }, 'edit', ':LspTrimtabEdit<CR>', 'edit by an instruction')
-plug({ 'n', 'x' }, 'again', ':LspTrimtabAgain<CR>', 'the last instruction, here')
-plug({ 'n', 'x' }, 'compare', ':LspTrimtabCompare<CR>', 'two models do it; take the better')
-plug({ 'n', 'x' }, 'explain', ':LspTrimtabExplain<CR>', 'which model would be asked, and why')
-plug('n', 'retry', '<Cmd>LspTrimtabRetry<CR>', 'the last request by another model')
-plug('n', 'refine', '<Cmd>LspTrimtabRefine<CR>', 'change the last edit')
-plug('n', 'cancel', '<Cmd>LspTrimtabCancel<CR>', 'cancel what runs')
-plug('n', 'stats', '<Cmd>LspTrimtabStats<CR>', 'what became of your edits')
-plug('n', 'log', '<Cmd>LspTrimtabLog<CR>', 'the last requests')
+for name, desc in pairs({
+  Edit = 'edit by an instruction',
+  Again = 'the last instruction, here',
+  Compare = 'two models do it; take the better',
+  Explain = 'which model would be asked, and why',
+  Retry = 'the last request by another model',
+  Refine = 'change the last edit',
+  Cancel = 'cancel what runs',
+  Stats = 'what became of your edits',
+  Log = 'the last requests',
+}) do
+  local run = "require('trimtab.attach').plug('" .. name .. "', %s)<CR>"
+  plug('n', name:lower(), '<Cmd>lua ' .. run:format('false'), desc)
+  if name == 'Edit' or name == 'Again' or name == 'Compare' or name == 'Explain' then
+    -- Left by CTRL-U, visual mode has set '< and '>.
+    plug('x', name:lower(), ':<C-u>lua ' .. run:format('true'), desc)
+  end
+end
 for name, desc in pairs({
   take = 'take the change at the cursor',
   leave = 'leave the change at the cursor out',

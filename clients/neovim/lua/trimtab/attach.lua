@@ -3,12 +3,15 @@ local M = {}
 
 local api = vim.api
 
+--- Where it was asked for: until an instruction is typed, the cursor may move.
 ---@param args table of a user command
 ---@return trimtab.Where
 local function where(args)
   local place = { bufnr = api.nvim_get_current_buf() }
   if args.range > 0 then
     place.line1, place.line2 = args.line1, args.line2
+  else
+    place.cursor = api.nvim_win_get_cursor(0)
   end
   return place
 end
@@ -31,24 +34,36 @@ local function with_instruction(args, prompt, run)
   end)
 end
 
----@param lead string
+--- Earlier instructions.  Neovim completes the last word; they are many.
+---@param lead string that word
+---@param line string
+---@param cursor integer
 ---@return string[]
-local function from_history(lead)
-  return vim.tbl_filter(function(entry)
-    return vim.startswith(entry, lead)
-  end, require('trimtab.requests').history)
+local function from_history(lead, line, cursor)
+  local typed = line:sub(1, cursor):match('LspTrimtab%a+%s+(.*)$') or lead
+  local before = #typed - #lead
+  local found = {}
+  for _, entry in ipairs(require('trimtab.requests').history) do
+    if vim.startswith(entry, typed) then
+      found[#found + 1] = entry:sub(before + 1)
+    end
+  end
+  return found
 end
-
----@type table<integer, string[]> names of models, by client
-local models = {}
 
 ---@param lead string
 ---@return string[]
 local function model_names(lead)
-  local client = require('trimtab.client').get(api.nvim_get_current_buf())
-  return vim.tbl_filter(function(name)
-    return vim.startswith(name, lead)
-  end, client and models[client.id] or {})
+  local client_of = require('trimtab.client')
+  local client = client_of.get(api.nvim_get_current_buf())
+  local status = client and client_of.ask(client, 'trimtab.status', 1000) or {}
+  local names = {}
+  for _, model in ipairs(status.models or {}) do
+    if vim.startswith(model.name, lead) then
+      names[#names + 1] = model.name
+    end
+  end
+  return names
 end
 
 ---@param name string
@@ -152,29 +167,23 @@ local commands = {
 M.names = vim.tbl_keys(commands)
 table.sort(M.names)
 
+---@type table<integer, true> ids of clients: of one that has ended, no name is known
+local ours = {}
+
 ---@param bufnr integer
 ---@param client table
 function M.attach(bufnr, client)
+  ours[client.id] = true
   require('trimtab.server').attached(client, bufnr)
   for name, command in pairs(commands) do
     api.nvim_buf_create_user_command(bufnr, 'LspTrimtab' .. name, command.run, command.opts)
   end
-  if models[client.id] then
-    return
-  end
-  models[client.id] = {}
-  require('trimtab.client').call(client, bufnr, 'trimtab.status', nil, function(status)
-    models[client.id] = vim.tbl_map(function(model)
-      return model.name
-    end, status and status.models or {})
-  end)
 end
 
 ---@param bufnr integer
 ---@param client_id integer
 function M.detach(bufnr, client_id)
-  local client = vim.lsp.get_client_by_id(client_id)
-  if client and client.name ~= 'trimtab' then
+  if not ours[client_id] then
     return
   end
   require('trimtab.server').detached(client_id, bufnr)
@@ -184,6 +193,19 @@ function M.detach(bufnr, client_id)
     for _, name in ipairs(M.names) do
       pcall(api.nvim_buf_del_user_command, bufnr, 'LspTrimtab' .. name)
     end
+  end
+end
+
+--- What a mapping does: the command, where there is one.
+---@param name string
+---@param selected boolean with the lines of the selection
+function M.plug(name, selected)
+  if vim.fn.exists(':LspTrimtab' .. name) == 2 then
+    vim.cmd((selected and "'<,'>" or '') .. 'LspTrimtab' .. name)
+  else
+    require('trimtab.say').warn(
+      'The server is not attached to this buffer. Run :checkhealth trimtab'
+    )
   end
 end
 

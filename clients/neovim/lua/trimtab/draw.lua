@@ -45,20 +45,60 @@ local function width_of(bufnr)
   if win == -1 then
     return 80
   end
-  return vim.api.nvim_win_get_width(win) - vim.fn.getwininfo(win)[1].textoff
+  return math.max(vim.api.nvim_win_get_width(win) - vim.fn.getwininfo(win)[1].textoff, 1)
 end
+
+---@param char string
+---@return integer
+local function cells(char)
+  local byte = char:byte()
+  return byte >= 0x20 and byte < 0x7f and 1 or vim.fn.strdisplaywidth(char)
+end
+
+--- Chunks over as many lines as they need: Neovim cuts virtual lines off.
+---@param chunks table[]
+---@param width integer
+---@return table[][] lines
+---@return integer columns of the last
+local function wrap(chunks, width)
+  local lines, line, column = {}, {}, 0
+  for _, chunk in ipairs(chunks) do
+    local text, group = chunk[1], chunk[2]
+    local starts = vim.str_utf_pos(text)
+    local from = 1
+    for i, at in ipairs(starts) do
+      local size = cells(text:sub(at, (starts[i + 1] or #text + 1) - 1))
+      if column > 0 and column + size > width then
+        if at > from then
+          line[#line + 1] = { text:sub(from, at - 1), group }
+        end
+        lines[#lines + 1] = line
+        line, column, from = {}, 0, at
+      end
+      column = column + size
+    end
+    if from <= #text then
+      line[#line + 1] = { text:sub(from), group }
+    end
+  end
+  lines[#lines + 1] = line
+  return lines, column
+end
+
+---@class trimtab.Look
+---@field width integer of the window
+---@field tabstop integer
+---@field left boolean it is not going to be taken
 
 --- A line that comes: its text, the part of it that is new, and blanks, so that
 --- the colour reaches over the line.
 ---@param line string
 ---@param marks? integer[]
----@param width integer
----@param tabstop integer
----@param left boolean
----@return table[] chunks
-local function virtual(line, marks, width, tabstop, left)
+---@param look trimtab.Look
+---@return table[][] lines of chunks
+local function virtual(line, marks, look)
   local base, strong = 'TrimtabAdd', 'TrimtabAddText'
-  if left then
+  if look.left then
     base, strong = 'TrimtabLeft', 'TrimtabLeft'
   end
   local from, to = #line, #line
@@ -71,21 +111,39 @@ local function virtual(line, marks, width, tabstop, left)
     { line:sub(from + 1, to), strong },
     { line:sub(to + 1), base },
   }) do
-    local text = expand(part[1], column, tabstop)
+    local text = expand(part[1], column, look.tabstop)
     column = column + vim.fn.strdisplaywidth(text)
-    if text ~= '' then
-      chunks[#chunks + 1] = { text, part[2] }
-    end
+    chunks[#chunks + 1] = text ~= '' and { text, part[2] } or nil
   end
-  if column < width or #chunks == 0 then
-    chunks[#chunks + 1] = { (' '):rep(math.max(width - column, 1)), base }
+  local lines, last = wrap(chunks, look.width)
+  if last < look.width then
+    table.insert(lines[#lines], { (' '):rep(look.width - last), base })
   end
-  return chunks
+  return lines
 end
 
 ---@class trimtab.Drawing
 ---@field title string
 ---@field left? boolean it is not going to be taken
+
+--- Highlight what goes.
+---@param bufnr integer
+---@param ns integer
+---@param shown trimtab.Shown
+local function gone(bufnr, ns, shown)
+  for i in ipairs(shown.gone) do
+    vim.api.nvim_buf_set_extmark(bufnr, ns, shown.first + i - 1, 0, {
+      line_hl_group = 'TrimtabDelete',
+    })
+  end
+  local marks = shown.marks
+  if marks and marks.gone[2] > marks.gone[1] then
+    vim.api.nvim_buf_set_extmark(bufnr, ns, shown.first, marks.gone[1], {
+      end_col = marks.gone[2],
+      hl_group = 'TrimtabDeleteText',
+    })
+  end
+end
 
 ---@param bufnr integer
 ---@param ns integer
@@ -97,39 +155,26 @@ end
 function M.hunk(bufnr, ns, place, text, drawing)
   local before = vim.api.nvim_buf_get_lines(bufnr, place.row, place.end_row + 1, false)
   local shown = hunks.show(before, place, text)
-  local marks = shown.marks
   if not drawing.left then
-    for i in ipairs(shown.gone) do
-      vim.api.nvim_buf_set_extmark(bufnr, ns, shown.first + i - 1, 0, {
-        line_hl_group = 'TrimtabDelete',
-      })
-    end
-    if marks and marks.gone[2] > marks.gone[1] then
-      vim.api.nvim_buf_set_extmark(bufnr, ns, shown.first, marks.gone[1], {
-        end_col = marks.gone[2],
-        hl_group = 'TrimtabDeleteText',
-      })
-    end
+    gone(bufnr, ns, shown)
   end
-  local width, tabstop = width_of(bufnr), vim.bo[bufnr].tabstop
-  local title_width = vim.fn.strdisplaywidth(drawing.title) + 2
+  local look = {
+    width = width_of(bufnr),
+    tabstop = vim.bo[bufnr].tabstop,
+    left = drawing.left or false,
+  }
   local lines = {}
-  for i, line in ipairs(shown.come) do
-    local last = i == #shown.come
-    local room = last and math.max(width - title_width, 0) or width
-    lines[i] = virtual(line, marks and marks.come, room, tabstop, drawing.left or false)
-    if last then
-      table.insert(lines[i], { '  ' .. drawing.title, 'TrimtabTitle' })
-    end
+  for _, line in ipairs(shown.come) do
+    vim.list_extend(lines, virtual(line, shown.marks and shown.marks.come, look))
   end
+  lines[#lines + 1] = { { '  ' .. drawing.title, 'TrimtabTitle' } }
   -- Below the line before, where there is one: lines above the first line of a
   -- window are not seen.
   local row = shown.first + #shown.gone - 1
-  local mark = { virt_lines = #lines > 0 and lines or nil, virt_lines_above = row < 0 }
-  if #lines == 0 then
-    mark.virt_text = { { drawing.title, 'TrimtabTitle' } }
-  end
-  vim.api.nvim_buf_set_extmark(bufnr, ns, math.max(row, 0), 0, mark)
+  vim.api.nvim_buf_set_extmark(bufnr, ns, math.max(row, 0), 0, {
+    virt_lines = lines,
+    virt_lines_above = row < 0,
+  })
   if row < 0 then
     M.uncover(bufnr, #lines)
   end

@@ -70,13 +70,43 @@ local function revealed(winner, models)
   )
 end
 
+--- The keys that choose are letters and digits: never under the fingers of
+--- somebody who types.
+---@param run fun()
+local function when_nobody_types(run)
+  if vim.api.nvim_get_mode().mode == 'n' then
+    run()
+    return
+  end
+  say.say('Both answers are here; they are shown when you are back in normal mode.')
+  vim.api.nvim_create_autocmd('ModeChanged', {
+    pattern = '*:n',
+    once = true,
+    callback = vim.schedule_wrap(function()
+      when_nobody_types(run)
+    end),
+  })
+end
+
 ---@param client table
 ---@param bufnr integer
 ---@param answer trimtab.Comparison
 function M.show(client, bufnr, answer)
+  when_nobody_types(function()
+    if vim.api.nvim_buf_is_loaded(bufnr) then
+      M.open(client, bufnr, answer)
+    end
+  end)
+end
+
+---@param client table
+---@param bufnr integer
+---@param answer trimtab.Comparison
+function M.open(client, bufnr, answer)
   local encoding = client_of.encoding(client)
   local left = lines_of(bufnr, answer.a, encoding)
   local right = lines_of(bufnr, answer.b, encoding)
+  local origin = vim.api.nvim_get_current_tabpage()
   vim.cmd.tabnew()
   vim.bo.bufhidden = 'wipe'
   local tab = vim.api.nvim_get_current_tabpage()
@@ -88,8 +118,13 @@ function M.show(client, bufnr, answer)
 
   local judged = false
   local function close()
-    if vim.api.nvim_tabpage_is_valid(tab) and #vim.api.nvim_list_tabpages() > 1 then
-      vim.cmd.tabclose(vim.api.nvim_tabpage_get_number(tab))
+    if not vim.api.nvim_tabpage_is_valid(tab) or #vim.api.nvim_list_tabpages() == 1 then
+      return
+    end
+    local here = vim.api.nvim_get_current_tabpage() == tab
+    vim.cmd.tabclose(vim.api.nvim_tabpage_get_number(tab))
+    if here and vim.api.nvim_tabpage_is_valid(origin) then
+      vim.api.nvim_set_current_tabpage(origin)
     end
   end
   ---@param winner 'a'|'b'|'none'

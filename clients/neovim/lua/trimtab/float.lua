@@ -17,7 +17,7 @@ local function shape(lines)
   for _, line in ipairs(lines) do
     width = math.max(width, vim.fn.strdisplaywidth(line) + 1)
   end
-  width = math.min(width, vim.o.columns - 4)
+  width = math.max(math.min(width, vim.o.columns - 4), 1)
   local height = 0
   for _, line in ipairs(lines) do -- a long line takes several
     height = height + math.max(math.ceil(vim.fn.strdisplaywidth(line) / width), 1)
@@ -53,6 +53,7 @@ function M.scratch(lines, opts)
     })
   )
   vim.wo[win].wrap = true
+  vim.wo[win].winfixbuf = true
   vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = bufnr, desc = 'trimtab: close' })
   return bufnr, win
 end

@@ -3,14 +3,15 @@ local M = {}
 
 --- Is the buffer newer than the edit?  Its new text is on the way to the server
 --- then (or still waits for Neovim's debounce).
+---@param client table
 ---@param edit table a WorkspaceEdit
 ---@return integer? bufnr
-local function newer(edit)
+local function newer(client, edit)
   for _, change in ipairs(edit.documentChanges or {}) do
     local document = change.textDocument
     if document and type(document.version) == 'number' then
-      local bufnr = vim.uri_to_bufnr(document.uri)
-      if (vim.lsp.util.buf_versions[bufnr] or 0) > document.version then
+      local bufnr = require('trimtab.client').bufnr(client, document.uri)
+      if bufnr and (vim.lsp.util.buf_versions[bufnr] or 0) > document.version then
         return bufnr
       end
     end
@@ -59,7 +60,7 @@ end
 local function apply_edit(_, params, context)
   local client = assert(vim.lsp.get_client_by_id(context.client_id))
   local edit = params.edit
-  local bufnr = newer(edit)
+  local bufnr = newer(client, edit)
   if bufnr then
     -- A request sends what was typed before itself.
     require('trimtab.client').call(client, bufnr, 'trimtab.status')
@@ -71,7 +72,10 @@ local function apply_edit(_, params, context)
   local ok, problem =
     pcall(vim.lsp.util.apply_workspace_edit, edit, require('trimtab.client').encoding(client))
   break_undo(list)
-  require('trimtab.say').event('TrimtabApplied', { buffers = list, applied = ok, label = params.label })
+  require('trimtab.say').event(
+    'TrimtabApplied',
+    { buffers = list, applied = ok, label = params.label }
+  )
   if ok then
     return { applied = true }
   end
@@ -83,8 +87,8 @@ M.handlers = {
   ['trimtab/status'] = function(_, params, context)
     require('trimtab.status').on(context.client_id, params)
   end,
-  ['trimtab/preview'] = function(_, params)
-    require('trimtab.stream').on(params)
+  ['trimtab/preview'] = function(_, params, context)
+    require('trimtab.stream').on(context.client_id, params)
   end,
 }
 

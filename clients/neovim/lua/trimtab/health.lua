@@ -3,6 +3,12 @@ local M = {}
 
 local health = vim.health
 
+---@return string
+local function log_file()
+  local log = vim.lsp.log
+  return log and log.get_filename and log.get_filename() or vim.fn.stdpath('log') .. '/lsp.log'
+end
+
 ---@return boolean
 local function check_neovim()
   health.start('Neovim')
@@ -22,39 +28,47 @@ local function check_neovim()
   return true
 end
 
----@param program string
+---@param args string[]
+---@return string[]
+local function run_words(args)
+  local server = require('trimtab.server')
+  return server.command_line(server.current().cmd, args)
+end
+
 ---@param args string[]
 ---@return vim.SystemCompleted?
-local function run(program, args)
+local function run(args)
+  local env = require('trimtab.server').current().cmd_env
   local ok, out = pcall(function()
-    return vim.system(vim.list_extend({ program }, args), { text = true, timeout = 30000 }):wait()
+    return vim.system(run_words(args), { text = true, env = env, timeout = 30000 }):wait()
   end)
   return ok and out or nil
 end
 
----@return string? program
+---@return boolean
 local function check_program()
   health.start('The program')
-  local cmd = require('trimtab.server').current().cmd
-  local program = type(cmd) == 'table' and cmd[1] or require('trimtab.server').find()
-  if not program or vim.fn.executable(program) == 0 then
+  local command = run_words({})
+  if vim.fn.executable(command[1]) == 0 then
     health.error(require('trimtab.server').how_to_get)
-    return
+    return false
   end
-  local out = run(program, { '--version' })
+  local out = run({ '--version' })
   if not out or out.code ~= 0 then
     health.error(
-      ('`%s --version` does not work: %s'):format(program, out and vim.trim(out.stderr) or 'it did not end'),
+      ('`%s --version` does not work: %s'):format(
+        table.concat(command, ' '),
+        out and vim.trim(out.stderr) or 'it did not end'
+      ),
       'Build it again with `./dev install`'
     )
-    return
+    return false
   end
-  health.ok(('%s, %s'):format(vim.trim(out.stdout), vim.fn.exepath(program)))
-  return program
+  health.ok(('%s, %s'):format(vim.trim(out.stdout), vim.fn.exepath(command[1])))
+  return true
 end
 
 --- What the server itself says: it knows the settings of this editor.
-
 local function check_clients()
   health.start('The server in this Neovim')
   local clients = vim.lsp.get_clients({ name = 'trimtab' })
@@ -64,25 +78,17 @@ local function check_clients()
     else
       health.info('It does not run: no file of its languages is open')
     end
-    return false
+    return
   end
   for _, client in ipairs(clients) do
-    local bufnr = next(client.attached_buffers)
     health.ok(('client %d, folder %s'):format(client.id, client.root_dir or '(none)'))
-    local done, status
-    require('trimtab.client').call(client, bufnr, 'trimtab.status', nil, function(result)
-      done, status = true, result
-    end)
-    vim.wait(5000, function()
-      return done
-    end, 10)
+    local status = require('trimtab.client').ask(client, 'trimtab.status', 5000)
     if not status then
-      health.error('It does not answer', 'See :LspLog, then start Neovim again')
+      health.error('It does not answer', 'Look at ' .. log_file() .. ', then start Neovim again')
     else
       M.models(status.models)
     end
   end
-  return true
 end
 
 ---@param models { name: string, model: string, key: string }[]
@@ -121,15 +127,14 @@ local function say(check, some_key)
   end
 end
 
----@param program string
-local function check_doctor(program)
+local function check_doctor()
   health.start('trimtab doctor (without the settings of this editor)')
-  local out = run(program, { 'doctor', '--json' })
+  local out = run({ 'doctor', '--json' })
   local ok, report = pcall(vim.json.decode, out and out.stdout or '')
   if not ok or type(report) ~= 'table' or not report.checks then
     health.error(
       'It said nothing that can be read: ' .. (out and vim.trim(out.stderr) or 'it did not end'),
-      ('Run `%s doctor` in a terminal'):format(program)
+      ('Run `%s` in a terminal'):format(table.concat(run_words({ 'doctor' }), ' '))
     )
     return
   end
@@ -149,10 +154,10 @@ function M.check()
   if not check_neovim() then
     return
   end
-  local program = check_program()
+  local works = check_program()
   check_clients()
-  if program then
-    check_doctor(program)
+  if works then
+    check_doctor()
   end
 end
 

@@ -48,6 +48,22 @@ function M.byte(line, character, encoding)
   return vim.str_byteindex(line, character, utf16)
 end
 
+--- The character of LSP at a byte column.
+---@param line string
+---@param byte integer
+---@param encoding string
+---@return integer
+function M.character(line, byte, encoding)
+  byte = math.min(byte, #line)
+  if encoding == 'utf-8' then
+    return byte
+  elseif has_new_conversion then
+    return vim.str_utfindex(line, encoding, byte, false)
+  end
+  local units, code_units = vim.str_utfindex(line, byte)
+  return encoding == 'utf-16' and code_units or units
+end
+
 --- Where a hunk is in a buffer, and its text.  What comes after the last line
 --- of the text is put behind that line's end here.
 ---@param bufnr integer
@@ -78,7 +94,16 @@ function M.locate(bufnr, hunk, encoding)
   return { row = row, col = col, end_row = end_row, end_col = end_col }, text
 end
 
---- The bytes in which two lines differ.
+--- A byte of UTF-8 that does not begin a character.
+---@param text string
+---@param i integer
+---@return boolean
+local function inside(text, i)
+  local byte = text:byte(i)
+  return byte ~= nil and byte >= 0x80 and byte < 0xc0
+end
+
+--- The bytes in which two lines differ, never a part of a character.
 ---@param old string
 ---@param new string
 ---@return { gone: integer[], come: integer[] }
@@ -88,8 +113,14 @@ function M.marks(old, new)
   while head < most and old:byte(head + 1) == new:byte(head + 1) do
     head = head + 1
   end
+  while head > 0 and (inside(old, head + 1) or inside(new, head + 1)) do
+    head = head - 1
+  end
   while tail < most - head and old:byte(#old - tail) == new:byte(#new - tail) do
     tail = tail + 1
+  end
+  while tail > 0 and (inside(old, #old - tail + 1) or inside(new, #new - tail + 1)) do
+    tail = tail - 1
   end
   return { gone = { head, #old - tail }, come = { head, #new - tail } }
 end
@@ -128,7 +159,11 @@ end
 ---@return trimtab.Hunk?
 function M.move(hunk, change)
   local from, to = hunk.range.start, hunk.range['end']
-  if to.line < change.first then
+  local last = to.line
+  if to.character == 0 and to.line > from.line then
+    last = to.line - 1 -- whole lines: the one below is not touched
+  end
+  if last < change.first then
     return hunk
   elseif from.line >= change.last then
     local by = change.new_last - change.last
@@ -137,17 +172,6 @@ function M.move(hunk, change)
     moved.range['end'].line = to.line + by
     return moved
   end
-end
-
---- How a hunk is called.
----@param hunk trimtab.Hunk
----@return string
-function M.title(hunk)
-  local words = hunk.label or vim.trim(M.lines(vim.trim(hunk.newText))[1])
-  if words == '' then
-    words = 'deletes code'
-  end
-  return words .. (hunk.noise and ' (only layout, comments or names)' or '')
 end
 
 ---@param a trimtab.Place

@@ -5,6 +5,7 @@ local M = {}
 --- Without it, `vim.lsp.enable('trimtab')` is enough.
 ---@param opts? trimtab.Options
 function M.setup(opts)
+  require('trimtab.server').load_plugin()
   local options = require('trimtab.options').set(opts or {})
   local server = require('trimtab.server')
   local overrides = { cmd = options.cmd, filetypes = options.filetypes }

@@ -1,5 +1,5 @@
 -- The options of this plugin.  The settings of the server are another thing:
--- they go to it as they are (settings.lua has their types).
+-- they go to it as they are (types.lua says what they are).
 local M = {}
 
 ---@class trimtab.Keys
@@ -65,8 +65,10 @@ local function check(name, value)
     elseif type(value) ~= 'table' then
       return '`keys` is a table of keys, or false'
     end
-    for key in pairs(value) do
-      if not defaults.keys[key] then
+    for key, typed in pairs(value) do
+      if type(typed) ~= 'string' then
+        return ("`keys.%s` must be a string; '' is no key"):format(key)
+      elseif not defaults.keys[key] then
         return ('`keys.%s` is not known; there are: %s'):format(
           key,
           table.concat(vim.fn.sort(vim.tbl_keys(defaults.keys)), ', ')

@@ -12,7 +12,10 @@ local function explained(decision)
     table.insert(lines, 2, 'Model   ' .. decision.choice.model)
   end
   if decision.finding then
-    lines[#lines + 1] = ('Finding %s (:!trimtab findings %s)'):format(decision.finding, decision.finding)
+    lines[#lines + 1] = ('Finding %s (:!trimtab findings %s)'):format(
+      decision.finding,
+      decision.finding
+    )
   end
   lines[#lines + 1] = ''
   for _, candidate in ipairs(decision.candidates or {}) do
@@ -32,7 +35,10 @@ end
 
 ---@param where trimtab.Where
 function M.explain(where)
-  local client = assert(client_of.get(where.bufnr))
+  local client = client_of.need(where.bufnr)
+  if not client then
+    return
+  end
   local argument = require('trimtab.requests').target(client, where)
   argument.scope = nil
   client_of.call(client, where.bufnr, 'trimtab.explain', argument, function(decision)

@@ -22,6 +22,7 @@ local say = require('trimtab.say')
 ---@field client table
 ---@field proposal trimtab.Proposal
 ---@field items trimtab.Item[]
+---@field words string what was said when it came
 ---@field float? trimtab.Float
 ---@field restore fun()
 
@@ -52,15 +53,8 @@ end
 ---@param place trimtab.Place
 ---@return string
 local function text_at(bufnr, place)
-  local ok, lines = pcall(
-    vim.api.nvim_buf_get_text,
-    bufnr,
-    place.row,
-    place.col,
-    place.end_row,
-    place.end_col,
-    {}
-  )
+  local ok, lines =
+    pcall(vim.api.nvim_buf_get_text, bufnr, place.row, place.col, place.end_row, place.end_col, {})
   return ok and table.concat(lines, '\n') or ''
 end
 
@@ -103,14 +97,22 @@ end
 
 -- ---- drawing -------------------------------------------------------------------------------
 
-local signs = { open = '', taken = '[taken] ', left = '[left out] ' }
-
 ---@param preview trimtab.Preview
 ---@param i integer
 ---@return string
 local function title(preview, i)
   local entry = preview.items[i]
-  return ('%d/%d %s%s'):format(i, #preview.items, signs[entry.state], hunks.title(entry.hunk))
+  local words = { ('%d/%d'):format(i, #preview.items) }
+  local keys = require('trimtab.options').get().keys
+  if entry.state ~= 'open' then
+    words[2] = entry.state == 'taken' and '[taken]' or '[left out]'
+  elseif keys and keys.take ~= '' and keys.leave ~= '' then
+    words[2] = ('%s take, %s leave'):format(keys.take, keys.leave)
+  end
+  if entry.hunk.noise then
+    words[#words + 1] = '(only layout, comments or names)'
+  end
+  return table.concat(words, ' ')
 end
 
 ---@param preview trimtab.Preview
@@ -246,6 +248,7 @@ local function go(preview, step, wanted)
   if target then
     vim.cmd("normal! m'")
     vim.api.nvim_win_set_cursor(0, { target + 1, 0 })
+    vim.cmd('normal! zv')
   end
 end
 
@@ -256,7 +259,8 @@ local function decide_one(preview, state)
   if not entry then
     local keys = require('trimtab.options').get().keys
     say.warn(
-      'There is no change at the cursor.' .. (keys and (' %s goes to the next.'):format(keys.next) or '')
+      'There is no change at the cursor.'
+        .. (keys and (' %s goes to the next.'):format(keys.next) or '')
     )
     return
   end
@@ -357,9 +361,11 @@ local function map(bufnr)
   end
 end
 
+--- What to say of a new proposal.
 ---@param preview trimtab.Preview
 ---@param cost string
-local function announce(preview, cost)
+---@return string
+local function announcement(preview, cost)
   local n = #preview.items
   local keys = require('trimtab.options').get().keys
   local words = ('trimtab: %d %s in line %d'):format(
@@ -370,12 +376,14 @@ local function announce(preview, cost)
   if cost ~= '' then
     words = words .. ', ' .. cost
   end
-  local help = keys and (' (%s take, %s leave; all: %s, %s)'):format(
-    keys.take,
-    keys.leave,
-    keys.take_all,
-    keys.leave_all
-  ) or ''
+  local help = keys
+      and (' (%s take, %s leave; all: %s, %s)'):format(
+        keys.take,
+        keys.leave,
+        keys.take_all,
+        keys.leave_all
+      )
+    or ''
   -- One line: a longer message would wait for a key.
   local room = vim.v.echospace
   if vim.fn.strdisplaywidth(words .. help) <= room then
@@ -383,27 +391,64 @@ local function announce(preview, cost)
   elseif vim.fn.strdisplaywidth(words) > room then
     words = vim.fn.strcharpart(words, 0, math.max(room - 3, 0)) .. '...'
   end
-  say.say(words)
+  return words
+end
+
+--- What was said of the proposal, as long as it is shown.
+---@param id string
+---@return string?
+function M.words(id)
+  for _, preview in pairs(shown) do
+    if preview.proposal.id == id then
+      return preview.words
+    end
+  end
+end
+
+--- Nothing is seen of what is in a closed fold.
+---@param preview trimtab.Preview
+local function open_folds(preview)
+  for _, win in ipairs(vim.fn.win_findbuf(preview.bufnr)) do
+    vim.api.nvim_win_call(win, function()
+      for _, entry in ipairs(preview.items) do
+        if vim.fn.foldclosed(entry.first + 1) ~= -1 then
+          vim.cmd(('%dfoldopen!'):format(entry.first + 1))
+        end
+      end
+    end)
+  end
 end
 
 ---@param preview trimtab.Preview
 local function follow_typing(preview)
   local waiting = false
-  vim.api.nvim_buf_attach(preview.bufnr, false, {
-    on_lines = function()
-      if shown[preview.bufnr] ~= preview then
-        return true
-      end
-      if not waiting then
-        waiting = true
-        vim.schedule(function()
-          waiting = false
-          on_typed(preview)
-        end)
-      end
-    end,
-  })
+  local function changed()
+    if shown[preview.bufnr] ~= preview then
+      return true
+    end
+    if not waiting then
+      waiting = true
+      vim.schedule(function()
+        waiting = false
+        on_typed(preview)
+      end)
+    end
+  end
+  vim.api.nvim_buf_attach(preview.bufnr, false, { on_lines = changed, on_reload = changed })
 end
+
+-- Lines that come are as wide as the window.
+vim.api.nvim_create_autocmd('WinResized', {
+  group = vim.api.nvim_create_augroup('trimtab.preview', {}),
+  desc = 'trimtab: draw what is shown again',
+  callback = function()
+    for _, preview in pairs(shown) do
+      if not preview.float then
+        render(preview)
+      end
+    end
+  end,
+})
 
 ---@param client table
 ---@param bufnr integer
@@ -417,7 +462,8 @@ function M.show(client, bufnr, proposal, cost)
     return item(bufnr, hunk, encoding)
   end, proposal.hunks)
   table.sort(items, function(a, b)
-    return a.first < b.first or (a.first == b.first and a.hunk.range.start.character < b.hunk.range.start.character)
+    return a.first < b.first
+      or (a.first == b.first and a.hunk.range.start.character < b.hunk.range.start.character)
   end)
   local preview = { bufnr = bufnr, client = client, proposal = proposal, items = items }
   if #open_items(preview) == 0 then -- nothing but noise: then that is the question
@@ -435,7 +481,9 @@ function M.show(client, bufnr, proposal, cost)
     end)
   end
   render(preview)
-  announce(preview, cost)
+  open_folds(preview)
+  preview.words = announcement(preview, cost)
+  say.say(preview.words)
   follow_typing(preview)
 end
 

@@ -6,10 +6,11 @@ local client_of = require('trimtab.client')
 local say = require('trimtab.say')
 
 ---@class trimtab.Where
----@field bufnr? integer
+---@field bufnr? integer the current one
 ---@field line1? integer first line, from 1
 ---@field line2? integer last line
----@field model? string
+---@field cursor? integer[] line, from 1, and byte, from 0; without lines
+---@field model? string a name of the setting `models`
 
 ---@class trimtab.Proposal
 ---@field id string
@@ -44,14 +45,15 @@ local function remember(instruction)
   M.history[51] = nil
 end
 
+--- The cursor of a buffer, in the window that shows it.
 ---@param bufnr integer
----@return table? client
-local function client_for(bufnr)
-  local client = client_of.get(bufnr)
-  if not client then
-    say.fail('The server is not attached to this buffer. Run :checkhealth trimtab')
+---@return integer[]
+local function cursor_of(bufnr)
+  if bufnr == vim.api.nvim_get_current_buf() then
+    return vim.api.nvim_win_get_cursor(0)
   end
-  return client
+  local win = vim.fn.bufwinid(bufnr)
+  return win ~= -1 and vim.api.nvim_win_get_cursor(win) or { 1, 0 }
 end
 
 --- The lines that a command was given, or the cursor.
@@ -68,8 +70,13 @@ function M.target(client, where)
     }
     argument.scope = 'range'
   else
-    local params = vim.lsp.util.make_position_params(0, client_of.encoding(client))
-    argument.range = { start = params.position, ['end'] = params.position }
+    local row, col = unpack(where.cursor or cursor_of(bufnr))
+    local text = vim.api.nvim_buf_get_lines(bufnr, row - 1, row, false)[1] or ''
+    local character = require('trimtab.hunks').character(text, col, client_of.encoding(client))
+    argument.range = {
+      start = { line = row - 1, character = character },
+      ['end'] = { line = row - 1, character = character },
+    }
     argument.scope = 'symbol'
   end
   return argument
@@ -79,9 +86,9 @@ end
 
 --- Log which lines change, so that a proposal for an older text can be moved.
 ---@param bufnr integer
----@return { changes: table[], stop: fun() }
+---@return { changes: table[], reloaded: boolean, stop: fun() }
 local function watch(bufnr)
-  local log = { changes = {} }
+  local log = { changes = {}, reloaded = false }
   local on = true
   vim.api.nvim_buf_attach(bufnr, false, {
     on_lines = function(_, _, tick, first, last, new_last)
@@ -90,6 +97,9 @@ local function watch(bufnr)
       end
       log.changes[#log.changes + 1] =
         { tick = tick, first = first, last = last, new_last = new_last }
+    end,
+    on_reload = function()
+      log.reloaded = true
     end,
   })
   log.stop = function()
@@ -100,11 +110,14 @@ end
 
 --- Move the hunks over what was typed since the version that they are for.
 ---@param proposal trimtab.Proposal
----@param changes table[]
-local function move(proposal, changes)
+---@param log { changes: table[], reloaded: boolean }
+local function move(proposal, log)
   local moved = require('trimtab.hunks').move
   local lost = 0
-  for _, change in ipairs(changes) do
+  if log.reloaded then -- nobody knows what became of the lines
+    lost, proposal.hunks = #proposal.hunks, {}
+  end
+  for _, change in ipairs(log.changes) do
     if change.tick > (proposal.version or change.tick) then
       local kept = {}
       for _, hunk in ipairs(proposal.hunks) do
@@ -154,7 +167,14 @@ local function cost(receipt)
   return table.concat(parts, ', ')
 end
 
---- Show it, apply it, or say why there is nothing to apply.
+--- Why nothing came of it; most reasons say by themselves that nothing was changed.
+---@param reason string
+local function refuse(reason)
+  say.fail(reason:match('othing was changed') and reason or reason .. ' Nothing was changed.')
+end
+
+--- Show it, apply it, or say why there is nothing to apply.  What is shown
+--- already goes only when something better has come.
 ---@param client table
 ---@param bufnr integer
 ---@param proposal trimtab.Proposal
@@ -163,7 +183,7 @@ local function take(client, bufnr, proposal)
   if proposal.verdict == 'unchanged' then
     say.say(proposal.reason or 'The model found nothing to change.')
   elseif proposal.verdict ~= 'ready' and proposal.verdict ~= 'held' then
-    say.fail((proposal.reason or 'The answer could not be used.') .. ' Nothing was changed.')
+    refuse(proposal.reason or 'The answer could not be used.')
   elseif #proposal.hunks == 0 then
     say.warn('Nothing of the proposal is left. Ask again.')
   elseif proposal.verdict == 'held' and preview == 'never' then
@@ -178,10 +198,13 @@ local function take(client, bufnr, proposal)
         ids[#ids + 1] = hunk.id
       end
     end
+    require('trimtab.preview').close(bufnr)
     M.decide(client, bufnr, proposal.id, #ids > 0 and ids or 'none')
   else
     if proposal.verdict == 'held' then
-      say.warn((proposal.reason or 'Something speaks against this edit.') .. ' Look before you take it.')
+      say.warn(
+        (proposal.reason or 'Something speaks against this edit.') .. ' Look before you take it.'
+      )
     end
     require('trimtab.preview').show(client, bufnr, proposal, cost(proposal.receipt))
   end
@@ -192,11 +215,10 @@ end
 ---@param argument table
 ---@param title string
 local function propose(bufnr, command, argument, title)
-  local client = client_for(bufnr)
+  local client = client_of.need(bufnr)
   if not client then
     return
   end
-  require('trimtab.preview').close(bufnr)
   local log = watch(bufnr)
   argument.apply = false
   client_of.call(client, bufnr, command, argument, function(proposal, err)
@@ -206,7 +228,7 @@ local function propose(bufnr, command, argument, title)
       return
     end
     memory[bufnr] = { id = proposal.id, title = title }
-    move(proposal, log.changes)
+    move(proposal, log)
     say.event('TrimtabProposal', { bufnr = bufnr, id = proposal.id, verdict = proposal.verdict })
     take(client, bufnr, proposal)
   end)
@@ -218,7 +240,7 @@ end
 ---@param where trimtab.Where
 function M.edit(instruction, where)
   local bufnr = where.bufnr or vim.api.nvim_get_current_buf()
-  local client = client_for(bufnr)
+  local client = client_of.need(bufnr)
   if not client then
     return
   end
@@ -273,16 +295,20 @@ end
 ---@param where trimtab.Where
 function M.compare(instruction, where)
   local bufnr = where.bufnr or vim.api.nvim_get_current_buf()
-  local client = client_for(bufnr)
+  local client = client_of.need(bufnr)
   if not client then
     return
   end
   remember(instruction)
-  require('trimtab.preview').close(bufnr)
   local argument = M.target(client, where)
   argument.instruction = instruction
+  local log = watch(bufnr)
   client_of.call(client, bufnr, 'trimtab.compare', argument, function(answer)
+    log.stop()
     if answer and vim.api.nvim_buf_is_loaded(bufnr) then
+      require('trimtab.preview').close(bufnr)
+      move(answer.a, log)
+      move(answer.b, log)
       require('trimtab.duel').show(client, bufnr, answer)
     end
   end)
@@ -290,7 +316,7 @@ end
 
 ---@param bufnr integer
 function M.cancel(bufnr)
-  local client = client_for(bufnr)
+  local client = client_of.need(bufnr)
   if not client then
     return
   end

@@ -2,6 +2,7 @@
 -- what happens when it ends by itself.
 local M = {}
 
+local client_of = require('trimtab.client')
 local say = require('trimtab.say')
 
 local HOW = table.concat({
@@ -14,7 +15,8 @@ local HOW = table.concat({
 ---@return string[] where it is looked for when it is not in the PATH
 local function places()
   local here = debug.getinfo(1, 'S').source:sub(2)
-  local checkout = vim.fn.fnamemodify(here, ':p:h:h:h:h:h')
+  local file = vim.uv.fs_realpath(here) or here -- the plugin may be a link
+  local checkout = vim.fn.fnamemodify(file, ':p:h:h:h:h:h')
   return {
     checkout .. '/build/release/trimtab',
     vim.fn.expand('~/.local/bin/trimtab'),
@@ -38,6 +40,14 @@ end
 
 M.how_to_get = HOW
 
+--- A plugin manager that put this folder into the runtimepath may not have run
+--- what is in plugin/.
+function M.load_plugin()
+  if not vim.g.loaded_trimtab then
+    vim.cmd.runtime('plugin/trimtab.lua')
+  end
+end
+
 local filetypes = {
   'python',
   'javascript',
@@ -58,10 +68,32 @@ local filetypes = {
 
 local root_markers = { '.trimtab.json', '.git' }
 
+---@type table? the configuration in Neovim 0.10
+local enabled
+
 --- The configuration that is in force, with what the user overruled.
 ---@return table
 function M.current()
-  return vim.lsp.config and vim.lsp.config.trimtab or M.config()
+  return vim.lsp.config and vim.lsp.config.trimtab or enabled or M.config()
+end
+
+--- Another command of the program that `cmd` starts: what stands before "lsp"
+--- stays (a wrapper, a container).
+---@param cmd any of a client's configuration
+---@param args string[]
+---@return string[]
+function M.command_line(cmd, args)
+  local command = {}
+  for _, word in ipairs(type(cmd) == 'table' and cmd or {}) do
+    if word == 'lsp' then
+      break
+    end
+    command[#command + 1] = word
+  end
+  if #command == 0 then
+    command = { M.find() or 'trimtab' }
+  end
+  return vim.list_extend(command, args)
 end
 
 --- Stands for the command when there is none: Neovim itself would only log that.
@@ -97,6 +129,16 @@ end
 ---@type table<integer, { config: table, buffers: table<integer, true>, ended?: true }>
 local clients = {}
 
+--- Beside what Neovim itself says: changes of an answer that still comes are shown.
+---@return table
+local function capabilities()
+  local own = { experimental = { trimtab = { preview = true } } }
+  if vim.fn.has('nvim-0.11') == 1 then
+    return own
+  end
+  return vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), own)
+end
+
 ---@return table
 function M.config()
   local program = M.find()
@@ -106,6 +148,7 @@ function M.config()
     root_markers = root_markers,
     root_dir = root_dir,
     settings = { trimtab = vim.empty_dict() },
+    capabilities = capabilities(),
     before_init = before_init,
     on_exit = function(code, signal, client_id)
       if clients[client_id] then
@@ -131,6 +174,7 @@ end
 function M.enable_0_10(overrides)
   local config = vim.tbl_deep_extend('force', M.config(), overrides)
   config.name, config.root_dir = 'trimtab', nil
+  enabled = config
   local function start(bufnr)
     if vim.bo[bufnr].buftype ~= '' then
       return
@@ -150,7 +194,9 @@ function M.enable_0_10(overrides)
     end,
   })
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(bufnr) and vim.tbl_contains(config.filetypes, vim.bo[bufnr].ft) then
+    if
+      vim.api.nvim_buf_is_loaded(bufnr) and vim.tbl_contains(config.filetypes, vim.bo[bufnr].ft)
+    then
       start(bufnr)
     end
   end
@@ -199,6 +245,7 @@ end
 function M.on_exit(code, signal, client_id)
   local known = clients[client_id]
   clients[client_id] = nil
+  client_of.ended(client_id)
   require('trimtab.status').ended(client_id)
   require('trimtab.preview').ended(client_id)
   -- 15 is how Neovim ends it.

@@ -82,7 +82,12 @@ function M.on_progress(event)
     return
   end
   local token = ('%d.%s'):format(client.id, params.token)
-  local id = vim.api.nvim_echo({ { value.message or 'done' } }, false, {
+  local message = value.message or 'done'
+  if value.kind == 'end' then -- what came of it stays on the screen, and the keys
+    message = require('trimtab.preview').words(tostring(params.token):match('/(.*)') or '')
+      or message
+  end
+  local id = vim.api.nvim_echo({ { message } }, false, {
     id = shown[token],
     kind = 'progress',
     source = 'trimtab',

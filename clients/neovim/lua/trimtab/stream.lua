@@ -10,15 +10,18 @@ function M.clear(bufnr)
   end
 end
 
+---@param client_id integer
 ---@param params { id: string, uri: string, version: integer, hunks: trimtab.Hunk[], done: boolean }
-function M.on(params)
-  local bufnr = vim.uri_to_bufnr(params.uri)
-  M.clear(bufnr)
-  if params.done or not vim.api.nvim_buf_is_loaded(bufnr) then
+function M.on(client_id, params)
+  local client = vim.lsp.get_client_by_id(client_id)
+  local bufnr = client and require('trimtab.client').bufnr(client, params.uri)
+  if not client or not bufnr then
     return
   end
-  local client = require('trimtab.client').get(bufnr)
-  if not client or (vim.lsp.util.buf_versions[bufnr] or 0) > params.version then
+  M.clear(bufnr)
+  if params.done or require('trimtab.preview').of(bufnr) then
+    return -- what is shown stays until it is all there
+  elseif (vim.lsp.util.buf_versions[bufnr] or 0) > params.version then
     return -- what was typed has moved the places
   end
   local draw = require('trimtab.draw')
@@ -26,7 +29,7 @@ function M.on(params)
   local encoding = require('trimtab.client').encoding(client)
   for _, hunk in ipairs(params.hunks) do
     local place, text = require('trimtab.hunks').locate(bufnr, hunk, encoding)
-    draw.hunk(bufnr, ns, place, text, { title = '... (still coming)', left = true })
+    draw.hunk(bufnr, ns, place, text, { title = 'still coming', left = true })
   end
 end
 
