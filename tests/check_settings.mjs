@@ -4,6 +4,7 @@
 // it by tests/unit/config/test_schema.c; this script holds against it
 //   protocol/settings.md             the page for people, made by --write
 //   clients/vscode/package.json      the settings of VS Code, made by its own script
+//   clients/neovim                   its help and its types, likewise
 //   README.md, protocol/README.md    examples of settings name none that does not exist
 //
 //   node tests/check_settings.mjs [--write] [ROOT]
@@ -99,6 +100,9 @@ else if (!fs.existsSync(settings) || fs.readFileSync(settings, 'utf8') !== page(
 
 const manifest = spawnSync(process.execPath, [at('clients/vscode/scripts/manifest.mjs'), '--check'], { encoding: 'utf8' });
 if (manifest.status !== 0) wrong.push(`clients/vscode: ${manifest.stderr.trim()}`);
+
+const neovim = spawnSync(process.execPath, [at('tests/editors/neovim/pages.mjs')], { encoding: 'utf8' });
+if (neovim.status !== 0) wrong.push(`clients/neovim: ${neovim.stderr.trim()}`);
 
 let n = 0;
 for (const file of ['README.md', 'protocol/README.md']) {

@@ -1,0 +1,81 @@
+---@meta
+-- Made from protocol/config.schema.json by tests/editors/neovim/pages.mjs.
+
+---@class trimtab.Settings
+---@field models? table<string, trimtab.Model> The models to choose from. "claude" and "gpt" exist already; other names add to them.
+---@field gateway? trimtab.GatewaySettings One OpenAI-compatible server for all models that have no address of their own. Spell the models' ids as it does.
+---@field default_model? string Name of the model for work that no finding covers; without it the first.
+---@field policy? 'quality'|'balanced'|'economy' What matters when the findings leave a choice: the favoured model, a balance, or the price.
+---@field routing? 'findings'|'learned'|'pinned'|'off' What decides: the findings, your own outcomes with the findings as a prior, only your pins, or always the default model.
+---@field pins? table<string, string> Always this model for a task ("AUTH-1"), "class:…", "language:…", "path:GLOB" or "action:…".
+---@field trial? boolean Run both models side by side for the first tasks of each class, one a day at most, with the price said before.
+---@field delivery? 'auto'|'resolve'|'command' How an edit by a model reaches the editor: with codeAction/resolve, or by a command and workspace/applyEdit.
+---@field timeouts? trimtab.TimeoutsSettings Milliseconds; 0 is no limit.
+---@field ca_file? string Certificates to trust, as a PEM file.
+---@field proxy? string Proxy for all requests; without it, what the environment says.
+---@field budget? trimtab.BudgetSettings Limits over all models.
+---@field rules? table<string, 'off'|'hint'|'info'|'warning'|'error'> Level of a rule by its id; "*" is all others.
+---@field ignore? string[] Files (as in .gitignore) that no rule reads and that are never sent. Lists of several sources add up.
+---@field actions? table<string, boolean|trimtab.Action> Offer this model action (by the last part of its kind)? "*" is all others. An object is an action of your own.
+---@field enabled? boolean false: no model is offered or asked. Rules and offline rewrites stay.
+---@field languages? table<string, boolean> May a model be offered in this language? By the names of trimtab's grammars ("sql", "python"); "*" is all others.
+---@field findings? table<string, trimtab.Finding> Your own view of a finding.
+---@field diagnostics? boolean Show what the rules find as diagnostics.
+---@field max_model_actions? integer How many model actions one menu may hold.
+---@field max_file_bytes? integer Larger files are neither parsed nor checked.
+---@field context_tokens? integer How many tokens of other code (definitions that the region uses) may go with a request.
+---@field redact? boolean Replace secrets in code before it is sent.
+---@field log_level? 'error'|'warn'|'info'|'debug'|'trace' How much is logged.
+
+---@class trimtab.Model
+---@field provider? 'anthropic'|'openai'|'openai-compatible' How the server is spoken to. Gateways and local servers are "openai-compatible".
+---@field family? 'claude'|'gpt'|'other' Whose findings apply to this model.
+---@field model? string The model's id, as the provider spells it.
+---@field small_model? string A cheaper model at the same address, for simple tasks when only this family can be used.
+---@field base_url? string Address of the API. OpenAI's ends in /v1, Anthropic's does not.
+---@field api_key_env? string Name of the environment variable that holds the key. Never the key itself.
+---@field api_key_command? string[] A program and its arguments that print the key. No shell is used.
+---@field api_key_file? string A file that holds the key and that only you can read.
+---@field price? trimtab.PriceSettings What it costs, where the table of prices does not know or you pay something else.
+---@field context_tokens? integer Size of its context window.
+---@field max_output_tokens? integer The longest answer that it gives.
+---@field token_factor? number Its tokens per token of our estimate.
+---@field temperature? boolean Does it accept a temperature?
+---@field tools? boolean Does it accept tools?
+---@field edit_format? 'search-replace'|'whole'|'patch'|'tool' The syntax of edits that it is best at.
+---@field budget? trimtab.BudgetSettings Limits of this model alone.
+---@field enabled? boolean false: never use it.
+
+---@class trimtab.Finding
+---@field favours? 'claude'|'gpt'|'tie' The family that is better at it.
+---@field margin? 'strong'|'clear'|'slight'|'tie' By how much.
+
+---@class trimtab.Action
+---@field title? string What the menu says.
+---@field prompt? string What the model is asked to do.
+---@field kind? string The kind of code action; refactor.rewrite.trimtab.NAME without it.
+---@field task? string The finding by which it is routed, such as "ERR-2"; without it the words decide.
+---@field scope? 'range'|'symbol'|'file' What may change; without it what is pointed at.
+---@field enabled? boolean false: do not offer it.
+
+---@class trimtab.GatewaySettings
+---@field base_url? string Its address, which ends in /v1.
+---@field api_key_env? string Name of the environment variable that holds its key. Never the key itself.
+---@field api_key_command? string[] A program and its arguments that print the key. No shell is used.
+---@field api_key_file? string A file that holds the key and that only you can read.
+
+---@class trimtab.TimeoutsSettings
+---@field connect_ms? integer To connect.
+---@field first_byte_ms? integer From the request to the first byte of the answer.
+---@field first_byte_local_ms? integer The same for a server on this machine, which may have to load the model first.
+---@field idle_ms? integer Between two pieces of the answer.
+---@field total_ms? integer For the whole request.
+
+---@class trimtab.BudgetSettings
+---@field day_usd? number Dollars per day (UTC).
+---@field month_usd? number Dollars per month (UTC).
+
+---@class trimtab.PriceSettings
+---@field input? number Dollars per million input tokens.
+---@field output? number Dollars per million output tokens.
+---@field cached_input? number Dollars per million input tokens that were read from the provider's cache.
