@@ -193,7 +193,7 @@ test('LspTrimtabStats and LspTrimtabLog: what became of edits, receipts, refused
     await nvim.keys('dO');
     await becomes(nvim, FIXED);
     await nvim.command('7LspTrimtabEdit nonsense');
-    await nvim.saying('Nothing was changed');
+    await nvim.saying('\\cnothing was changed');
     await nvim.command('LspTrimtabLog');
     const log = await page(nvim, 'trimtab://log');
     assert.match(log, /claude-sonnet-4-5/);
@@ -361,6 +361,15 @@ test('every <Plug> mapping and every command is documented, and nothing else', a
       return problem`);
     for (const name of /there are: ([a-z_, ]+)\./.exec(options)[1].split(', '))
       assert.ok(doc.includes(`*trimtab-option-${name}*`), name);
+    const code = fs.readdirSync(path.join(plugin, 'lua/trimtab'))
+      .map((name) => fs.readFileSync(path.join(plugin, 'lua/trimtab', name), 'utf8')).join();
+    const unique = (matches) => [...new Set([...matches].map((match) => match[1]))].sort();
+    assert.deepEqual(unique(doc.matchAll(/\*(Trimtab\w+)\*/g)), unique(code.matchAll(/event\(\s*'(Trimtab\w+)'/g)));
+    assert.deepEqual(unique(doc.matchAll(/\*hl-(\w+)\*/g)), unique(code.matchAll(/^ {2}(Trimtab\w+) = /gm)));
+    assert.deepEqual(
+      unique(doc.matchAll(/\*trimtab\.(\w+)\(\)\*/g)),
+      Object.keys(await nvim.lua("return vim.tbl_map(function() return 1 end, require('trimtab'))")).sort(),
+    );
     const mine = await nvim.lua(`local found = {}
       for _, mode in ipairs({ 'n', 'x', 'i', 'o' }) do
         for _, map in ipairs(vim.api.nvim_get_keymap(mode)) do

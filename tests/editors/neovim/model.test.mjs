@@ -217,7 +217,7 @@ test("preview 'held' shows only what something speaks against", async () => {
 test("preview 'never' refuses what something speaks against", () =>
   session({ ...risky, setup: "{ preview = 'never' }" }, async (nvim) => {
     await nvim.command('14LspTrimtabEdit check the sign');
-    await nvim.saying('Nothing was changed');
+    await nvim.saying('\\cnothing was changed');
     assert.equal(await nvim.text(), SOURCE);
   }));
 
@@ -293,7 +293,7 @@ test('a wrong key', async () => {
 test('an answer that does not fit is refused with its reason, and kept', () =>
   session({ rules: answering(block('    nothing like it\n', '    x\n')) }, async (nvim) => {
     await nvim.command('6LspTrimtabEdit add a timeout');
-    const said = await nvim.saying('Nothing was changed');
+    const said = await nvim.saying('\\cnothing was changed');
     assert.equal(said.level, 4);
     assert.equal(await nvim.text(), SOURCE);
   }));

@@ -194,18 +194,22 @@ export class Neovim {
     await this.keys(`${entry.exec(this.screen.text())[1]}<CR>`);
   }
 
-  /** Its end: when its channel is closed, whatever it waits for. */
+  /** Its end, whatever it waits for. */
   async stop() {
+    this.call('nvim_command', 'qall!').catch(() => {}); // it ends without an answer
     this.process.stdin.end();
-    const timer = setTimeout(() => this.process.kill('SIGKILL'), 3_000);
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 5_000);
     await this.exited;
     clearTimeout(timer);
     // The server may still write its last receipt.
-    try {
-      fs.rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-    } catch (error) {
-      throw new Error(`${error.message}: ${fs.readdirSync(this.folder, { recursive: true })}`);
-    }
+    await until(() => {
+      try {
+        fs.rmSync(this.folder, { recursive: true, force: true });
+        return true;
+      } catch {
+        return false;
+      }
+    }, `the end of the server: ${this.folder} can be removed`);
   }
 }
 
