@@ -13,7 +13,20 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/server/app/main.c)
   if(cjson MATCHES "\\.so")
     install(FILES ${cjson} DESTINATION lib/trimtab RENAME libcjson.so.1)
   endif()
-  if(EXISTS ${CMAKE_SOURCE_DIR}/docs/trimtab.1)
-    install(FILES ${CMAKE_SOURCE_DIR}/docs/trimtab.1 DESTINATION share/man/man1)
-  endif()
+  # The manual page and the completions are what the program itself prints.
+  install(CODE [[
+    foreach(page "man;share/man/man1/trimtab.1"
+                 "completions bash;share/bash-completion/completions/trimtab"
+                 "completions zsh;share/zsh/site-functions/_trimtab"
+                 "completions fish;share/fish/vendor_completions.d/trimtab.fish")
+      list(GET page 0 words)
+      list(GET page 1 place)
+      separate_arguments(words)
+      cmake_path(GET place PARENT_PATH folder)
+      file(MAKE_DIRECTORY $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${folder})
+      message(STATUS "Installing: ${CMAKE_INSTALL_PREFIX}/${place}")
+      execute_process(COMMAND $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin/trimtab ${words}
+        OUTPUT_FILE $ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${place} COMMAND_ERROR_IS_FATAL ANY)
+    endforeach()
+  ]])
 endif()

@@ -56,6 +56,24 @@ const char *tt_args_nearest(const char *word, const char *const *known, size_t n
 
 /* ---- saying how ---- */
 
+/* Who asks for the options of a command that is not to run; fn NULL: nobody. */
+static struct {
+    tt_args_fn fn;
+    void *arg;
+} listener;
+
+void tt_args_describe(const struct tt_command *command, tt_args_fn fn, void *arg)
+{
+    char name[32];
+    char *argv[] = { name, NULL };
+
+    snprintf(name, sizeof(name), "%s", command->name);
+    listener.fn = fn;
+    listener.arg = arg;
+    command->run(command, 1, argv);
+    listener.fn = NULL;
+}
+
 static void print_option(const struct tt_option *option)
 {
     char left[64];
@@ -188,6 +206,10 @@ int tt_args_parse(const struct tt_command *command, const struct tt_option *opti
 {
     bool only_words = false;
 
+    if (listener.fn) {
+        listener.fn(listener.arg, command, options, n);
+        return TT_EXIT_OK;
+    }
     out->n = 0;
     out->at = calloc((size_t)argc + 1, sizeof(*out->at));
     if (!out->at)

@@ -51,6 +51,15 @@ int tt_args_parse(const struct tt_command *command, const struct tt_option *opti
                   int argc, char **argv, struct tt_args *out);
 void tt_args_release(struct tt_args *args);
 
+/* Told of a command and its n options, borrowed for the call. */
+typedef void (*tt_args_fn)(void *arg, const struct tt_command *command,
+                           const struct tt_option *options, size_t n);
+
+/* Call `fn` with the options of `command`, without running it: options live in the
+ * function of their command, so that there is one list of them for help, man page and
+ * completions.  A command that reads no options at all is not reported. */
+void tt_args_describe(const struct tt_command *command, tt_args_fn fn, void *arg);
+
 /* Complain about the use of `command` and give TT_EXIT_USAGE. */
 int tt_args_bad(const struct tt_command *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -54,6 +54,14 @@ const struct tt_command tt_commands[] = {
       tt_cmd_demo },
     { "lsp", "[--stdio | --pipe PATH | --socket PORT]", "the language server, for editors",
       "Speak the Language Server Protocol over standard input and output.", tt_cmd_lsp },
+    { "completions", "bash | zsh | fish", "what a shell needs to complete our words",
+      "Print a script for your shell, for example:\n"
+      "  bash   eval \"$(trimtab completions bash)\" in ~/.bashrc\n"
+      "  zsh    trimtab completions zsh > DIR/_trimtab, with DIR in $fpath\n"
+      "  fish   trimtab completions fish > ~/.config/fish/completions/trimtab.fish",
+      tt_cmd_completions },
+    { "man", "", "the manual page, for man -l -",
+      "Print the manual page. To read it: trimtab man | man -l -", tt_cmd_man },
 };
 
 const size_t tt_commands_count = sizeof(tt_commands) / sizeof(tt_commands[0]);

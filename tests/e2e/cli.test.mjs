@@ -1,5 +1,6 @@
 // cli.test.mjs -- the command line: what it prints, and with which exit code.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { workspace } from '../lib/cli-server.mjs';
@@ -37,7 +38,48 @@ test('help and version', withFiles({}, async ({ run }) => {
   }
 }));
 
+/** Every command with its options, read off what --help says. */
+async function allOptions(run) {
+  const commands = [...(await run(['--help'])).stdout.matchAll(/^ {2}(\w+) /gm)].map((m) => m[1]);
+  return Promise.all(commands.map(async (command) => {
+    const { stdout } = await run([command, '--help']);
+    return [command, [...stdout.matchAll(/^ {2}(?:-\w, | {4})--([\w-]+)/gm)].map((m) => m[1])];
+  }));
+}
+
+test('completions in a real bash: commands, then the options of each', withFiles({}, async ({ run }) => {
+  const script = (await run(['completions', 'bash'])).stdout;
+  const complete = (...words) => execFileSync('bash', ['-c',
+    `eval "$1"; COMP_WORDS=("\${@:2}"); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _trimtab; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    'bash', script, ...words], { encoding: 'utf8' }).trim().split('\n');
+  const all = await allOptions(run);
+  assert.deepEqual(complete('trimtab', 'che'), ['check']);
+  assert.deepEqual(complete('trimtab', 'check', 'src'), [''], 'files are the shell\'s own');
+  for (const [command, options] of all) {
+    assert.ok(complete('trimtab', command.slice(0, 2)).includes(command));
+    assert.deepEqual(complete('trimtab', command, '--').sort(), options.map((o) => `--${o}`).sort(), command);
+  }
+}));
+
+test('completions for zsh and fish, and the manual page, know every command and option', withFiles({}, async ({ run }) => {
+  const [zsh, fish, man] = await Promise.all(['completions zsh', 'completions fish', 'man']
+    .map(async (words) => (await run(words.split(' '))).stdout));
+  assert.match(zsh, /^#compdef trimtab\n/);
+  for (const [command, options] of await allOptions(run)) {
+    assert.ok(zsh.includes(`'${command}:`), command);
+    assert.ok(fish.includes(` -a ${command} `), command);
+    const section = man.split('\n.SS trimtab ').find((part) => part.startsWith(command));
+    assert.ok(section, command);
+    for (const option of options.filter((o) => o !== 'help')) {
+      assert.ok(zsh.includes(`--${option}`), option);
+      assert.ok(fish.includes(`__fish_seen_subcommand_from ${command}' -l ${option} `), option);
+      assert.ok(section.includes(`\\-\\-${option.replaceAll('-', '\\-')}\\fR`), `${command} --${option}`);
+    }
+  }
+}));
+
 const wrong = {
+  'a shell that is not known': [['completions', 'csh'], /bash, zsh or fish/],
   'no command': [[], /usage: trimtab COMMAND/],
   'an unknown command': [['chek'], /did you mean "trimtab check"/],
   'an unknown option': [['check', '--jsn', '.'], /did you mean --json/],
