@@ -313,6 +313,7 @@ static int show_failure(struct edit *edit, int code)
     struct tt_json_text receipt = { 0 };
     struct tt_arena arena;
     tt_str id = { 0 };
+    int64_t written = 0; /* tokens of an answer that was refused */
 
     tt_arena_init(&arena);
     if (edit->receipt.n && tt_json_parse(tt_buf_str(&edit->receipt), &arena, &receipt) == 0) {
@@ -321,7 +322,8 @@ static int show_failure(struct edit *edit, int code)
             tt_buf_add(&out, tt_buf_str(&edit->receipt));
             tt_buf_addc(&out, '\n');
         } else if (tt_json_int(tt_json_get(tt_json_get(receipt.root, "tokens"), "out"),
-                               &(int64_t){ 0 }) == 0) {
+                               &written) == 0 &&
+                   written > 0) {
             tt_say("more about it: trimtab log; the answer: trimtab log --answer %.*s",
                    TT_STR_ARG(id));
         }

@@ -6,14 +6,16 @@
 #include "llm/request.h"
 
 #define CLAUDE                                                                                     \
-    (TT_LLM_CAP_TOOLS | TT_LLM_CAP_ONE_TOOL_CALL | TT_LLM_CAP_CACHE_CONTROL | TT_LLM_CAP_STOP)
+    (TT_LLM_CAP_SYSTEM | TT_LLM_CAP_TOOLS | TT_LLM_CAP_ONE_TOOL_CALL | TT_LLM_CAP_CACHE_CONTROL |  \
+     TT_LLM_CAP_STOP)
 #define GPT                                                                                        \
-    (TT_LLM_CAP_TOOLS | TT_LLM_CAP_STRICT | TT_LLM_CAP_STREAM_USAGE |                              \
+    (TT_LLM_CAP_SYSTEM | TT_LLM_CAP_TOOLS | TT_LLM_CAP_STRICT | TT_LLM_CAP_STREAM_USAGE |          \
      TT_LLM_CAP_MAX_COMPLETION_TOKENS | TT_LLM_CAP_PROMPT_CACHE_KEY | TT_LLM_CAP_STORE)
 #define GPT_CLASSIC (GPT | TT_LLM_CAP_TEMPERATURE | TT_LLM_CAP_ONE_TOOL_CALL | TT_LLM_CAP_STOP)
 #define GPT_REASONS (GPT | TT_LLM_CAP_DEVELOPER_ROLE | TT_LLM_CAP_EFFORT | TT_LLM_CAP_REASONS)
 #define COMPATIBLE                                                                                 \
-    (TT_LLM_CAP_TOOLS | TT_LLM_CAP_TEMPERATURE | TT_LLM_CAP_STREAM_USAGE | TT_LLM_CAP_STOP)
+    (TT_LLM_CAP_SYSTEM | TT_LLM_CAP_TOOLS | TT_LLM_CAP_TEMPERATURE | TT_LLM_CAP_STREAM_USAGE |     \
+     TT_LLM_CAP_STOP)
 
 static const struct {
     enum tt_llm_provider provider;
@@ -98,6 +100,14 @@ uint32_t tt_llm_caps_after_400(uint32_t caps, tt_str message)
         next ^= TT_LLM_CAP_MAX_COMPLETION_TOKENS;
     if (mentions(message, TT_STR("developer")))
         next &= ~(uint32_t)TT_LLM_CAP_DEVELOPER_ROLE;
+    /* templates of some local models: "System role not supported" */
+    else if (mentions(message, TT_STR("ystem role")) ||
+             mentions(message, TT_STR("ystem message")) ||
+             mentions(message, TT_STR("must alternate")))
+        next &= ~(uint32_t)TT_LLM_CAP_SYSTEM;
+    /* "does not support tools", "tool_choice is not supported" */
+    if (mentions(message, TT_STR("tool")) || mentions(message, TT_STR("unction call")))
+        next &= ~(uint32_t)TT_LLM_CAP_TOOLS;
     return next;
 }
 

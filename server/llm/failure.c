@@ -183,7 +183,8 @@ enum tt_llm_class tt_llm_failure_class(int status, tt_str type, tt_str code, tt_
         return by_words == TT_LLM_QUOTA || by_phrase == TT_LLM_QUOTA ? TT_LLM_QUOTA
                                                                      : TT_LLM_RATE_LIMIT;
     if (status == 400 || status == 422) {
-        if (by_words != TT_LLM_FINE && by_words != TT_LLM_BAD_REQUEST)
+        /* Ollama calls every error "api_error": what we sent is at fault all the same */
+        if (by_words != TT_LLM_FINE && by_words != TT_LLM_BAD_REQUEST && by_words != TT_LLM_SERVER)
             return by_words;
         return by_phrase != TT_LLM_FINE ? by_phrase : TT_LLM_BAD_REQUEST;
     }

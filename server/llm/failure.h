@@ -72,6 +72,7 @@ struct tt_llm_failure {
     int status;               /* HTTP; 0 when there was no answer */
     enum tt_http_result http; /* how the transfer ended */
     tt_str message;           /* theirs, as it came: not for people yet (say.h) */
+    bool is_ours;             /* `message` is the transport's instead: sentences for people */
     tt_str type, code;        /* theirs; may be empty */
     tt_str request_id;        /* may be empty */
     int64_t retry_after_ms;   /* -1: not told */

@@ -39,6 +39,7 @@ enum tt_llm_cap {
     TT_LLM_CAP_STOP = 1 << 10, /* stop sequences */
     TT_LLM_CAP_EFFORT = 1 << 11,
     TT_LLM_CAP_REASONS = 1 << 12, /* thinks first, out of the same output tokens */
+    TT_LLM_CAP_SYSTEM = 1 << 13,  /* a role for the system text; else the user says it first */
 };
 
 /* What the built-in table says about a model; the newest match of provider and
@@ -46,9 +47,9 @@ enum tt_llm_cap {
 uint32_t tt_llm_caps(enum tt_llm_provider provider, tt_str model);
 
 /* The bits for the one retry after a 400: without everything optional.  Where
- * `message` (the provider's) names the token limit or the role as the thing it
- * rejects, the other spelling is chosen.  Equal to `caps` when there is
- * nothing left to leave out: then a retry is pointless. */
+ * `message` (the provider's) names the token limit, a role or tools as the thing
+ * it rejects, the other way is chosen.  Equal to `caps` when there is nothing
+ * left to leave out: then a retry is pointless. */
 uint32_t tt_llm_caps_after_400(uint32_t caps, tt_str message);
 
 enum tt_llm_role { TT_LLM_USER, TT_LLM_ASSISTANT };

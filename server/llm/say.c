@@ -95,8 +95,7 @@ static struct words http_words(enum tt_http_result result)
 {
     switch (result) {
     case TT_HTTP_NO_HOST:
-        return (struct words){ "could not be found: the host name has no address",
-                               "Check the network and base_url" };
+        return (struct words){ "could not be found", "Check the network and base_url" };
     case TT_HTTP_PROXY:
         return (struct words){ "could not be reached through the proxy",
                                "Check the setting proxy and HTTPS_PROXY" };
@@ -205,7 +204,7 @@ static void add_facts(struct tt_buf *out, const struct tt_llm_who *who,
         tt_buf_addf(out, "%sHTTP %d", lead, f->status);
         lead = ", ";
     }
-    if (f->message.n > 0) {
+    if (f->message.n > 0 && !f->is_ours) {
         struct tt_buf words = TT_BUF_INIT(4096);
 
         add_clean(&words, f->message, who->key, 300);
@@ -221,6 +220,39 @@ static void add_facts(struct tt_buf *out, const struct tt_llm_who *who,
     }
     if (f->retry_after_ms > 0)
         add_wait(out, f->retry_after_ms);
+}
+
+/* The transport says what happened in whole sentences; true when the last of
+ * them is what to do next. */
+static bool add_ours(struct tt_buf *out, const struct tt_llm_who *who,
+                     const struct tt_llm_failure *f)
+{
+    struct tt_buf words = TT_BUF_INIT(4096);
+    tt_str text;
+
+    if (!f->is_ours)
+        return false;
+    add_clean(&words, f->message, who->key, 800);
+    text = tt_buf_str(&words);
+    while (text.n > 0 && text.p[text.n - 1] == '.')
+        text.n--; /* the next step brings its own */
+    tt_buf_addf(out, ". %.*s", TT_STR_ARG(text));
+    tt_buf_release(&words);
+    switch (f->http) {
+    case TT_HTTP_NO_HOST:
+    case TT_HTTP_NO_CONNECTION:
+    case TT_HTTP_PROXY:
+    case TT_HTTP_TLS:
+    case TT_HTTP_TIMEOUT_CONNECT:
+    case TT_HTTP_TIMEOUT_FIRST_BYTE:
+    case TT_HTTP_TIMEOUT_IDLE:
+    case TT_HTTP_TIMEOUT_TOTAL:
+    case TT_HTTP_BAD_REQUEST:
+        tt_buf_addc(out, '.');
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void add_next(struct tt_buf *out, const struct tt_llm_who *who, const char *next)
@@ -247,7 +279,8 @@ tt_str tt_llm_say(struct tt_arena *arena, const struct tt_llm_who *who,
     tt_buf_addf(&out, "%.*s (%s, %.*s) %s", TT_STR_ARG(who->name),
                 tt_llm_provider_name(who->provider), TT_STR_ARG(who->model), words.what);
     add_facts(&out, who, outcome);
-    add_next(&out, who, words.next);
+    if (!add_ours(&out, who, &outcome->failure))
+        add_next(&out, who, words.next);
     if (!out.err)
         text = tt_arena_dup(arena, tt_buf_str(&out));
     tt_buf_release(&out);

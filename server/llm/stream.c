@@ -204,6 +204,14 @@ static void set(struct tt_llm_stream *stream, enum tt_llm_end end, enum tt_llm_c
         out->failure.message = tt_arena_dup(&stream->answer.arena, message);
 }
 
+/* ... with what the transport says of it. */
+static void set_broken(struct tt_llm_stream *stream, enum tt_llm_end end, enum tt_llm_class class_,
+                       tt_str message)
+{
+    set(stream, end, class_, message);
+    stream->answer.outcome.failure.is_ours = message.n > 0;
+}
+
 static enum tt_llm_class class_of_http(enum tt_http_result result)
 {
     switch (result) {
@@ -283,7 +291,7 @@ static void end_without_stop(struct tt_llm_stream *stream, enum tt_http_result r
     const struct tt_llm_answer *answer = &stream->answer;
 
     if (result != TT_HTTP_OK)
-        set(stream, TT_LLM_CUT, broken(stream), message);
+        set_broken(stream, TT_LLM_CUT, broken(stream), message);
     else if (stream->kind == BODY_OTHER)
         set(stream, TT_LLM_FAILED, TT_LLM_STRANGE,
             TT_STR("the address answered with a web page, not with a model's answer"));
@@ -291,7 +299,7 @@ static void end_without_stop(struct tt_llm_stream *stream, enum tt_http_result r
         set(stream, TT_LLM_FAILED, TT_LLM_STRANGE,
             TT_STR("the address answered with something that is no model's answer"));
     else
-        set(stream, TT_LLM_CUT, broken(stream), message);
+        set_broken(stream, TT_LLM_CUT, broken(stream), message);
 }
 
 static void conclude(struct tt_llm_stream *stream, enum tt_http_result result, tt_str message)
@@ -303,7 +311,7 @@ static void conclude(struct tt_llm_stream *stream, enum tt_http_result result, t
     else if (answer->err)
         set(stream, TT_LLM_FAILED, TT_LLM_UNUSABLE, tt_str_from(tt_strerror(answer->err)));
     else if (stream->status == 0)
-        set(stream, TT_LLM_FAILED, class_of_http(result), message);
+        set_broken(stream, TT_LLM_FAILED, class_of_http(result), message);
     else if (is_error_status(stream))
         end_with_status(stream);
     else if (answer->failed)

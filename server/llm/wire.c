@@ -177,20 +177,36 @@ static void add_openai_options(struct tt_buf *out, const struct tt_llm_request *
         tt_buf_adds(out, ",\"store\":false");
 }
 
-/* Both parts in one message: some servers accept only one system message. */
-static void add_openai_system(struct tt_buf *out, const struct tt_llm_request *req)
+/* Both parts as one text: some servers accept only one system message. */
+static void join_system(struct tt_buf *text, const struct tt_llm_request *req)
+{
+    tt_buf_add(text, req->system_stable);
+    if (req->system_stable.n > 0 && req->system_volatile.n > 0)
+        tt_buf_adds(text, "\n\n");
+    tt_buf_add(text, req->system_volatile);
+}
+
+/* Where there is no role for it, the user's first message begins with it. */
+static void add_openai_messages(struct tt_buf *out, const struct tt_llm_request *req)
 {
     struct tt_buf text = TT_BUF_INIT(BODY_MAX);
+    struct tt_llm_request rest = *req;
 
-    tt_buf_add(&text, req->system_stable);
-    if (req->system_stable.n > 0 && req->system_volatile.n > 0)
-        tt_buf_adds(&text, "\n\n");
-    tt_buf_add(&text, req->system_volatile);
-    if (text.n > 0) {
+    join_system(&text, req);
+    if (text.n > 0 && has(req, TT_LLM_CAP_SYSTEM)) {
         add_message(out, has(req, TT_LLM_CAP_DEVELOPER_ROLE) ? "developer" : "system",
                     tt_buf_str(&text));
         tt_buf_addc(out, ',');
+    } else if (text.n > 0) {
+        tt_buf_adds(&text, "\n\n");
+        tt_buf_add(&text, req->messages[0].text);
+        add_message(out, role_name(req->messages[0].role), tt_buf_str(&text));
+        rest.messages++;
+        rest.n_messages--;
+        if (rest.n_messages)
+            tt_buf_addc(out, ',');
     }
+    add_messages(out, &rest);
     if (text.err)
         out->err = text.err;
     tt_buf_release(&text);
@@ -206,8 +222,7 @@ static void openai_body(struct tt_buf *out, const struct tt_llm_request *req)
     if (req->tool)
         add_openai_tool(out, req);
     tt_buf_adds(out, ",\"messages\":[");
-    add_openai_system(out, req);
-    add_messages(out, req);
+    add_openai_messages(out, req);
     tt_buf_adds(out, "]}");
 }
 

@@ -191,8 +191,8 @@ static void conclude_unreachable(struct tt_http_transfer *t, CURLcode code)
                          check_proxy);
     else
         tt_http_conclude(t, TT_HTTP_NO_CONNECTION,
-                         "No connection to %s: %s. Is the server running, and is its base_url "
-                         "right?",
+                         "No connection to %s: %s. Check that the server is running and that its "
+                         "base_url is right.",
                          t->origin, detail(t, code));
 }
 

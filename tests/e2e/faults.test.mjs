@@ -109,7 +109,7 @@ async function configure(client, fresh) {
   const name = Object.keys(fresh.models).at(-1);
   client.options.settings = fresh;
   await client.notify('workspace/didChangeConfiguration', { settings: null });
-  await until(async () => (await client.execute('trimtab.status')).models.some((m) => m.name === name), 'the settings');
+  await until(async () => (await client.execute('trimtab.status')).models.some((m) => m.name === name), 'the settings', 60_000);
 }
 
 async function run({ client, state }, combo) {
@@ -117,14 +117,13 @@ async function run({ client, state }, combo) {
   const uri = `file:///w/${combo.id}.py`;
   const document = await client.open(uri, 'python', SOURCE);
   const from = client.received.length;
-  const known = receipts(state).length;
-  await client.execute('trimtab.edit', {
+  const { id } = await client.execute('trimtab.edit', {
     uri, range: document.where('requests.post'), instruction: 'add a timeout to this call',
     ...(combo.alone && { model: combo.family }),
   });
   const mine = () => client.received.slice(from);
-  const receipt = await until(() => receipts(state)[known], `the receipt of ${combo.name}`, 20_000);
-  await until(() => mine().some((m) => m.method === 'trimtab/status' && m.params.state !== 'busy'), 'rest');
+  const receipt = await until(() => receipts(state).find((r) => r.id === id), `the receipt of ${combo.name}`, 60_000);
+  await until(() => mine().some((m) => m.method === 'trimtab/status' && m.params.state !== 'busy'), 'rest', 60_000);
   await document.close();
   return {
     text: document.text,
@@ -220,7 +219,7 @@ function checkWords({ fault, family }, { said, logged }, fell) {
   assert.match(text, fault.says);
   const [provider, model] = MODELS[family];
   assert.ok(text.includes(`${family} (${provider}, ${model}) `), `who: ${text}`);
-  assert.match(text, /\. (Try|Check|Set|Select|Add|Wait|Ask|Say|If|Run)\b/, `a next step: ${text}`);
+  assert.match(text, /\. (Try|Check|Set|Select|Add|Give|Wait|Ask|Say|If|Run)\b/, `a next step: ${text}`);
   const named = fault.script && !fault.unnamed && fault.comes !== 'any';
   if (named) assert.ok(text.includes(`(request ${REQUEST})`), `the request's id: ${text}`);
   if (fell) assert.match(said.join('\n'), /could not answer; asking (gpt-4o|claude-sonnet-4-5)/);

@@ -78,6 +78,13 @@ static const struct {
       "'response_format.type' must be 'json_schema'", TT_LLM_BAD_REQUEST },
     { "ollama", 404, "{\"error\":{\"message\":\"model 'x' not found\",\"type\":\"api_error\"}}",
       "model 'x' not found", TT_LLM_NO_MODEL },
+    { "ollama, no tools", 400,
+      "{\"error\":{\"message\":\"gemma:2b does not support tools\",\"type\":\"api_error\"}}",
+      "gemma:2b does not support tools", TT_LLM_BAD_REQUEST },
+    { "vllm, no system role", 400,
+      "{\"object\":\"error\",\"message\":\"System role not supported\",\"type\":"
+      "\"BadRequestError\",\"code\":400}",
+      "System role not supported", TT_LLM_BAD_REQUEST },
     { "ollama, cut away", 500,
       "{\"error\":{\"message\":\"no user query found in messages\",\"type\":\"api_error\"}}",
       "no user query found in messages", TT_LLM_TOO_LONG },

@@ -113,6 +113,10 @@ static void test_compatible(void **state)
     check_body(&req, "{\"model\":\"qwen\",\"max_tokens\":2048,\"stream\":true,\"messages\":"
                      "[{\"role\":\"system\",\"content\":\"Be exact.\\n\\nPython.\"},{\"role\":"
                      "\"user\",\"content\":\"Say \\\"hi\\\"\\n\\u0001\"}]}");
+    req.caps = tt_llm_caps_after_400(req.caps, TT_STR("System role not supported"));
+    check_body(&req, "{\"model\":\"qwen\",\"max_tokens\":2048,\"stream\":true,\"messages\":"
+                     "[{\"role\":\"user\",\"content\":\"Be exact.\\n\\nPython.\\n\\nSay "
+                     "\\\"hi\\\"\\n\\u0001\"}]}");
 }
 
 static void test_after_400(void **state)
@@ -132,6 +136,15 @@ static void test_after_400(void **state)
     assert_true(less & TT_LLM_CAP_MAX_COMPLETION_TOKENS);
     less = tt_llm_caps_after_400(caps, TT_STR("role 'developer' is not allowed"));
     assert_false(less & TT_LLM_CAP_DEVELOPER_ROLE);
+    assert_true(less & TT_LLM_CAP_SYSTEM);
+    less = tt_llm_caps_after_400(caps, TT_STR("gemma:2b does not support tools"));
+    assert_false(less & TT_LLM_CAP_TOOLS);
+    assert_true(less & TT_LLM_CAP_SYSTEM);
+    less = tt_llm_caps_after_400(caps, TT_STR("System role not supported"));
+    assert_false(less & TT_LLM_CAP_SYSTEM);
+    less = tt_llm_caps_after_400(
+        caps, TT_STR("Conversation roles must alternate user/assistant/user/assistant/..."));
+    assert_false(less & TT_LLM_CAP_SYSTEM);
 }
 
 static void test_text_of_any_bytes(void **state)
@@ -142,7 +155,7 @@ static void test_text_of_any_bytes(void **state)
     (void)state;
     req.base_url = TT_STR("http://h/v1");
     req.messages = &odd;
-    req.caps = 0;
+    req.caps = TT_LLM_CAP_SYSTEM;
     req.system_stable = TT_STR("s\0t");
     req.system_volatile = TT_STR("");
     check_body(&req, "{\"model\":\"m\",\"max_tokens\":2048,\"stream\":true,\"messages\":[{\"role\":"

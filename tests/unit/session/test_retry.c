@@ -85,6 +85,47 @@ static void test_rejected_twice(void **state)
     rig_close(&rig);
 }
 
+/* Models at home whose template has no place for the system text, or none for tools. */
+static void test_no_system_role_no_tools(void **state)
+{
+    static const struct {
+        const char *said, *gone, *kept; /* of the body of the second request */
+    } rows[] = {
+        { "{\"object\":\"error\",\"message\":\"System role not supported\",\"code\":400}",
+          "\"role\":\"system\"", "\"role\":\"user\",\"content\":\"You edit source code" },
+        { "{\"error\":{\"message\":\"gemma does not support tools\",\"type\":\"api_error\"}}",
+          "\"tools\"", "<<<<<<< SEARCH" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig rig;
+
+        rig_open(&rig, 20, NULL,
+                 "{\"models\":{\"claude\":{\"provider\":\"openai-compatible\",\"family\":\"other\","
+                 "\"model\":\"gemma\",\"edit_format\":\"tool\",\"base_url\":"
+                 "\"http://127.0.0.1:11434/v1\"}},\"delivery\":\"command\"}");
+        rig_document(&rig, SOURCE);
+        edit(&rig);
+        CHECK(strstr(fake_io_http(&rig.fake)->body, rows[i].gone), "row %zu asks for it", i);
+        rig_answer_status(&rig, 400, "application/json", rows[i].said);
+        rig_wait(&rig, 1);
+        CHECK(rig.fake.n_https == 2, "row %zu: not asked again", i);
+        CHECK(!strstr(fake_io_http(&rig.fake)->body, rows[i].gone), "row %zu", i);
+        CHECK(strstr(fake_io_http(&rig.fake)->body, rows[i].kept), "row %zu: %s", i,
+              fake_io_http(&rig.fake)->body);
+        rig_answer(&rig, GOOD);
+        CHECK(strcmp(rig.text, FIXED) == 0, "row %zu: %s", i, rig.text);
+
+        rig_type(&rig, ", timeout=10", "");
+        edit(&rig);
+        CHECK(rig.fake.n_https == 3);
+        CHECK(!strstr(fake_io_http(&rig.fake)->body, rows[i].gone), "row %zu: forgotten", i);
+        rig_answer(&rig, GOOD);
+        rig_close(&rig);
+    }
+}
+
 static unsigned long max_tokens(struct rig *rig)
 {
     const char *at = strstr(fake_io_http(&rig->fake)->body, "\"max_tokens\":");
@@ -191,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rejected_once_and_remembered),
         cmocka_unit_test(test_rejected_twice),
+        cmocka_unit_test(test_no_system_role_no_tools),
         cmocka_unit_test(test_once_with_more_room),
         cmocka_unit_test(test_no_longer_than_the_deadline),
         cmocka_unit_test(test_retry_after_beyond_the_deadline),
