@@ -5,8 +5,9 @@
  * search path of a compiler.  What it does not find is simply not shown to a
  * model; what it finds is only read, never changed.
  *
- * Understood: imports of Python, JavaScript, TypeScript and Java; definitions
- * at the top of a file in every language with a grammar.
+ * Understood: imports of Python, JavaScript, TypeScript, Java, Go, C, C++ and
+ * Rust; elsewhere the files of one folder; definitions at the top of a file in
+ * every language with a grammar.
  */
 #ifndef TT_ANALYSIS_RELATED_H
 #define TT_ANALYSIS_RELATED_H
@@ -16,18 +17,19 @@
 #include "trimtab/range.h"
 
 #define TT_RELATED_NAMES 64 /* of one range */
-#define TT_RELATED_PATHS 8  /* where one name may be */
+#define TT_RELATED_PATHS 24 /* where one name may be */
 
 /* The names used in `range`, each once, in their order. */
 size_t tt_related_names(const struct tt_source *source, struct tt_range range,
                         tt_str out[TT_RELATED_NAMES]);
 
-/* Where the file's imports say that `name` is defined: paths relative to the
- * folder that source->path is relative to, likeliest first, inside that folder.
- * *original is its name there ("from a import b as name").  0: not imported, or
- * from a library. */
-size_t tt_related_paths(const struct tt_source *source, tt_str name, struct tt_arena *arena,
-                        tt_str out[TT_RELATED_PATHS], tt_str *original);
+/* Where the file's imports say that `name`, used in `range`, is defined: paths
+ * relative to the folder that source->path is relative to, likeliest first, inside
+ * that folder; one that ends in a slash is any file of the language in that folder
+ * ("./" is the folder itself).  *original is the name there ("from a import b as
+ * name").  0: not imported, or from a library. */
+size_t tt_related_paths(const struct tt_source *source, struct tt_range range, tt_str name,
+                        struct tt_arena *arena, tt_str out[TT_RELATED_PATHS], tt_str *original);
 
 /* The whole definition of `name` at the top of the file, with its decorators. */
 bool tt_related_definition(const struct tt_source *source, tt_str name, struct tt_range *out);

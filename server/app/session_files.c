@@ -8,6 +8,7 @@
 #include "session/session.h"
 #include "trimtab/error.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 
 #define CONFIG_MAX ((size_t)1 << 20)
@@ -77,6 +78,40 @@ static int read_source(void *arg, tt_str root, tt_str path, size_t max, char **b
     return err;
 }
 
+/* In a job: any thread. */
+static void list_sources(void *arg, tt_str root, tt_str path, bool (*take)(void *, tt_str),
+                         void *to)
+{
+    struct tt_buf name = TT_BUF_INIT(1 << 16);
+    struct dirent *entry;
+    DIR *folder = NULL;
+
+    (void)arg;
+    tt_buf_addf(&name, "%.*s/%.*s", TT_STR_ARG(root), TT_STR_ARG(path));
+    if (name.p && strlen(name.p) == root.n + 1 + path.n)
+        folder = opendir(name.p);
+    while (folder && (entry = readdir(folder))) {
+        if (entry->d_name[0] != '.' && !take(to, tt_str_from(entry->d_name)))
+            break;
+    }
+    if (folder)
+        closedir(folder);
+    tt_buf_release(&name);
+}
+
+/* In a job: any thread. */
+static bool may_show(void *arg, tt_str root, tt_str path)
+{
+    struct tt_buf name = TT_BUF_INIT(1 << 16);
+    bool may;
+
+    (void)arg;
+    tt_buf_addf(&name, "%.*s/%.*s", TT_STR_ARG(root), TT_STR_ARG(path));
+    may = name.p && strlen(name.p) == root.n + 1 + path.n && !git_ignores(name.p);
+    tt_buf_release(&name);
+    return may;
+}
+
 static bool is_trusted(void *arg, tt_str folder)
 {
     (void)arg;
@@ -104,6 +139,8 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
                                           .arg = world,
                                           .read_file = read_file,
                                           .read_source = read_source,
+                                          .list_sources = list_sources,
+                                          .may_show = may_show,
                                           .is_trusted = is_trusted,
                                           .watch = tt_world_watch_folder };
     int err;

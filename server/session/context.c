@@ -20,8 +20,11 @@
 
 #define DIAGNOSTICS_MAX 12u
 #define HARDEN_MAX      6u
-#define OPEN_MAX        24u                 /* open documents that are looked at */
-#define FILES_MAX       16u                 /* files that are read for one question */
+#define OPEN_MAX        24u               /* open documents that are looked at */
+#define FILES_MAX       200u              /* other paths that are thought of */
+#define READS_MAX       48u               /* files that are read for one question */
+#define READ_BYTES      ((size_t)4 << 20) /* ... in all */
+#define FOLDERS_MAX     8u
 #define SOURCE_MAX      ((size_t)512 << 10) /* bytes of one of them */
 #define ITEMS_MAX       12u
 #define ITEM_LINES      80u   /* a longer definition is cut */
@@ -121,7 +124,7 @@ struct file {
     struct tt_text *text; /* owned share; NULL: there is none, or it is not read yet */
     tt_str bytes;         /* in the job's arena */
     struct TSTree *tree;  /* owned */
-    bool tried;
+    bool tried, parsed;
 };
 
 struct search {
@@ -137,10 +140,13 @@ struct search {
 
     const struct tt_lang *lang;
     struct file own; /* the document itself */
-    struct tt_range target, symbol;
+    struct tt_range target, symbol, used_in;
     bool own_too; /* it is too long to be shown whole */
     struct file files[OPEN_MAX + FILES_MAX];
     size_t n_files;
+    size_t n_reads, n_bytes;
+    tt_str folders[FOLDERS_MAX]; /* whose files are in `files` */
+    size_t n_folders;
     uint64_t room; /* tokens */
 
     struct tt_prompt_item *items;
@@ -169,31 +175,50 @@ static void read_text(struct search *self, struct file *file)
     char *bytes = NULL;
     size_t n = 0;
 
-    if (file->text || !self->options.read_source ||
+    if (file->text || !self->options.read_source || self->n_reads == READS_MAX ||
+        self->n_bytes > READ_BYTES ||
         self->options.read_source(self->options.arg, self->root, file->path, SOURCE_MAX, &bytes,
                                   &n))
         return;
+    self->n_reads++;
+    self->n_bytes += n;
     (void)!tt_text_create((tt_str){ bytes, n }, &file->text, NULL);
     free(bytes);
 }
 
-static bool parse(struct search *self, struct file *file)
+/* What git ignores is not shown, also where an editor has it open. */
+static bool hidden(const struct search *self, const struct file *file)
 {
-    const struct tt_lang *lang = source_of(self, file).lang;
-    struct tt_parser *parser;
+    return file->text && file != &self->own && self->options.may_show &&
+           !self->options.may_show(self->options.arg, self->root, file->path);
+}
+
+static bool load(struct search *self, struct file *file)
+{
     struct tt_buf flat = TT_BUF_INIT(SOURCE_MAX);
 
-    if (file->tried || !lang)
-        return file->tree != NULL;
+    if (file->tried || !source_of(self, file).lang)
+        return file->bytes.p != NULL;
     file->tried = true;
+    if (hidden(self, file))
+        return false;
     read_text(self, file);
-    parser = file->text ? tt_parser_create() : NULL;
-    if (parser && tt_text_flatten(file->text, &flat) == 0) {
+    if (file->text && tt_text_flatten(file->text, &flat) == 0)
         file->bytes = tt_arena_dup(&self->arena, tt_buf_str(&flat));
-        if (file->bytes.p)
-            (void)!tt_parse(parser, lang, file->text, NULL, NULL, &file->tree);
-    }
     tt_buf_release(&flat);
+    return file->bytes.p != NULL;
+}
+
+static bool parse(struct search *self, struct file *file)
+{
+    struct tt_parser *parser;
+
+    if (!load(self, file))
+        return false;
+    parser = file->parsed ? NULL : tt_parser_create();
+    file->parsed = true;
+    if (parser)
+        (void)!tt_parse(parser, source_of(self, file).lang, file->text, NULL, NULL, &file->tree);
     tt_parser_destroy(parser);
     return file->tree != NULL;
 }
@@ -244,12 +269,19 @@ static bool add_item(struct search *self, const struct file *file, struct tt_ran
     return true;
 }
 
+static bool mentions(tt_str bytes, tt_str name)
+{
+    return name.n && memmem(bytes.p, bytes.n, name.p, name.n);
+}
+
 static bool look_in(struct search *self, struct file *file, tt_str name)
 {
     struct tt_source source;
     struct tt_range range;
 
-    if (ignored(self, file->path) || !parse(self, file))
+    /* most files of a folder do not even have the word: they are not parsed */
+    if (ignored(self, file->path) || !load(self, file) || !mentions(file->bytes, name) ||
+        !parse(self, file))
         return false;
     source = source_of(self, file);
     if (!tt_related_definition(&source, name, &range))
@@ -272,7 +304,59 @@ static bool in_own_file(struct search *self, tt_str name)
     return true;
 }
 
-static void look_for(struct search *self, tt_str name, size_t n_open)
+struct listing {
+    struct search *self;
+    tt_str folder;
+};
+
+static bool take_name(void *to, tt_str name)
+{
+    const struct listing *listing = to;
+    struct search *self = listing->self;
+    tt_str path;
+
+    if (tt_lang_for_path(name) != self->lang)
+        return true;
+    path = tt_arena_printf(&self->arena, "%.*s%.*s", TT_STR_ARG(listing->folder), TT_STR_ARG(name));
+    return path.p && (tt_str_eq(path, self->own.path) || file_at(self, path));
+}
+
+/* `folder` is empty or ends in a slash. */
+static void list_folder(struct search *self, tt_str folder)
+{
+    struct listing listing = { self, folder };
+
+    for (size_t i = 0; i < self->n_folders; i++) {
+        if (tt_str_eq(self->folders[i], folder))
+            return;
+    }
+    if (self->n_folders == FOLDERS_MAX || !self->options.list_sources)
+        return;
+    self->folders[self->n_folders++] = folder;
+    self->options.list_sources(self->options.arg, self->root, folder, take_name, &listing);
+}
+
+static bool stands_in(tt_str path, tt_str folder)
+{
+    return tt_str_starts(path, folder) && !memchr(path.p + folder.n, '/', path.n - folder.n);
+}
+
+static bool look_in_folder(struct search *self, tt_str folder, tt_str name)
+{
+    if (tt_str_eq(folder, TT_STR("./")))
+        folder.n = 0;
+    list_folder(self, folder);
+    for (size_t i = 0; i < self->n_files; i++) {
+        struct file *file = &self->files[i];
+
+        if (stands_in(file->path, folder) && source_of(self, file).lang == self->lang &&
+            look_in(self, file, name))
+            return true;
+    }
+    return false;
+}
+
+static void look_for(struct search *self, tt_str name)
 {
     struct tt_source source = source_of(self, &self->own);
     tt_str paths[TT_RELATED_PATHS], original = name;
@@ -280,38 +364,37 @@ static void look_for(struct search *self, tt_str name, size_t n_open)
 
     if (in_own_file(self, name))
         return;
-    n = tt_related_paths(&source, name, &self->arena, paths, &original);
+    n = tt_related_paths(&source, self->used_in, name, &self->arena, paths, &original);
     for (size_t i = 0; i < n; i++) {
-        struct file *file = file_at(self, paths[i]);
+        bool folder = tt_str_ends(paths[i], TT_STR("/"));
+        struct file *file = folder ? NULL : file_at(self, paths[i]);
 
-        if (file && look_in(self, file, original))
+        if (folder ? look_in_folder(self, paths[i], original)
+                   : file && look_in(self, file, original))
             return;
     }
-    /* Languages where files of one folder see each other: whatever is open there. */
-    if (n == 0 && !tt_str_eq(tt_lang_name(self->lang), TT_STR("python"))) {
-        for (size_t i = 0; i < n_open; i++) {
-            if (source_of(self, &self->files[i]).lang == self->lang &&
-                look_in(self, &self->files[i], name))
-                return;
-        }
-    }
+}
+
+static void look_for_all(struct search *self, struct tt_range range)
+{
+    struct tt_source source = source_of(self, &self->own);
+    tt_str names[TT_RELATED_NAMES];
+    size_t n = tt_related_names(&source, range, names);
+
+    self->used_in = range;
+    for (size_t i = 0; i < n && self->n_items < ITEMS_MAX; i++)
+        look_for(self, names[i]);
 }
 
 static void run(struct tt_job *job)
 {
     struct search *self = (struct search *)(void *)job;
-    size_t n_open = self->n_files;
-    tt_str names[TT_RELATED_NAMES];
-    struct tt_source source;
-    size_t n;
 
     self->items = tt_arena_array(&self->arena, ITEMS_MAX, sizeof(*self->items));
     if (!self->items || !parse(self, &self->own))
         return;
-    source = source_of(self, &self->own);
-    n = tt_related_names(&source, self->target, names);
-    for (size_t i = 0; i < n && self->n_items < ITEMS_MAX; i++)
-        look_for(self, names[i], n_open);
+    look_for_all(self, self->target);
+    look_for_all(self, self->symbol); /* what the rest of the function works with */
 }
 
 static void file_release(struct file *file)

@@ -44,6 +44,15 @@ struct tt_session_options {
      * `root`.  Any error when git ignores it or it really lies elsewhere.  NULL: none. */
     int (*read_source)(void *arg, tt_str root, tt_str path, size_t max, char **bytes, size_t *n);
 
+    /* Likewise the files of the folder `path`: `take` gets the name of each, in no
+     * order, until it gives false.  NULL: none. */
+    void (*list_sources)(void *arg, tt_str root, tt_str path, bool (*take)(void *to, tt_str name),
+                         void *to);
+
+    /* Likewise: may this file, which an editor has open, be shown beside another
+     * one?  Not what git ignores.  NULL: it may. */
+    bool (*may_show)(void *arg, tt_str root, tt_str path);
+
     /* Did the user trust this folder?  Off the loop thread.  NULL: none is. */
     bool (*is_trusted)(void *arg, tt_str folder);
     tt_str user_folder; /* where the user's config.json and prompts/ are; empty: none */

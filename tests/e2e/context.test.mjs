@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { Client } from '../lib/client.mjs';
 import { workspace } from '../lib/cli-server.mjs';
+import { mockModels, until } from '../lib/model.mjs';
 
 const API = [
   'import requests',
@@ -103,4 +106,62 @@ test('context_tokens: 0 sends nothing beyond the file', () =>
     space.write('.home/config/config.json', '{"context_tokens": 0}');
     const { sent } = await dryRun(space);
     assert.ok(!sent.some((part) => part.path === 'orders/db.py'), JSON.stringify(sent));
+  }));
+
+const GO = {
+  'go.mod': 'module example.com/shop\n',
+  'api/orders.go': [
+    'package api', '', 'import (', '\t"net/http"', '', '\t"example.com/shop/internal/store"', ')', '',
+    'func (h *Handler) Get(w http.ResponseWriter, r *http.Request) {',
+    '\tvar o *store.Order = store.Find(r.URL.Path)', '\trespond(w, o)', '}', '',
+  ].join('\n'),
+  'api/handler.go': 'package api\n\ntype Handler struct{ name string }\n\nfunc respond(w any, v any) { body() }\n',
+  'api/other.go': 'package api\n\nfunc unused() {}\n',
+  'internal/store/store.go': 'package store\n\ntype Order struct{ ID string }\n\nfunc Find(id string) *Order { return nil }\n',
+};
+
+test('a package is a folder: its other files and those of an imported one are looked at', () =>
+  inWorkspace(async (space) => {
+    const { text, sent } = await dryRun(space, 'api/orders.go:10');
+    for (const part of ['type Handler struct', 'func respond', 'type Order struct', 'func Find']) {
+      assert.ok(text.includes(part), part);
+    }
+    assert.doesNotMatch(text, /unused/);
+    assert.deepEqual([...new Set(sent.filter((p) => p.kind === 'reference').map((p) => p.path))].sort(),
+      ['api/handler.go', 'internal/store/store.go']);
+  }, GO));
+
+test('members of an imported module are found', () =>
+  inWorkspace(async (space) => {
+    space.write('orders/api.py', 'from orders import db\nimport requests\n\n\ndef show(i):\n    return requests.get(db.get_order(i))\n');
+    assert.match((await dryRun(space, 'orders/api.py:5')).text, /def get_order/);
+    space.write('api.js', "const db = require('./db');\n\nasync function show(i) {\n  return fetch(db.find(i));\n}\n");
+    space.write('db.js', 'function find(i) {\n  return i;\n}\nmodule.exports = { find };\n');
+    assert.match((await dryRun(space, 'api.js:3')).text, /function find/);
+  }));
+
+test('a file that git ignores is not shown beside another one, also when it is open', () =>
+  inWorkspace(async (space) => {
+    const models = await mockModels([{}, { content: 'Nothing to do.' }]);
+    const client = new Client({
+      folders: [{ uri: pathToFileURL(space.folder).href, name: 'w' }],
+      env: { ANTHROPIC_API_KEY: 'sk-ant-test' },
+      initializationOptions: models.settings(),
+    });
+    const open = (name) => client.open(pathToFileURL(space.path(name)).href, 'python', FILES[name]);
+    try {
+      await client.initialize();
+      for (const name of ['orders/untracked.py', 'orders/hidden.py', 'orders/db.py']) await open(name);
+      const api = await open('orders/api.py');
+      await client.execute('trimtab.edit', {
+        uri: api.uri, range: api.where('requests.get'), instruction: 'add a timeout', model: 'claude',
+      });
+      const [asked] = await until(() => models.requests().length && models.requests(), 'the question');
+      const text = JSON.stringify(asked.body);
+      assert.match(text, /def get_order/);
+      assert.doesNotMatch(text, /body of/);
+    } finally {
+      client.kill();
+      await models.stop();
+    }
   }));
