@@ -278,7 +278,8 @@ enum tt_outcome_kind {
     TT_OUTCOME_SWITCHED, /* the user asked another model instead: 0, at half weight */
     TT_OUTCOME_WON,      /* a duel: 1 */
     TT_OUTCOME_LOST,     /* a duel: 0 */
-    TT_OUTCOME_SPENT     /* cost money, says nothing of quality: failed, cancelled */
+    TT_OUTCOME_SPENT     /* a request was paid for: says nothing of quality, and it alone counts
+                          * as money; the others repeat what their request took */
 };
 
 /* One outcome: never code, never a path.  Slices are borrowed. */
@@ -290,7 +291,8 @@ struct tt_outcome {
     tt_str task, cls; /* cls empty: looked up by the task */
     tt_str name, model, provider;
     enum tt_family family;
-    double survived;   /* 0..1, with EDITED */
+    double survived;   /* 0..1, with EDITED: when it was last looked at */
+    double saved;      /* likewise, when the document was first saved; < 0: it was not */
     double propensity; /* of the decision */
     double prior_mean; /* of the candidate, at the decision */
     uint64_t tokens_in, tokens_out;
@@ -312,6 +314,9 @@ void tt_outcome_reward(const struct tt_outcome *outcome, double *reward, double 
  * budget only through tt_router_settle; not live: it is replayed from the store,
  * and the cost of those of this day and month counts. */
 int tt_router_learn(struct tt_router *router, const struct tt_outcome *outcome, bool live);
+
+/* Was an outcome with this id taken into account already? */
+bool tt_router_knows(const struct tt_router *router, tt_str id);
 
 /* With the setting `trial`: should this task be a duel (both models, side by
  * side)?  Then *other is the candidate to set against the chosen one; say what

@@ -423,6 +423,20 @@ int tt_documents_move_range(struct tt_documents *docs, tt_str key,
     return 0;
 }
 
+int tt_documents_each_change(struct tt_documents *docs, tt_str key, struct tt_document_place *from,
+                             void (*each)(void *arg, const struct tt_change *change), void *arg)
+{
+    struct tt_document *doc = same_document(docs, key, from->document);
+    int err;
+
+    if (!doc || doc->now->out_of_sync)
+        return TT_ESTALE;
+    err = tt_change_log_each(&doc->log, from->generation, doc->now->generation, each, arg);
+    if (!err)
+        from->generation = doc->now->generation;
+    return err;
+}
+
 int tt_documents_rebase(struct tt_documents *docs, const struct tt_snapshot *from,
                         struct tt_text_edit *edits, size_t n, struct tt_snapshot **now,
                         size_t *touched)

@@ -154,6 +154,12 @@ int tt_documents_rebase_edits(struct tt_documents *docs, tt_str key,
 int tt_documents_move_range(struct tt_documents *docs, tt_str key,
                             const struct tt_document_place *from, struct tt_range *range);
 
+/* Each change of the text since `from`, in order; then *from is the newest text.
+ * TT_ESTALE as above, also while it is out of sync. */
+struct tt_change;
+int tt_documents_each_change(struct tt_documents *docs, tt_str key, struct tt_document_place *from,
+                             void (*each)(void *arg, const struct tt_change *change), void *arg);
+
 /* How much the trees take by estimate, and what is being parsed: for status. */
 struct tt_documents_load {
     size_t tree_bytes, n_trees;

@@ -154,6 +154,8 @@ static int read_capabilities(struct tt_lsp_reader *r, const struct tt_json *v,
     out->window.show_message_actions = is_there(v, "window.showMessage.messageActionItem");
     out->window.show_document = yes(v, "window.showDocument.support");
     out->trimtab.preview = yes(v, "experimental.trimtab.preview");
+    out->trimtab.compare = yes(v, "experimental.trimtab.compare");
+    out->did_save = yes(v, "textDocument.synchronization.didSave");
     return read_workspace_edit(r, at(v, "workspace.workspaceEdit"), out);
 }
 

@@ -47,7 +47,10 @@ struct tt_lsp_client {
 
     struct {
         bool preview; /* experimental.trimtab.preview: it shows trimtab/preview */
+        bool compare; /* experimental.trimtab.compare: it shows the answer of trimtab.compare */
     } trimtab;
+
+    bool did_save; /* it says when it saves */
 
     struct {
         bool apply_edit, configuration, folders;

@@ -197,8 +197,11 @@ static void count(struct tt_cell *cell, const struct tt_outcome *o, double rewar
         cell->survived += reward;
 }
 
+/* What a request took is told once, by its `spent`. */
 static void count_money(struct tt_cell *cell, struct tt_class *cls, const struct tt_outcome *o)
 {
+    if (o->kind != TT_OUTCOME_SPENT)
+        return;
     if (o->cost_usd >= 0) {
         cell->cost_usd += o->cost_usd;
         cell->cost_n++;
@@ -442,6 +445,11 @@ bool tt_router_wants_duel(const struct tt_router *router, const struct tt_decisi
     return false;
 }
 
+bool tt_router_knows(const struct tt_router *router, tt_str id)
+{
+    return id.n && tt_map_get(&router->learned.ids, id);
+}
+
 int tt_router_learn(struct tt_router *router, const struct tt_outcome *outcome, bool live)
 {
     const struct tt_finding_row *row = tt_router_finding(router, outcome->task);
@@ -449,8 +457,8 @@ int tt_router_learn(struct tt_router *router, const struct tt_outcome *outcome, 
 
     if (cls.n == 0)
         cls = row && row->cls.n ? row->cls : TT_STR("other");
-    if (!live && outcome->cost_usd > 0 &&
-        !(outcome->id.n && tt_map_get(&router->learned.ids, outcome->id))) {
+    if (!live && outcome->kind == TT_OUTCOME_SPENT && outcome->cost_usd > 0 &&
+        !tt_router_knows(router, outcome->id)) {
         int err =
             tt_budget_add(&router->budget, outcome->name, outcome->cost_usd, outcome->wall_ms);
         if (err)

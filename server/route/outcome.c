@@ -59,6 +59,7 @@ void tt_outcome_of(const struct tt_decision *decision, enum tt_outcome_kind kind
         .cls = decision->cls,
         .family = TT_FAMILY_OTHER,
         .survived = kind == TT_OUTCOME_KEPT || kind == TT_OUTCOME_WON,
+        .saved = -1,
         .propensity = decision->propensity,
         .prior_mean = 0.5,
         .cost_usd = -1,
@@ -113,6 +114,7 @@ int tt_outcome_write_json(const struct tt_outcome *outcome, struct tt_buf *out)
     put_str(o, "provider", outcome->provider, &arena);
     cJSON_AddStringToObject(o, "family", tt_family_name(outcome->family));
     cJSON_AddNumberToObject(o, "survived", outcome->survived);
+    put_known(o, "saved", outcome->saved);
     cJSON_AddNumberToObject(o, "propensity", outcome->propensity);
     cJSON_AddNumberToObject(o, "prior_mean", outcome->prior_mean);
     cJSON_AddNumberToObject(o, "tokens_in", (double)outcome->tokens_in);
@@ -195,6 +197,7 @@ static void get_all(struct reader *r, struct tt_outcome *out)
     out->provider = get_str(r, "provider", 40);
     out->family = (enum tt_family)get_word(r, "family", families, 3);
     out->survived = get_number(r, "survived", 0, 1, 0);
+    out->saved = get_number(r, "saved", 0, 1, -1);
     out->propensity = get_number(r, "propensity", 0, 1, REQUIRED);
     out->prior_mean = get_number(r, "prior_mean", 0, 1, REQUIRED);
     out->tokens_in = (uint64_t)get_number(r, "tokens_in", 0, 1e12, 0);

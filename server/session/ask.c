@@ -12,6 +12,7 @@
 #include "llm/wire.h"
 #include "lsp/window.h"
 #include "session/actions.h"
+#include "session/outcomes.h"
 #include "session/preview.h"
 #include "session/source.h"
 #include "session/target.h"
@@ -308,6 +309,7 @@ void tt_ask_settle(struct tt_attempt *attempt)
     session->day_usd += usd;
     tt_router_settle(session->router, attempt->reservation, tt_decision_choice(&attempt->decision),
                      usd, session->io->wall(session->io));
+    tt_outcomes_spent(attempt, attempt->cost_usd < 0 ? -1 : usd);
 }
 
 static void drop_stream(struct tt_attempt *attempt)
@@ -769,6 +771,7 @@ static void on_failure(struct tt_attempt *attempt, const struct tt_llm_outcome *
     if (outcome->end == TT_LLM_TRUNCATED_BY_LIMIT || outcome->end == TT_LLM_CUT) {
         attempt->verdict = TT_EDIT_TRUNCATED;
         attempt->has_verdict = outcome->content;
+        attempt->ran_out = outcome->end == TT_LLM_TRUNCATED_BY_LIMIT;
         attempt->answer = tt_arena_dup(&attempt->arena, outcome->text);
     }
     tell_router(attempt, &failure);

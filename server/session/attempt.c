@@ -13,6 +13,7 @@
 #include "session/ask.h"
 #include "session/compare.h"
 #include "session/context.h"
+#include "session/outcomes.h"
 #include "session/project.h"
 #include "session/source.h"
 #include "session/target.h"
@@ -99,6 +100,7 @@ static void trim(struct tt_session *session)
         if (!tt_attempt_running(attempt) && !tt_compare_waits(session, attempt->duel) &&
             ++kept > TT_ATTEMPTS_KEPT) {
             *at = attempt->next;
+            tt_outcomes_forgotten(attempt);
             attempt_free(attempt);
         } else {
             at = &attempt->next;
@@ -230,6 +232,7 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
     attempt->next = session->attempts;
     session->attempts = attempt;
     *id = attempt->id;
+    tt_outcomes_started(attempt);
     tt_progress_begin(session, &attempt->progress, &attempt->arena, attempt->id,
                       ask->progress_token, tt_ask_title(attempt), tt_ask_waiting_words(attempt));
     tt_context_begin(attempt);
@@ -302,6 +305,7 @@ void tt_attempt_finish(struct tt_attempt *attempt)
     tt_buf_release(&words);
     answer_call(attempt);
     keep_receipt(attempt);
+    tt_outcomes_finished(attempt);
     /* What is kept for later needs ids and byte ranges only, not the text. */
     if (attempt->snapshot) {
         tt_snapshot_unref(attempt->snapshot);

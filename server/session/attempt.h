@@ -138,14 +138,17 @@ struct tt_attempt {
     struct tt_progress progress;
     uint64_t began_ms, asked_ms, first_byte_ms, ended_ms, reported_ms;
     int64_t wall_ms;
-    struct tt_llm_usage usage; /* of all requests of this attempt */
-    uint64_t estimated_out;    /* bytes of answer so far, while usage is not known */
-    bool estimated;            /* a part of `usage` is our guess */
-    double cost_usd;           /* < 0: price not known */
-    double settled_usd;        /* what of it the budget has been told */
-    uint64_t patience_from;    /* when this question was first put: retries count in */
-    tt_str answered_by;        /* the model as the provider names it */
+    struct tt_llm_usage usage;        /* of all requests of this attempt */
+    uint64_t estimated_out;           /* bytes of answer so far, while usage is not known */
+    bool estimated;                   /* a part of `usage` is our guess */
+    double cost_usd;                  /* < 0: price not known */
+    double settled_usd;               /* what of it the budget has been told */
+    uint64_t counted_in, counted_out; /* tokens that an outcome has told of */
+    unsigned payments;                /* outcomes of kind `spent` */
+    uint64_t patience_from;           /* when this question was first put: retries count in */
+    tt_str answered_by;               /* the model as the provider names it */
     bool cancelled;
+    bool ran_out; /* the answer was longer than it was allowed to be */
     bool unasked; /* only a decision is wanted: the code alone says what task it is */
 };
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "lsp/command.h"
 #include "session/findings.h"
+#include "session/outcomes.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -242,27 +243,11 @@ void tt_compare_on_finished(struct tt_session *session, const struct tt_attempt 
 
 /* --- the judgement ------------------------------------------------------------------------ */
 
-static void record(struct tt_session *session, const struct tt_attempt *side, bool won)
+/* Did the model answer?  A side that a transport error or the user ended says
+ * nothing of either model. */
+static bool answered(const struct tt_attempt *side)
 {
-    struct tt_buf id = TT_BUF_INIT(64), json = TT_BUF_INIT(1 << 16);
-    struct tt_outcome outcome;
-    char name[24];
-
-    tt_outcome_of(&side->decision, won ? TT_OUTCOME_WON : TT_OUTCOME_LOST, &outcome);
-    outcome.decision = tt_attempt_name(side, name);
-    tt_buf_addf(&id, "%.*s-duel", TT_STR_ARG(outcome.decision));
-    outcome.id = tt_buf_str(&id);
-    outcome.wall_ms = session->io->wall(session->io);
-    outcome.tokens_in = tt_llm_usage_read(&side->usage);
-    outcome.tokens_out = side->usage.output;
-    outcome.cost_usd = side->cost_usd;
-    outcome.latency_ms = (double)(side->ended_ms - side->began_ms);
-    outcome.by_user = false; /* both models were named by the duel, not by the user */
-    if (tt_router_learn(session->router, &outcome, true) == 0 &&
-        tt_outcome_write_json(&outcome, &json) == 0)
-        session->io->record(session->io, TT_RECORD_OUTCOME, tt_buf_str(&json));
-    tt_buf_release(&id);
-    tt_buf_release(&json);
+    return side->has_verdict && !side->cancelled;
 }
 
 static void reveal(struct tt_json_writer *w, const char *key, const struct tt_attempt *side)
@@ -298,11 +283,11 @@ void tt_compare_rate(struct tt_session *session, struct tt_call *call, tt_str id
                      TT_STR_ARG(id));
         return;
     }
-    if (!tt_str_eq(winner, TT_STR("none"))) {
+    if (!tt_str_eq(winner, TT_STR("none")) && answered(sides[0]) && answered(sides[1])) {
         bool first = tt_str_eq(winner, TT_STR("a"));
 
-        record(session, sides[0], first);
-        record(session, sides[1], !first);
+        tt_outcomes_add(sides[0], first ? TT_OUTCOME_WON : TT_OUTCOME_LOST);
+        tt_outcomes_add(sides[1], first ? TT_OUTCOME_LOST : TT_OUTCOME_WON);
     }
     tt_outgoing_init(&out);
     tt_jw_object(&out.w);

@@ -8,7 +8,8 @@
 #include "base/log.h"
 #include "lsp/code_action.h"
 #include "lsp/window.h"
-#include "session/attempt.h"
+#include "session/ask.h"
+#include "session/outcomes.h"
 #include "text/text.h"
 #include "trimtab/error.h"
 
@@ -169,6 +170,8 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
         err = tt_calls_request(session->calls, "workspace/applyEdit", &out, on_applied, session,
                                attempt->id, NULL);
     }
+    if (!err)
+        tt_watch_sent(attempt, now, chosen->edits, chosen->n);
     tt_arena_release(&arena);
     return err;
 }
@@ -184,6 +187,7 @@ static void apply(struct tt_attempt *attempt)
     err = choose(attempt, &arena, attempt->accepted, attempt->n_accepted, attempt->accepted_all,
                  &chosen);
     if (!err && !chosen.n) {
+        tt_outcomes_add(attempt, TT_OUTCOME_REFUSED);
         tt_attempt_refuse(attempt, TT_STR("The answer changes nothing but layout, comments or "
                                           "names that nobody asked to change; nothing was "
                                           "applied."));
@@ -233,6 +237,10 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
         apply(attempt);
     } else {
         attempt->applied_hunks = 0;
+        tt_watch_drop(session, attempt->id);
+        /* an editor that asks before it applies was told no */
+        if (attempt->held && session->client.workspace_edit.change_annotations)
+            tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
         attempt->verdict = TT_EDIT_STALE;
         tt_str why = result.failure_reason.n ? result.failure_reason : TT_STR("it gave no reason");
         tt_attempt_refuse(attempt,
@@ -266,6 +274,7 @@ static int answer_resolve(struct tt_attempt *attempt, struct tt_call *call, tt_s
         tt_json_parse(json, &call->arena, &action) < 0)
         return TT_ENOMEM;
     *hunks = chosen.hunks;
+    tt_watch_sent(attempt, now, chosen.edits, chosen.n);
     tt_outgoing_init(&out);
     tt_lsp_write_resolved(&out.w, &session->client, action.root, &edit.edit, NULL);
     tt_call_reply(call, &out);
@@ -409,9 +418,12 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
         return;
     tt_arena_init(&arena);
     reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
-    if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0 &&
-        tt_str_eq(choice, TT_STR("Apply anyway")))
-        apply(attempt);
+    if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0) {
+        if (tt_str_eq(choice, TT_STR("Apply anyway")))
+            apply(attempt);
+        else if (tt_str_eq(choice, TT_STR("Discard")))
+            tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
+    }
     tt_arena_release(&arena);
 }
 
@@ -452,6 +464,7 @@ static void hold(struct tt_attempt *attempt)
 
 void tt_deliver(struct tt_attempt *attempt)
 {
+    tt_ask_settle(attempt); /* nothing more will be asked, whatever the editor does with it */
     if (attempt->delivery == TT_DELIVER_COMPARE) {
         attempt->stage = TT_ATTEMPT_PROPOSED;
         tt_attempt_finish(attempt);

@@ -10,6 +10,7 @@
 #include "session/attempt.h"
 #include "session/compare.h"
 #include "session/findings.h"
+#include "session/outcomes.h"
 #include "session/state.h"
 #include "text/text.h"
 #include "trimtab/error.h"
@@ -226,6 +227,8 @@ static void on_decide(struct tt_session *session, struct tt_call *call,
         if (attempt->stage == TT_ATTEMPT_PROPOSED) {
             attempt->stage = TT_ATTEMPT_APPLYING; /* so that it ends as one that was open */
             attempt->reason = TT_STR("rejected");
+            if (attempt->delivery != TT_DELIVER_COMPARE)
+                tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
             tt_attempt_finish(attempt);
         }
         reply_accepted(call, args->id);

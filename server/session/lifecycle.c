@@ -6,6 +6,7 @@
 #include "session/attempt.h"
 #include "session/findings.h"
 #include "session/menu.h"
+#include "session/outcomes.h"
 #include "session/project.h"
 #include "session/state.h"
 #include "trimtab/error.h"
@@ -164,6 +165,7 @@ void tt_on_shutdown(struct tt_session *session, struct tt_call *call, const stru
 {
     (void)params;
     tt_attempts_cancel_all(session);
+    tt_watch_end(session);
     tt_menu_answer_all(session);
     tt_resolve_end(session, true);
     tt_findings_give_up_pulls(session);

@@ -6,6 +6,7 @@
 #include "session/compare.h"
 #include "session/findings.h"
 #include "session/menu.h"
+#include "session/outcomes.h"
 #include "session/project.h"
 #include "session/state.h"
 #include "trimtab/error.h"
@@ -142,6 +143,7 @@ void tt_session_end(struct tt_session *session, int code)
     if (session->phase == TT_PHASE_OVER)
         return;
     tt_attempts_cancel_all(session);
+    tt_watch_end(session);
     session->phase = TT_PHASE_OVER;
     tt_menu_release(session);
     tt_resolve_end(session, false);
@@ -159,6 +161,7 @@ void tt_session_destroy(struct tt_session *session)
         tt_resolve_end(session, false);
         tt_calls_end(session->calls);
     }
+    tt_watch_release(session);
     tt_attempts_release(session);
     tt_compare_release(session);
     if (session->anchor)
@@ -201,7 +204,7 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
         break;
     case TT_EVENT_TIMER:
         if (!tt_menu_on_timer(session, event->id) && !tt_resolve_on_timer(session, event->id) &&
-            !tt_findings_on_timer(session, event->id))
+            !tt_findings_on_timer(session, event->id) && !tt_watch_on_timer(session, event->id))
             tt_attempts_on_event(session, event);
         break;
     case TT_EVENT_HTTP_HEAD:

@@ -16,6 +16,8 @@
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
  *   progress.c   work-done progress, status, messages to the user
  *   receipt.c    what is kept of each request
+ *   outcomes.c   what became of each edit
+ *   watch.c      ... of one that was applied: kept, changed or undone
  *
  * Across an await live only ids, versions and counted references: a handler
  * that waits keeps a call's id and looks it up again.
@@ -59,6 +61,7 @@ struct tt_anchor {
 
 struct tt_attempt;
 struct tt_doc_state;
+struct tt_watch;
 
 /* A model's API key, as far as known. */
 struct tt_session_key {
@@ -110,6 +113,7 @@ struct tt_session {
     struct tt_resolve_wait *resolves; /* those that wait for a pause; owned */
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
+    struct tt_watch *watches;    /* applied edits whose fate is not known yet; owned */
     struct tt_retry retry;
     struct tt_measures measures;
     double day_usd;    /* spent since the session began, for the status line */

@@ -4,6 +4,7 @@
 #include "lsp/uri.h"
 #include "lsp/window.h"
 #include "session/findings.h"
+#include "session/outcomes.h"
 #include "session/state.h"
 #include "syntax/lang.h"
 #include "trimtab/error.h"
@@ -89,6 +90,7 @@ void tt_on_did_open(struct tt_session *session, const struct tt_json *params,
                        "trimtab: %.*s is larger than the limit (setting max_file_bytes): no rules "
                        "run on it.",
                        TT_STR_ARG(did.uri));
+    tt_watch_on_open(session, open.key);
     tt_findings_changed(session, open.key, true);
 }
 
@@ -125,6 +127,7 @@ void tt_on_did_change(struct tt_session *session, const struct tt_json *params,
     snapshot = tt_documents_get(session->documents, key);
     if (snapshot)
         say_state(session, snapshot, was_out);
+    tt_watch_on_change(session, key);
     tt_findings_changed(session, key, false);
 }
 
@@ -141,8 +144,11 @@ void tt_on_did_save(struct tt_session *session, const struct tt_json *params,
     }
     key = key_of(did.uri, arena);
     if (did.has_text &&
-        tt_documents_saved_text(session->documents, key, did.text, did.damaged) == 0)
+        tt_documents_saved_text(session->documents, key, did.text, did.damaged) == 0) {
+        tt_watch_on_change(session, key);
         tt_findings_changed(session, key, true);
+    }
+    tt_watch_on_save(session, key);
 }
 
 void tt_on_did_close(struct tt_session *session, const struct tt_json *params,
@@ -159,6 +165,7 @@ void tt_on_did_close(struct tt_session *session, const struct tt_json *params,
     snapshot = tt_snapshot_ref(tt_session_document(session, uri, arena));
     if (!snapshot)
         return;
+    tt_watch_on_close(session, snapshot->key);
     tt_documents_close(session->documents, snapshot->key);
     tt_findings_closed(session, snapshot);
     tt_menu_on_change(session, snapshot->key); /* nothing comes for a menu that waits */

@@ -138,6 +138,16 @@ static bool knows(const struct tt_change_log *log, uint64_t from, uint64_t to)
     return from >= log->oldest && from <= to && to <= log->newest;
 }
 
+int tt_change_log_each(const struct tt_change_log *log, uint64_t from, uint64_t to,
+                       void (*each)(void *arg, const struct tt_change *change), void *arg)
+{
+    if (!knows(log, from, to))
+        return TT_ESTALE;
+    for (size_t i = first_after(log, from); i < log->n && nth(log, i)->generation <= to; i++)
+        each(arg, nth(log, i));
+    return 0;
+}
+
 int tt_change_log_rebase(const struct tt_change_log *log, uint64_t from, uint64_t to,
                          struct tt_range *range)
 {

@@ -62,6 +62,11 @@ void tt_change_log_restart(struct tt_change_log *log, uint64_t generation);
 void tt_change_log_add(struct tt_change_log *log, uint64_t generation, struct tt_range before,
                        uint32_t added, const struct tt_text *after);
 
+/* Each change on the way from generation `from` to `to`, in order; TT_ESTALE, and no
+ * call, when the log does not go back so far. */
+int tt_change_log_each(const struct tt_change_log *log, uint64_t from, uint64_t to,
+                       void (*each)(void *arg, const struct tt_change *change), void *arg);
+
 /* Follow a range from generation `from` to `to` (from <= to, both known to the
  * log).  0, or TT_ESTALE: it was touched, or the log does not go back so far. */
 int tt_change_log_rebase(const struct tt_change_log *log, uint64_t from, uint64_t to,

@@ -125,6 +125,8 @@ static void see(struct tt_router *router, const char *model, enum tt_family fami
     for (int i = 0; i < of; i++) {
         o.kind = i < kept ? TT_OUTCOME_KEPT : TT_OUTCOME_UNDONE;
         assert_int_equal(tt_router_learn(router, &o, true), 0);
+        o.kind = TT_OUTCOME_SPENT; /* the same request: its money counts once */
+        assert_int_equal(tt_router_learn(router, &o, true), 0);
     }
 }
 

@@ -863,7 +863,7 @@ static void test_compare(void **state)
         rig_settle(&rig);
         CHECK((error_of(&rig, rated) != NULL) == (i == 1), "judged twice");
     }
-    CHECK(rig_said(&rig, "-duel"), "no outcome was recorded");
+    CHECK(rig_said(&rig, "\"kind\":\"won\""), "no outcome was recorded");
     rig_close(&rig);
 }
 

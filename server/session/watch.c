@@ -1,0 +1,624 @@
+/* watch.c -- what becomes of an edit that was handed to the client.
+ *
+ * The client may apply it at once, later, or not at all (codeAction/resolve says
+ * nothing of it), in one change or in several, before or after it answers.  So a
+ * watch begins when the document shows the edit.  From then on the document's own
+ * log of changes tells which of its bytes are still the ones that were written;
+ * the text itself is looked at only to see whether it is back at what it was, and
+ * is not kept when the watch is over.  White space does not count: formatting
+ * an edit is not changing it.
+ *
+ *   SENT -> LANDED -> (a minute and a save, or five minutes) kept or edited
+ *              |  ^
+ *              v  | redone
+ *          TAKEN_BACK -> undone
+ */
+#include "session/outcomes.h"
+
+#include "base/log.h"
+#include "text/change.h"
+#include "text/diff_seq.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+#define LAND_MS    (5u * 60 * 1000) /* then it was not applied */
+#define SETTLE_MS  60000u           /* for an edit that was saved */
+#define UNSAVED_MS (5u * 60 * 1000) /* and for one that was not */
+#define REDO_MS    10000u           /* what was undone may be redone */
+#define REOPEN_MS  10000u           /* documents are closed and opened to change their language */
+#define DIFF_MAX   (64u << 10)      /* bytes of one edit that are compared word by word */
+#define DIFF_COST  500u
+#define PIECES_MAX 4096u /* as many as the log has changes */
+
+enum state { SENT, LANDED, TAKEN_BACK, CLOSED };
+
+/* One edit: what it replaces in the text it was made for, and where its own text
+ * stands right after it was applied. */
+struct place {
+    struct tt_range before, after;
+};
+
+struct tt_watch {
+    struct tt_watch *next;
+    struct tt_arena arena; /* owns the slices here and in `outcome` */
+    uint64_t attempt;
+    uint64_t timer; /* id; 0: not armed */
+    tt_str key;
+    struct tt_outcome outcome;
+    enum state state;
+    struct tt_text *base, *landed; /* owned shares: without and with the edit */
+    struct tt_document_place base_place;
+    struct tt_document_place place; /* up to which changes were followed */
+    struct place *edits;            /* in the arena */
+    size_t n;
+    struct tt_range *pieces; /* owned: what is left of the text that was written */
+    size_t n_pieces, cap_pieces;
+    double whole; /* weight of all edits */
+    double taken; /* share that these are of what was offered */
+    uint64_t landed_ms;
+    bool landed_once, saved;
+    double saved_share; /* what was left when it was first saved; < 0: not saved yet */
+    bool deletes;       /* an edit writes nothing, so that no piece shows where it is */
+    bool touched;       /* the last changes came near it */
+};
+
+/* --- weights: bytes that are not white space ------------------------------------------ */
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static double weight_of(const struct tt_text *text, struct tt_range range)
+{
+    double n = 0;
+
+    for (uint32_t at = range.start; at < range.end;) {
+        tt_str chunk = tt_text_chunk(text, at);
+
+        if (!chunk.n)
+            break;
+        for (size_t i = 0; i < chunk.n && at < range.end; i++, at++)
+            n += !is_space(chunk.p[i]);
+    }
+    return n;
+}
+
+static double weight_of_str(tt_str s)
+{
+    double n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        n += !is_space(s.p[i]);
+    return n;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* An edit weighs what it writes; one that only deletes, what it deletes. */
+static double weight_of_edit(double written, double removed)
+{
+    return written > 0 ? written : removed > 0 ? removed : 1;
+}
+
+/* --- comparing ---------------------------------------------------------------------------- */
+
+static bool same_bytes(const struct tt_text *a, struct tt_range ra, const struct tt_text *b,
+                       struct tt_range rb)
+{
+    if (ra.end - ra.start != rb.end - rb.start)
+        return false;
+    while (ra.start < ra.end) {
+        tt_str ca = tt_text_chunk(a, ra.start), cb = tt_text_chunk(b, rb.start);
+        size_t n = ra.end - ra.start;
+
+        n = ca.n < n ? ca.n : n;
+        n = cb.n < n ? cb.n : n;
+        if (!n || memcmp(ca.p, cb.p, n) != 0)
+            return false;
+        ra.start += (uint32_t)n;
+        rb.start += (uint32_t)n;
+    }
+    return true;
+}
+
+static bool same_text(const struct tt_text *a, const struct tt_text *b)
+{
+    return a && b && tt_text_size(a) == tt_text_size(b) && tt_text_eq(a, b);
+}
+
+/* Where each edit is now, with all that was written there since: does it hold
+ * what `text` holds at the edit's `after`, or (not after) its `before`? */
+static bool stands_there(struct tt_session *session, const struct tt_watch *w,
+                         const struct tt_snapshot *now, bool after, struct tt_range *out)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct tt_range range = w->edits[i].before;
+
+        if (tt_documents_move_range(session->documents, w->key, &w->base_place, &range) < 0 ||
+            !same_bytes(now->text, range, after ? w->landed : w->base,
+                        after ? w->edits[i].after : w->edits[i].before))
+            return false;
+        if (out)
+            out[i] = range;
+    }
+    return true;
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+static void watch_free(struct tt_watch *w)
+{
+    tt_text_unref(w->base);
+    tt_text_unref(w->landed);
+    free(w->pieces);
+    tt_arena_release(&w->arena);
+    free(w);
+}
+
+static void arm(struct tt_session *session, struct tt_watch *w, uint64_t ms)
+{
+    if (!w->timer)
+        w->timer = tt_session_next_id(session);
+    if (session->io->timer_start(session->io, w->timer, ms) < 0)
+        w->timer = 0; /* then the end of the session decides */
+}
+
+/* Take it out of the list and free it. */
+static void forget(struct tt_session *session, struct tt_watch *w)
+{
+    struct tt_watch **at = &session->watches;
+
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    if (w->timer)
+        session->io->timer_stop(session->io, w->timer);
+    watch_free(w);
+}
+
+/* Words, numbers and single signs, without what is between them. */
+static bool tokenize(tt_str text, struct tt_arena *arena, struct tt_seq *out)
+{
+    *out = (struct tt_seq){ .at = tt_arena_array(arena, text.n + 1, sizeof(*out->at)),
+                            .id = tt_arena_array(arena, text.n + 1, sizeof(*out->id)),
+                            .changed = tt_arena_array(arena, text.n + 1, sizeof(*out->changed)) };
+    for (uint32_t i = 0; out->at && i < text.n;) {
+        uint32_t start = i;
+
+        while (i < text.n && is_word(text.p[i]))
+            i++;
+        if (i == start)
+            i++;
+        if (i - start > 1 || !is_space(text.p[start]))
+            out->at[out->n++] = (struct tt_range){ start, i };
+    }
+    return out->at && out->id && out->changed;
+}
+
+/* How much of the one is in the other, in its order: a formatter may have written all
+ * of it anew.  < 0: that is not known. */
+static double weight_in_common(tt_str written, tt_str now)
+{
+    struct tt_seq a, b;
+    struct tt_arena arena;
+    uint32_t n_ids;
+    double sum = -1;
+
+    if (written.n > DIFF_MAX || now.n > DIFF_MAX)
+        return -1;
+    tt_arena_init(&arena);
+    if (tokenize(written, &arena, &a) && tokenize(now, &arena, &b) &&
+        tt_diff_ids(written, &a, now, &b, &arena, &n_ids) == 0 &&
+        tt_diff_mark(&a, &b, n_ids, false, DIFF_COST) == 0) {
+        sum = 0;
+        for (size_t i = 0; i < a.n; i++)
+            sum += a.changed[i] ? 0 : a.at[i].end - a.at[i].start;
+    }
+    tt_arena_release(&arena);
+    return sum;
+}
+
+/* What is left of one edit, by what stands in its place. */
+static double weight_in_place(struct tt_session *session, const struct tt_watch *w, size_t i,
+                              const struct tt_snapshot *now)
+{
+    struct tt_buf written = TT_BUF_INIT(TT_BUF_OWN), there = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_range range = w->edits[i].before;
+    double left = -1;
+
+    if (tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
+        left = weight_in_common(tt_text_view(w->landed, w->edits[i].after, &written),
+                                tt_text_view(now->text, range, &there));
+    tt_buf_release(&written);
+    tt_buf_release(&there);
+    return left;
+}
+
+/* An edit that only deletes lasts as long as nothing is written in its place. */
+static double weight_of_deletion(struct tt_session *session, const struct tt_watch *w, size_t i,
+                                 const struct tt_snapshot *now)
+{
+    double removed = weight_of(w->base, w->edits[i].before), back = 0;
+    struct tt_range range = w->edits[i].before;
+
+    if (removed > 0 &&
+        tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
+        back = weight_of(now->text, range) / removed;
+    return weight_of_edit(0, removed) * (back < 1 ? 1 - back : 0);
+}
+
+/* The share that is left: by the log of changes, or, where that has less to say, by
+ * what stands there.  < 0: the document is gone. */
+static double share_left(struct tt_session *session, const struct tt_watch *w)
+{
+    const struct tt_snapshot *now = tt_documents_get(session->documents, w->key);
+    double logged = 0, there = 0, share;
+    bool known = true;
+
+    if (!now || now->document != w->place.document)
+        return -1;
+    for (size_t i = 0; i < w->n_pieces; i++)
+        logged += weight_of(now->text, w->pieces[i]);
+    for (size_t i = 0; i < w->n; i++) {
+        double left = weight_of(w->landed, w->edits[i].after) > 0
+                          ? weight_in_place(session, w, i, now)
+                          : weight_of_deletion(session, w, i, now);
+
+        if (weight_of(w->landed, w->edits[i].after) <= 0)
+            logged += left;
+        known &= left >= 0;
+        there += left;
+    }
+    share = (known && there > logged ? there : logged) / w->whole * w->taken;
+    return share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+/* The outcome, and the end of the watch. */
+static void conclude(struct tt_session *session, struct tt_watch *w, bool undone)
+{
+    double share = undone ? 0 : share_left(session, w);
+
+    if (share < 0)
+        share = w->saved_share; /* the document is gone: as it was saved */
+    if (share >= 0 || undone) {
+        w->outcome.kind = undone          ? TT_OUTCOME_UNDONE
+                          : share > 0.999 ? TT_OUTCOME_KEPT
+                                          : TT_OUTCOME_EDITED;
+        w->outcome.survived = undone ? 0 : share > 0.999 ? 1 : share;
+        w->outcome.saved = w->saved_share;
+        tt_outcomes_record(session, &w->outcome);
+    }
+    forget(session, w);
+}
+
+void tt_watch_drop(struct tt_session *session, uint64_t attempt)
+{
+    for (struct tt_watch *w = session->watches, *next; w; w = next) {
+        next = w->next;
+        if (w->attempt == attempt)
+            forget(session, w);
+    }
+}
+
+/* --- sent ----------------------------------------------------------------------------------------
+ */
+
+/* What was offered: every hunk but the noise. */
+static double weight_offered(const struct tt_edit_plan *plan)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < tt_edit_plan_hunk_count(plan); i++) {
+        const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
+
+        for (size_t k = 0; k < hunk->n_edits && hunk->noise == TT_NOISE_NONE; k++) {
+            const struct tt_text_edit *edit = tt_edit_plan_at(plan, hunk->first_edit + k);
+
+            sum += weight_of_edit(weight_of_str(edit->text), edit->range.end - edit->range.start);
+        }
+    }
+    return sum;
+}
+
+/* False without memory. */
+static bool fill(struct tt_watch *w, struct tt_attempt *attempt, const struct tt_snapshot *now,
+                 const struct tt_text_edit *edits, size_t n)
+{
+    double offered = weight_offered(attempt->plan), chosen = 0;
+    int64_t moved = 0;
+
+    w->attempt = attempt->id;
+    w->key = tt_arena_dup(&w->arena, now->key);
+    w->base = tt_text_ref(now->text);
+    w->base_place = w->place = tt_snapshot_place(now);
+    w->edits = tt_arena_array(&w->arena, n + 1, sizeof(*w->edits));
+    w->n = n;
+    w->saved_share = -1;
+    if (!w->key.p || !w->edits || tt_text_apply(now->text, edits, n, &w->landed) < 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = (uint32_t)(edits[i].range.start + moved);
+        double written = weight_of_str(edits[i].text);
+
+        w->edits[i].before = edits[i].range;
+        w->edits[i].after = (struct tt_range){ at, at + (uint32_t)edits[i].text.n };
+        moved += (int64_t)edits[i].text.n - (edits[i].range.end - edits[i].range.start);
+        w->deletes |= edits[i].text.n == 0;
+        w->whole += weight_of_edit(written, weight_of(now->text, edits[i].range));
+        chosen += weight_of_edit(written, edits[i].range.end - edits[i].range.start);
+    }
+    w->taken = offered > chosen ? chosen / offered : 1;
+    tt_outcomes_fill(attempt, TT_OUTCOME_KEPT, &w->arena, &w->outcome);
+    return true;
+}
+
+void tt_watch_sent(struct tt_attempt *attempt, const struct tt_snapshot *now,
+                   const struct tt_text_edit *edits, size_t n)
+{
+    struct tt_session *session = attempt->session;
+    struct tt_watch *w;
+
+    tt_watch_drop(session, attempt->id);
+    w = n ? calloc(1, sizeof(*w)) : NULL;
+    if (!w)
+        return;
+    tt_arena_init(&w->arena);
+    if (!fill(w, attempt, now, edits, n)) {
+        watch_free(w);
+        return;
+    }
+    w->next = session->watches;
+    session->watches = w;
+    arm(session, w, LAND_MS);
+}
+
+/* --- following -----------------------------------------------------------------------------------
+ */
+
+static bool add_piece(struct tt_watch *w, struct tt_range piece)
+{
+    if (piece.start >= piece.end)
+        return true;
+    if (w->n_pieces == w->cap_pieces) {
+        size_t cap = w->cap_pieces ? w->cap_pieces * 2 : 8;
+        struct tt_range *grown =
+            cap > PIECES_MAX * 2 ? NULL : realloc(w->pieces, cap * sizeof(*grown));
+
+        if (!grown)
+            return false; /* counts as changed */
+        w->pieces = grown;
+        w->cap_pieces = cap;
+    }
+    w->pieces[w->n_pieces++] = piece;
+    return true;
+}
+
+static uint32_t shift(const struct tt_change *change, uint32_t at)
+{
+    return at - change->before.end + change->after_end;
+}
+
+static void follow(void *arg, const struct tt_change *change)
+{
+    struct tt_watch *w = arg;
+    size_t n = w->n_pieces;
+
+    for (size_t i = 0; i < n; i++) {
+        struct tt_range *p = &w->pieces[i], rest = *p;
+
+        w->touched |= change->before.start <= p->end && change->before.end >= p->start;
+        if (p->end <= change->before.start)
+            continue;
+        if (p->start >= change->before.end) {
+            p->start = shift(change, p->start);
+            p->end = shift(change, p->end);
+            continue;
+        }
+        if (p->end > change->before.end)
+            rest = (struct tt_range){ change->after_end, shift(change, p->end) };
+        else
+            rest.end = rest.start;
+        p->end = change->before.start > p->start ? change->before.start : p->start;
+        (void)add_piece(w, rest);
+    }
+    for (size_t i = 0; i < w->n_pieces;) {
+        if (w->pieces[i].start >= w->pieces[i].end)
+            w->pieces[i] = w->pieces[--w->n_pieces];
+        else
+            i++;
+    }
+}
+
+static void land(struct tt_session *session, struct tt_watch *w, const struct tt_snapshot *now,
+                 const struct tt_range *ranges)
+{
+    uint64_t ms = session->io->now(session->io), since;
+
+    w->n_pieces = 0;
+    for (size_t i = 0; i < w->n; i++)
+        (void)add_piece(w, ranges ? ranges[i] : w->edits[i].after);
+    w->place = tt_snapshot_place(now);
+    if (!w->landed_once) {
+        w->landed_once = true;
+        w->landed_ms = ms;
+    }
+    if (w->state != LANDED) {
+        since = ms - w->landed_ms;
+        arm(session, w, since < SETTLE_MS ? SETTLE_MS - since : 1);
+    }
+    w->state = LANDED;
+}
+
+static bool has_landed(struct tt_session *session, struct tt_watch *w,
+                       const struct tt_snapshot *now)
+{
+    struct tt_range *ranges;
+    bool there;
+
+    if (same_text(now->text, w->landed)) {
+        land(session, w, now, NULL);
+        return true;
+    }
+    if (w->state == LANDED || !w->touched)
+        return w->state == LANDED;
+    ranges = calloc(w->n + 1, sizeof(*ranges));
+    there = ranges && stands_there(session, w, now, true, ranges);
+    if (there)
+        land(session, w, now, ranges);
+    free(ranges);
+    return there;
+}
+
+static bool is_back(struct tt_session *session, const struct tt_watch *w,
+                    const struct tt_snapshot *now)
+{
+    return same_text(now->text, w->base) ||
+           (w->touched && stands_there(session, w, now, false, NULL));
+}
+
+/* False when its text cannot be followed any more. */
+static bool look(struct tt_session *session, struct tt_watch *w, const struct tt_snapshot *now)
+{
+    bool known = w->state != SENT;
+
+    if (w->state == CLOSED || now->out_of_sync || now->document != w->place.document)
+        return true;
+    w->touched = !known || w->deletes || !w->n_pieces;
+    if (known && tt_documents_each_change(session->documents, w->key, &w->place, follow, w) < 0)
+        return false;
+    if (known && is_back(session, w, now)) {
+        if (w->state == LANDED)
+            arm(session, w, REDO_MS);
+        w->state = TAKEN_BACK;
+    } else {
+        (void)has_landed(session, w, now);
+    }
+    return true;
+}
+
+void tt_watch_on_change(struct tt_session *session, tt_str key)
+{
+    const struct tt_snapshot *now = tt_documents_get(session->documents, key);
+
+    for (struct tt_watch *w = session->watches, *next; w && now; w = next) {
+        next = w->next;
+        if (tt_str_eq(w->key, key) && !look(session, w, now))
+            forget(session, w);
+    }
+}
+
+void tt_watch_on_save(struct tt_session *session, tt_str key)
+{
+    uint64_t ms = session->io->now(session->io);
+
+    for (struct tt_watch *w = session->watches, *next; w; w = next) {
+        next = w->next;
+        if (w->state != LANDED || !tt_str_eq(w->key, key))
+            continue;
+        w->saved = true;
+        if (w->saved_share < 0)
+            w->saved_share = share_left(session, w);
+        if (ms - w->landed_ms >= SETTLE_MS)
+            conclude(session, w, false);
+    }
+}
+
+/* --- closed, and opened again
+ * ----------------------------------------------------------------------- */
+
+void tt_watch_on_close(struct tt_session *session, tt_str key)
+{
+    for (struct tt_watch *w = session->watches, *next; w; w = next) {
+        next = w->next;
+        if (!tt_str_eq(w->key, key))
+            continue;
+        if (w->state == TAKEN_BACK || (w->state == LANDED && w->saved)) {
+            conclude(session, w, w->state == TAKEN_BACK);
+        } else if (w->state == LANDED) {
+            w->state = CLOSED;
+            arm(session, w, REOPEN_MS);
+        } else {
+            forget(session, w);
+        }
+    }
+}
+
+void tt_watch_on_open(struct tt_session *session, tt_str key)
+{
+    const struct tt_snapshot *now = tt_documents_get(session->documents, key);
+
+    for (struct tt_watch *w = session->watches, *next; w && now; w = next) {
+        next = w->next;
+        if (!tt_str_eq(w->key, key) || now->document == w->place.document)
+            continue;
+        if (w->state == CLOSED && same_text(now->text, w->landed)) {
+            w->base_place.document = 0; /* the log begins anew */
+            land(session, w, now, NULL);
+        } else if (w->state == CLOSED && same_text(now->text, w->base)) {
+            conclude(session, w, true); /* thrown away, and read again from the disk */
+        } else {
+            forget(session, w);
+        }
+    }
+}
+
+/* --- time
+ * --------------------------------------------------------------------------------------------- */
+
+static void on_time(struct tt_session *session, struct tt_watch *w)
+{
+    uint64_t since = session->io->now(session->io) - w->landed_ms;
+
+    if (w->state == TAKEN_BACK)
+        conclude(session, w, true);
+    else if (w->state == CLOSED && session->client.did_save)
+        conclude(session, w, true); /* closed, and not saved by a client that says when it saves */
+    else if (w->state != LANDED)
+        forget(session, w);
+    else if (w->saved || since >= UNSAVED_MS)
+        conclude(session, w, false);
+    else
+        arm(session, w, UNSAVED_MS - since);
+}
+
+bool tt_watch_on_timer(struct tt_session *session, uint64_t id)
+{
+    for (struct tt_watch *w = session->watches; w; w = w->next) {
+        if (w->timer == id) {
+            w->timer = 0;
+            on_time(session, w);
+            return true;
+        }
+    }
+    return false;
+}
+
+void tt_watch_end(struct tt_session *session)
+{
+    uint64_t ms = session->io->now(session->io);
+
+    while (session->watches) {
+        struct tt_watch *w = session->watches;
+        bool long_enough = w->saved || ms - w->landed_ms >= SETTLE_MS;
+
+        if (w->state == TAKEN_BACK || (w->state == LANDED && long_enough))
+            conclude(session, w, w->state == TAKEN_BACK);
+        else
+            forget(session, w);
+    }
+    for (struct tt_attempt *a = session->attempts; a; a = a->next)
+        tt_outcomes_forgotten(a);
+}
+
+void tt_watch_release(struct tt_session *session)
+{
+    while (session->watches)
+        forget(session, session->watches);
+}
