@@ -480,10 +480,16 @@ void tt_on_pull_diagnostics(struct tt_session *session, struct tt_call *call,
         return;
     }
     snapshot = tt_session_document(session, pull.uri, &call->arena);
-    state = snapshot ? tt_doc_state(session, snapshot->key, true) : NULL;
+    if (!snapshot) {
+        /* Asked for just when it was closed; editors show an error to the user. */
+        tt_outgoing_init(&out);
+        tt_lsp_write_pull_full(&out.w, &session->client, (tt_str){ 0 }, NULL, 0);
+        tt_call_reply(call, &out);
+        return;
+    }
+    state = tt_doc_state(session, snapshot->key, true);
     if (!state) {
-        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "The document %.*s is not open.",
-                     TT_STR_ARG(pull.uri));
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
         return;
     }
     if (tt_findings_of(session, snapshot)) {

@@ -127,6 +127,15 @@ test('a client that pulls without having said that it can is answered', () =>
     assert.equal(result.items[0].code, 'py-bare-except');
   }, capabilities()));
 
+test('a pull for a document that is closed: there is nothing in it', () =>
+  withRaw(async (raw) => {
+    assert.deepEqual((await pulled(raw)).result, { kind: 'full', items: [] });
+    raw.notify('textDocument/didOpen', opened(1));
+    assert.equal((await pulled(raw)).result.items.length, 1);
+    raw.notify('textDocument/didClose', { textDocument: { uri: 'file:///w/a.py' } });
+    assert.deepEqual((await pulled(raw)).result, { kind: 'full', items: [] });
+  }, pulling()));
+
 test('a document that is opened again while the rules run: every pull is answered', () =>
   withRaw(async (raw) => {
     raw.notify('textDocument/didOpen', opened(1));
