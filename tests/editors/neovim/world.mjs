@@ -1,6 +1,6 @@
 // world.mjs -- a Neovim with a file, the server, and mock models behind it.
 import { block, mockModels, settings } from '../../lib/model.mjs';
-import { Neovim } from './nvim.mjs';
+import { Neovim, plugin } from './nvim.mjs';
 
 export const SOURCE = `import requests
 
@@ -30,6 +30,9 @@ export const BOTH = FIXED.replace(OLD2, NEW2);
 export const GOOD = block(OLD, NEW);
 export const TWO = block(OLD, NEW) + '\n' + block(OLD2, NEW2);
 
+/** Words before an answer, so that it takes a while. */
+export const SLOW = 'Here is the smallest change, and some words so that it takes a while. '.repeat(4);
+
 export const KEYS = { ANTHROPIC_API_KEY: 'sk-ant-nvim-secret-1', OPENAI_API_KEY: 'sk-nvim-secret-2' };
 
 const any = { userMessage: /./ };
@@ -44,7 +47,7 @@ const asLua = (value) => `vim.json.decode([==[${JSON.stringify(value)}]==])`;
 /** `options.rules` are the mock's; `models` another server instead of it; `setup`
  * is Lua for require('trimtab').setup; `config` more settings of the server. */
 export async function session(options, run) {
-  const { rules, models, config, setup, init = '', env = KEYS, file = 'payments.py', source = SOURCE } = options;
+  const { rules, models, config, setup, init = '', env = KEYS, late, file = 'payments.py', source = SOURCE } = options;
   const mock = models ?? (await mockModels(...(rules ?? answering(GOOD))));
   let nvim;
   try {
@@ -53,6 +56,7 @@ export async function session(options, run) {
       env,
       files: { [file]: source, ...options.files },
       init: `${init}
+        ${late ? `vim.go.loadplugins = false\nvim.opt.runtimepath:append(${JSON.stringify(plugin)})` : ''}
         vim.lsp.config('trimtab', { settings = { trimtab = ${asLua(settings(mock.url, config))} } })
         require('trimtab').setup(${setup ?? '{}'})`,
     });
@@ -88,9 +92,11 @@ export const becomes = (nvim, text) =>
       throw new Error(`${error.message}\nthe text is\n${await nvim.text()}`);
     });
 
-/** Nothing runs and nothing is on its way: after one answer of the server. */
-export const settled = (nvim) =>
-  nvim.lua(`local client = vim.lsp.get_clients({ name = 'trimtab' })[1]
-    for _ = 1, 2 do
-      client:request_sync('workspace/executeCommand', { command = 'trimtab.status' }, 5000, 0)
-    end`);
+/** The server's process ends by a signal. */
+export const crash = (nvim, signal = 'sigsegv') =>
+  nvim.lua(`local pid = vim.trim(vim.fn.system({ 'pgrep', '-P', tostring(vim.uv.os_getpid()), 'trimtab' }))
+    vim.uv.kill(tonumber(pid), ...)`, signal);
+
+/** Nothing runs. */
+export const idle = (nvim) =>
+  nvim.until("return require('trimtab').statusline():match('^trimtab') and not require('trimtab').statusline():match('%.%.%.')", 'idle');

@@ -368,7 +368,7 @@ end
 local function announcement(preview, cost)
   local n = #preview.items
   local keys = require('trimtab.options').get().keys
-  local words = ('trimtab: %d %s in line %d'):format(
+  local words = ('%d %s in line %d'):format(
     n,
     n == 1 and 'change' or 'changes, the first',
     preview.items[1].first + 1
@@ -384,22 +384,21 @@ local function announcement(preview, cost)
         keys.leave_all
       )
     or ''
-  -- One line: a longer message would wait for a key.
-  local room = vim.v.echospace
-  if vim.fn.strdisplaywidth(words .. help) <= room then
-    words = words .. help
-  elseif vim.fn.strdisplaywidth(words) > room then
-    words = vim.fn.strcharpart(words, 0, math.max(room - 3, 0)) .. '...'
+  local name = #'trimtab: '
+  if vim.fn.strdisplaywidth(words .. help) + name <= vim.v.echospace then
+    return words .. help
   end
-  return words
+  return say.one_line(words, name)
 end
 
---- What was said of the proposal, as long as it is shown.
----@param id string
+--- What was said of a proposal, as long as it is shown.
+---@param client_id integer
+---@param token string of its progress: "trimtab/7" is that of proposal "7" or "...-7"
 ---@return string?
-function M.words(id)
+function M.words(client_id, token)
+  local number = token:match('[^/]+$')
   for _, preview in pairs(shown) do
-    if preview.proposal.id == id then
+    if preview.client.id == client_id and preview.proposal.id:match('[^-]+$') == number then
       return preview.words
     end
   end

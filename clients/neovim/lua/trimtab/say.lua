@@ -1,6 +1,18 @@
 -- Messages for the user, with our name before them, once.
 local M = {}
 
+--- Cut to what Neovim shows without waiting for a key.
+---@param text string
+---@param taken? integer columns that something else takes
+---@return string
+function M.one_line(text, taken)
+  local room = math.max(vim.v.echospace - (taken or 0), 3)
+  if vim.fn.strdisplaywidth(text) <= room then
+    return text
+  end
+  return vim.fn.strcharpart(text, 0, room - 3) .. '...'
+end
+
 ---@param message string
 ---@param level? integer
 function M.say(message, level)

@@ -82,16 +82,16 @@ function M.on_progress(event)
     return
   end
   local token = ('%d.%s'):format(client.id, params.token)
-  local message = value.message or 'done'
+  local title, message = value.title or 'trimtab', value.message or 'done'
   if value.kind == 'end' then -- what came of it stays on the screen, and the keys
-    message = require('trimtab.preview').words(tostring(params.token):match('/(.*)') or '')
-      or message
+    local words = require('trimtab.preview').words(client.id, tostring(params.token))
+    title, message = words and 'trimtab' or title, words or message
   end
-  local id = vim.api.nvim_echo({ { message } }, false, {
+  local id = vim.api.nvim_echo({ { say.one_line(message, #title + 2) } }, false, {
     id = shown[token],
     kind = 'progress',
     source = 'trimtab',
-    title = value.title or 'trimtab',
+    title = title,
     status = value.kind == 'end' and 'success' or 'running',
     percent = value.percentage,
   })
