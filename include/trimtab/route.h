@@ -201,6 +201,9 @@ struct tt_router_data {
 int tt_router_create(const struct tt_router_data *data, struct tt_router **out);
 void tt_router_destroy(struct tt_router *router); /* NULL is fine */
 
+/* As data->seed, once it is known; 0 changes nothing. */
+void tt_router_seed(struct tt_router *router, uint64_t seed);
+
 /* Use these settings from now on (takes a reference).  Health, budget and
  * outcomes stay. */
 int tt_router_configure(struct tt_router *router, const struct tt_config *config);

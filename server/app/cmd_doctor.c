@@ -100,8 +100,7 @@ static void look_at_rules(struct tt_doctor *doctor)
 
 static void count_outcome(void *arg, const struct tt_outcome *outcome)
 {
-    (void)outcome;
-    ++*(size_t *)arg;
+    *(size_t *)arg += outcome->kind != TT_OUTCOME_SPENT;
 }
 
 /* What mends a database that cannot be used. */
@@ -129,7 +128,7 @@ static void look_at_store(struct tt_doctor *doctor)
                       "no folder for outcomes is known");
         return;
     }
-    err = tt_store_load(tt_buf_str(&dir), count_outcome, &n, &message);
+    err = tt_store_load(tt_buf_str(&dir), 0, count_outcome, &n, NULL, &message);
     if (!err && (tt_dir_make(dir.p) || access(dir.p, W_OK | X_OK))) { /* a first start would */
         err = TT_EIO;
         tt_buf_addf(&message, "Outcomes are not kept: the folder %s cannot be written.", dir.p);

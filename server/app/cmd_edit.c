@@ -321,8 +321,8 @@ static int show_failure(struct edit *edit, int code)
         if (edit->json) {
             tt_buf_add(&out, tt_buf_str(&edit->receipt));
             tt_buf_addc(&out, '\n');
-        } else if (tt_json_int(tt_json_get(tt_json_get(receipt.root, "tokens"), "out"),
-                               &written) == 0 &&
+        } else if (tt_json_int(tt_json_get(tt_json_get(receipt.root, "tokens"), "out"), &written) ==
+                       0 &&
                    written > 0) {
             tt_say("more about it: trimtab log; the answer: trimtab log --answer %.*s",
                    TT_STR_ARG(id));

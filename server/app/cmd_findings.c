@@ -71,13 +71,15 @@ static void learn(void *arg, const struct tt_outcome *outcome)
 static int load_outcomes(struct tt_router *router)
 {
     struct tt_buf dir = TT_BUF_INIT(1 << 16), message = TT_BUF_INIT(1 << 16);
+    uint64_t seed = 0;
     int err = tt_dir_path(TT_DIR_STATE, NULL, &dir);
 
     if (!err)
-        err = tt_store_load(tt_buf_str(&dir), learn, router, &message);
+        err = tt_store_load(tt_buf_str(&dir), 0, learn, router, &seed, &message);
     if (err)
         tt_say("%.*s", TT_STR_ARG(message.n ? tt_buf_str(&message)
                                             : TT_STR("there is no state folder; set HOME")));
+    tt_router_seed(router, seed);
     tt_buf_release(&dir);
     tt_buf_release(&message);
     return err;

@@ -127,6 +127,8 @@ static int handshake(struct tt_loopback *loopback, const struct tt_loopback_opti
 
     if (!err)
         err = tt_client_initialize(loopback->client, root.p, loopback->encoding, options->settings);
+    while (!err && tt_session_is_remembering(loopback->session) && turn(loopback, 100))
+        ; /* what is decided next may depend on it */
     if (!err)
         err = tt_client_open(loopback->client, tt_buf_str(&loopback->uri),
                              lang ? tt_lang_id(lang) : TT_STR("plaintext"),

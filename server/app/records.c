@@ -17,6 +17,10 @@ struct tt_records {
     struct tt_store *store; /* owned; NULL: it could not be opened */
     struct tt_work *work;   /* borrowed */
     char *dir;              /* owned */
+    struct tt_net_sink sink;
+    uv_async_t troubled;
+    uv_mutex_t mutex;      /* guards: */
+    struct tt_buf trouble; /* of the writer's thread, for the loop */
 };
 
 /* One line on its way to answers.jsonl. */
@@ -27,17 +31,50 @@ struct answer_job {
     size_t n;
 };
 
+/* On the writer's thread. */
 static void on_trouble(void *arg, tt_str message)
 {
-    (void)arg; /* on the writer's thread: the log belongs to the loop */
+    struct tt_records *records = arg;
+
     (void)!write(STDERR_FILENO, "trimtab: ", 9);
     (void)!write(STDERR_FILENO, message.p, message.n);
     (void)!write(STDERR_FILENO, "\n", 1);
+    uv_mutex_lock(&records->mutex);
+    tt_buf_clear(&records->trouble);
+    tt_buf_add(&records->trouble, message);
+    uv_mutex_unlock(&records->mutex);
+    uv_async_send(&records->troubled);
 }
 
-struct tt_records *tt_records_open(struct tt_work *work)
+static void tell_trouble(uv_async_t *async)
 {
-    const struct tt_store_events events = { .on_trouble = on_trouble };
+    struct tt_records *records = async->data;
+    struct tt_event ev = { .type = TT_EVENT_TROUBLE };
+    struct tt_buf message = TT_BUF_INIT(1 << 16);
+
+    uv_mutex_lock(&records->mutex);
+    tt_buf_add(&message, tt_buf_str(&records->trouble));
+    tt_buf_clear(&records->trouble);
+    uv_mutex_unlock(&records->mutex);
+    ev.message = tt_buf_str(&message);
+    if (message.n)
+        records->sink.event(records->sink.arg, &ev);
+    tt_buf_release(&message);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct tt_records *records = handle->data;
+
+    uv_mutex_destroy(&records->mutex);
+    tt_buf_release(&records->trouble);
+    free(records->dir);
+    free(records);
+}
+
+struct tt_records *tt_records_open(struct tt_work *work, struct tt_net_sink sink)
+{
+    struct tt_store_events events = { .on_trouble = on_trouble };
     struct tt_records *records = calloc(1, sizeof(*records));
     struct tt_buf dir = TT_BUF_INIT(1 << 16);
 
@@ -51,6 +88,11 @@ struct tt_records *tt_records_open(struct tt_work *work)
     if (tt_dir_make(dir.p))
         tt_log(TT_LOG_WARN, "the state folder %s cannot be made: nothing is remembered", dir.p);
     records->work = work;
+    records->sink = sink;
+    tt_buf_init(&records->trouble, 1 << 16);
+    uv_mutex_init(&records->mutex);
+    uv_async_init(work->loop, &records->troubled, tell_trouble);
+    records->troubled.data = events.arg = records;
     if (tt_store_open(tt_buf_str(&dir), &events, &records->store))
         records->store = NULL;
     records->dir = tt_buf_take(&dir, NULL);
@@ -134,6 +176,5 @@ void tt_records_close(struct tt_records *records)
     if (!records)
         return;
     tt_store_close(records->store);
-    free(records->dir);
-    free(records);
+    uv_close((uv_handle_t *)&records->troubled, on_closed);
 }

@@ -8,17 +8,19 @@
 #define TT_APP_RECORDS_H
 
 #include "base/io.h"
+#include "net/sink.h"
 #include "net/work.h"
 
 struct tt_records;
 
 /* NULL when there is no state folder or no memory: the session goes on without,
- * and the log says so. */
-struct tt_records *tt_records_open(struct tt_work *work);
+ * and the log says so.  What goes wrong later comes to `sink` as TT_EVENT_TROUBLE. */
+struct tt_records *tt_records_open(struct tt_work *work, struct tt_net_sink sink);
 
 int tt_records_add(struct tt_records *records, enum tt_record_kind kind, tt_str json);
 
-/* Writes what is queued; waits.  NULL is fine. */
+/* Writes what is queued; waits.  Its memory goes with the next turn of the loop.  NULL
+ * is fine. */
 void tt_records_close(struct tt_records *records);
 
 #endif

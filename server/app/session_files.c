@@ -6,6 +6,7 @@
 #include "app/trust.h"
 #include "base/log.h"
 #include "session/session.h"
+#include "store/store.h"
 #include "trimtab/error.h"
 
 #include <dirent.h>
@@ -118,6 +119,20 @@ static bool is_trusted(void *arg, tt_str folder)
     return tt_trusted(folder);
 }
 
+/* In a job: any thread. */
+static int history(void *arg, unsigned max, void (*each)(void *to, const struct tt_outcome *),
+                   void *to, uint64_t *seed, struct tt_buf *message)
+{
+    struct tt_buf dir = TT_BUF_INIT(1 << 16);
+    int err = tt_dir_path(TT_DIR_STATE, NULL, &dir);
+
+    (void)arg;
+    if (!err)
+        err = tt_store_load(tt_buf_str(&dir), max, each, to, seed, message);
+    tt_buf_release(&dir);
+    return err;
+}
+
 static void read_user_config(struct tt_buf *path, struct tt_buf *text)
 {
     int err;
@@ -139,6 +154,7 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
                                           .arg = world,
                                           .read_file = read_file,
                                           .read_source = read_source,
+                                          .history = history,
                                           .list_sources = list_sources,
                                           .may_show = may_show,
                                           .is_trusted = is_trusted,

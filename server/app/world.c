@@ -281,7 +281,7 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
         return err;
     }
     if (!options->no_records)
-        world->records = tt_records_open(&world->work);
+        world->records = tt_records_open(&world->work, sink);
     return 0;
 }
 
@@ -331,6 +331,8 @@ void tt_world_close(struct tt_world *world)
     tt_timers_close(&world->timers);
     tt_parent_close(&world->parent);
     tt_watch_close(&world->watch);
+    tt_records_close(world->records);
+    world->records = NULL;
     uv_close((uv_handle_t *)&world->mail, NULL);
     uv_close((uv_handle_t *)&world->alarm, NULL);
     tt_work_close(&world->work);
@@ -346,5 +348,4 @@ void tt_world_close(struct tt_world *world)
         free(message->body);
         free(message);
     }
-    tt_records_close(world->records);
 }

@@ -77,6 +77,7 @@ enum tt_event_type {
     TT_EVENT_HTTP_END,  /* the transfer is over; nothing more comes for http.id */
     TT_EVENT_KEY,       /* an API key that was asked for by tt_io.key */
     TT_EVENT_FILES,     /* files of the user's or the project's settings have changed */
+    TT_EVENT_TROUBLE,   /* what tt_io.record was given cannot be kept; `message` is for the user */
 };
 
 struct tt_event {
@@ -87,7 +88,7 @@ struct tt_event {
     const struct tt_http_header *headers; /* HTTP_HEAD: names in lower case */
     size_t n_headers;
     enum tt_http_result result; /* HTTP_END */
-    tt_str message;             /* HTTP_END, KEY: for people, when it failed */
+    tt_str message;             /* HTTP_END, KEY, TROUBLE: for people, when it failed */
 };
 
 enum tt_record_kind {

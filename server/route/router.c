@@ -53,6 +53,12 @@ void tt_router_destroy(struct tt_router *router)
     free(router);
 }
 
+void tt_router_seed(struct tt_router *router, uint64_t seed)
+{
+    if (seed)
+        router->seed = seed;
+}
+
 static void apply_finding(struct tt_finding_row *row, const struct tt_finding_setting *own)
 {
     static const tt_str margins[] = { TT_STR_INIT("tie"), TT_STR_INIT("slight"),

@@ -93,6 +93,7 @@ void tt_on_initialize(struct tt_session *session, struct tt_call *call,
     watch_folders(session);
     tt_settings_say_problems(session);
     tt_settings_ask_keys(session);
+    tt_history_begin(session);
 }
 
 static void on_registered(void *data, uint64_t tag, const struct tt_message *response)

@@ -40,6 +40,11 @@ void tt_outcomes_started(struct tt_attempt *attempt);
 /* It will be forgotten. */
 void tt_outcomes_forgotten(struct tt_attempt *attempt);
 
+/* --- history.c ---------------------------------------------------------------------- */
+
+/* Read what earlier sessions have kept, in a job. */
+void tt_history_begin(struct tt_session *session);
+
 /* --- watch.c: edits that were applied ------------------------------------------------ */
 
 /* These edits of `now` were handed to the client.  They count once the document

@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include "base/log.h"
+#include "lsp/window.h"
 #include "session/attempt.h"
 #include "session/compare.h"
 #include "session/findings.h"
@@ -215,6 +216,11 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
     case TT_EVENT_FILES:
         tt_settings_read_project(session);
         tt_project_read(session, true);
+        break;
+    case TT_EVENT_TROUBLE:
+        if (session->phase == TT_PHASE_RUNNING)
+            tt_show_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s",
+                            TT_STR_ARG(event->message));
         break;
     case TT_EVENT_KEY:
         tt_settings_on_key(session, event);

@@ -16,7 +16,9 @@
 
 #include "base/io.h"
 
+struct tt_buf;
 struct tt_config;
+struct tt_outcome;
 struct tt_session;
 
 /* All of it is borrowed during create only. */
@@ -53,6 +55,13 @@ struct tt_session_options {
      * one?  Not what git ignores.  NULL: it may. */
     bool (*may_show)(void *arg, tt_str root, tt_str path);
 
+    /* Give the newest outcomes that were kept, oldest first, and the installation's
+     * seed, off the loop thread.  On an error `message` is a sentence for the user.
+     * NULL: nothing is remembered. */
+    int (*history)(void *arg, unsigned max,
+                   void (*each)(void *to, const struct tt_outcome *outcome), void *to,
+                   uint64_t *seed, struct tt_buf *message);
+
     /* Did the user trust this folder?  Off the loop thread.  NULL: none is. */
     bool (*is_trusted)(void *arg, tt_str folder);
     tt_str user_folder; /* where the user's config.json and prompts/ are; empty: none */
@@ -65,6 +74,10 @@ struct tt_session_options {
 int tt_session_create(struct tt_io *io, const struct tt_session_options *options,
                       struct tt_session **out);
 void tt_session_destroy(struct tt_session *session); /* NULL is fine */
+
+/* Is what options.history gives still on its way?  Decisions do not count it until
+ * then: whoever asks the moment after `initialize` waits for it. */
+bool tt_session_is_remembering(const struct tt_session *session);
 
 /* Hand over one event.  The event's slices are borrowed during the call. */
 void tt_session_event(struct tt_session *session, const struct tt_event *event);

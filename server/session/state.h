@@ -17,6 +17,7 @@
  *   progress.c   work-done progress, status, messages to the user
  *   receipt.c    what is kept of each request
  *   outcomes.c   what became of each edit
+ *   history.c    the outcomes of earlier sessions
  *   watch.c      ... of one that was applied: kept, changed or undone
  *
  * Across an await live only ids, versions and counted references: a handler
@@ -113,6 +114,7 @@ struct tt_session {
     struct tt_resolve_wait *resolves; /* those that wait for a pause; owned */
 
     struct tt_attempt *attempts; /* list: running first, then finished ones that are kept */
+    bool remembering;            /* the outcomes of earlier sessions are being read */
     struct tt_watch *watches;    /* applied edits whose fate is not known yet; owned */
     struct tt_retry retry;
     struct tt_measures measures;

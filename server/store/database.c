@@ -13,7 +13,7 @@
 
 #define BUSY_MS    3000
 #define PATH_BYTES 4096
-#define REPLAYED   50000 /* outcomes that a start reads; a class remembers 140 or so */
+#define REPLAYED   50000 /* outcomes at the most; a class remembers 140 or so */
 
 /* Step i leads from version i to i + 1.  Never change one that was released. */
 static const char *const migrations[] = {
@@ -26,6 +26,10 @@ static const char *const migrations[] = {
     "  json TEXT NOT NULL"
     ");"
     "CREATE INDEX outcomes_by_time ON outcomes (wall_ms);",
+
+    /* One row: makes the draws of this installation differ from others'. */
+    "CREATE TABLE installation (seed INTEGER NOT NULL);"
+    "INSERT INTO installation VALUES (random());",
 };
 
 #define VERSION ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -92,17 +96,26 @@ static int run(struct tt_database *db, const char *sql, struct tt_buf *message)
     return explain_last(db, message);
 }
 
-static int get_version(struct tt_database *db, int *version, struct tt_buf *message)
+static int get_number(struct tt_database *db, const char *sql, int64_t *out, struct tt_buf *message)
 {
     sqlite3_stmt *stmt = NULL;
     int err = 0;
 
-    if (sqlite3_prepare_v2(db->sql, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(db->sql, sql, -1, &stmt, NULL) == SQLITE_OK &&
         sqlite3_step(stmt) == SQLITE_ROW)
-        *version = sqlite3_column_int(stmt, 0);
+        *out = sqlite3_column_int64(stmt, 0);
     else
         err = explain_last(db, message);
     sqlite3_finalize(stmt);
+    return err;
+}
+
+static int get_version(struct tt_database *db, int *version, struct tt_buf *message)
+{
+    int64_t n = 0;
+    int err = get_number(db, "PRAGMA user_version", &n, message);
+
+    *version = (int)n;
     return err;
 }
 
@@ -254,8 +267,9 @@ void tt_database_rollback(struct tt_database *db)
 
 /* --- reading ---------------------------------------------------------- */
 
-static int read_rows(struct tt_database *db, void (*each)(void *, const struct tt_outcome *),
-                     void *arg, struct tt_buf *message)
+static int read_rows(struct tt_database *db, unsigned max,
+                     void (*each)(void *, const struct tt_outcome *), void *arg,
+                     struct tt_buf *message)
 {
     sqlite3_stmt *stmt = NULL;
     struct tt_arena arena;
@@ -266,7 +280,7 @@ static int read_rows(struct tt_database *db, void (*each)(void *, const struct t
                            "LIMIT ?) ORDER BY seq",
                            -1, &stmt, NULL) != SQLITE_OK)
         return explain_last(db, message);
-    sqlite3_bind_int(stmt, 1, REPLAYED);
+    sqlite3_bind_int(stmt, 1, max && max < REPLAYED ? (int)max : REPLAYED);
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         tt_str json = { (const char *)sqlite3_column_text(stmt, 0),
                         (size_t)sqlite3_column_bytes(stmt, 0) };
@@ -283,13 +297,17 @@ static int read_rows(struct tt_database *db, void (*each)(void *, const struct t
     return err;
 }
 
-int tt_store_load(tt_str dir, void (*each)(void *arg, const struct tt_outcome *outcome), void *arg,
-                  struct tt_buf *message)
+int tt_store_load(tt_str dir, unsigned max,
+                  void (*each)(void *arg, const struct tt_outcome *outcome), void *arg,
+                  uint64_t *seed, struct tt_buf *message)
 {
     struct tt_database db = { 0 };
     struct stat st;
+    int64_t own = 0;
     int version = 0, err;
 
+    if (seed)
+        *seed = 0;
     if (snprintf(db.path, sizeof(db.path), "%.*s/outcomes.db", TT_STR_ARG(dir)) >=
         (int)sizeof(db.path))
         return TT_EINVALID;
@@ -303,8 +321,12 @@ int tt_store_load(tt_str dir, void (*each)(void *arg, const struct tt_outcome *o
         err = get_version(&db, &version, message);
         if (!err && version > VERSION)
             err = newer(&db, message);
+        if (!err && version > 1)
+            err = get_number(&db, "SELECT seed FROM installation", &own, message);
         if (!err && version > 0)
-            err = read_rows(&db, each, arg, message);
+            err = read_rows(&db, max, each, arg, message);
+        if (seed)
+            *seed = (uint64_t)own;
     }
     sqlite3_close(db.sql);
     return err;

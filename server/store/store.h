@@ -47,13 +47,14 @@ int tt_store_receipt(struct tt_store *store, tt_str json);
 /* Wait until all that was handed over so far is written or given up. */
 void tt_store_flush(struct tt_store *store);
 
-/* Give every outcome, oldest first; for the start, before the loop runs, and for
- * `trimtab stats`.  Runs `each` on the calling thread; another process may be
- * writing meanwhile.  The slices die when `each` returns.  Returns 0 with no call
- * when there is no database yet; else TT_EIO or TT_ENOTFOUND with `message` (may
- * be NULL) filled. */
-int tt_store_load(tt_str dir, void (*each)(void *arg, const struct tt_outcome *outcome), void *arg,
-                  struct tt_buf *message);
+/* Give the newest `max` outcomes (0: as many as matter), oldest first.  Runs `each`
+ * on the calling thread, which may be any; another process may be writing meanwhile.
+ * The slices die when `each` returns.  *seed (may be NULL) is the installation's, 0
+ * when there is no database yet; then there is no call either.  Else TT_EIO,
+ * TT_ETIMEOUT (locked) or TT_EDENIED (newer) with `message` (may be NULL) filled. */
+int tt_store_load(tt_str dir, unsigned max,
+                  void (*each)(void *arg, const struct tt_outcome *outcome), void *arg,
+                  uint64_t *seed, struct tt_buf *message);
 
 /* The newest receipts, newest last, at most `max`; for `trimtab log`. */
 int tt_store_receipts(tt_str dir, size_t max, void (*each)(void *arg, tt_str json), void *arg);

@@ -94,7 +94,7 @@ static void on_outcome(void *arg, const struct tt_outcome *o)
 static int load(struct loaded *loaded, struct tt_buf *message)
 {
     *loaded = (struct loaded){ .last = -1, .in_order = true };
-    return tt_store_load(tt_str_from(dir), on_outcome, loaded, message);
+    return tt_store_load(tt_str_from(dir), 0, on_outcome, loaded, NULL, message);
 }
 
 static void remove_dir(void)
@@ -124,6 +124,7 @@ static void test_round_trip(void **state)
     struct heard heard;
     struct loaded loaded;
     struct tt_store *store;
+    uint64_t first_seed = 0;
     struct stat st;
     char path[100];
 
@@ -141,6 +142,16 @@ static void test_round_trip(void **state)
     assert_int_equal(load(&loaded, NULL), 0);
     assert_int_equal(loaded.n, 1200);
     assert_true(loaded.in_order);
+    /* the newest few, and a seed that stays */
+    for (int i = 0; i < 2; i++) {
+        uint64_t seed = 0;
+
+        loaded = (struct loaded){ .last = -1, .in_order = true };
+        assert_int_equal(tt_store_load(tt_str_from(dir), 100, on_outcome, &loaded, &seed, NULL), 0);
+        assert_true(loaded.n == 100 && loaded.in_order && seed != 0);
+        assert_true(i == 0 || seed == first_seed);
+        first_seed = seed;
+    }
     snprintf(path, sizeof(path), "%s/outcomes.db", dir);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
