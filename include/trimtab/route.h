@@ -114,7 +114,9 @@ struct tt_candidate {
 
     double
         prior_mean; /* chance that its edit is kept, by the finding alone; 0.5: it says nothing */
-    double prior_n; /* how many observations that is worth */
+    double prior_n; /* how many observations that is worth: by the finding's basis and */
+    double distance; /* ... how near the model is to the one judged: 1, 0.4, 0 */
+    double prior_low, prior_high; /* the 90 % interval of so few observations */
     struct {
         double n;               /* weight of the user's own outcomes */
         double mean, low, high; /* of them alone, with the 90 % interval; 0..1 when n is 0 */
@@ -155,7 +157,8 @@ struct tt_decision {
     size_t n_candidates;
     int choice;       /* index of a candidate; -1: none is eligible, and `reason` says what to do */
     tt_str finding;   /* id; empty: none applies */
-    tt_str statement; /* of the finding */
+    tt_str title, statement; /* of the finding */
+    enum tt_basis basis;     /* likewise */
     enum tt_route_by by;
     bool only_one;       /* one candidate was eligible: there was nothing to choose */
     bool what_if;        /* no key is set: the choice is what it would be, and not eligible */
@@ -180,8 +183,8 @@ static inline const struct tt_candidate *tt_decision_choice(const struct tt_deci
 
 /* The JSON object of `trimtab route --json`, without a newline. */
 int tt_decision_write_json(const struct tt_decision *decision, struct tt_buf *out);
-/* The same for people, several lines. */
-int tt_decision_write_text(const struct tt_decision *decision, struct tt_buf *out);
+/* "tested", "asserted", "reported", "derived". */
+const char *tt_basis_name(enum tt_basis basis);
 /* "~$0.01", "free", "price unknown". */
 void tt_cost_words(double usd, char *out, size_t n);
 

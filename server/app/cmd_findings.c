@@ -7,6 +7,9 @@
 #include "trimtab/error.h"
 #include "trimtab/route.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -85,12 +88,33 @@ static int load_outcomes(struct tt_router *router)
     return err;
 }
 
+/* A page of an earlier day is written over. */
+static int write_page(const char *path, struct tt_buf *page)
+{
+    FILE *file = fopen(path, "w");
+    bool written = file && fwrite(page->p, 1, page->n, file) == page->n;
+
+    if (file && fclose(file) != 0)
+        written = false;
+    tt_buf_release(page);
+    if (!written) {
+        tt_say("%s cannot be written: %s", path, strerror(errno));
+        return TT_EXIT_USAGE;
+    }
+    tt_say("wrote %s: open it in a browser", path);
+    return TT_EXIT_OK;
+}
+
 int tt_cmd_stats(const struct tt_command *command, int argc, char **argv)
 {
-    bool json = false, html = false;
+    const char *html = NULL;
+    bool json = false;
     const struct tt_option options[] = {
         { .name = "json", .help = "print JSON", .flag = &json },
-        { .name = "html", .help = "print a page for a browser", .flag = &html },
+        { .name = "html",
+          .value = "FILE",
+          .help = "write a page with charts, for a browser (\"-\": print it)",
+          .text = &html },
     };
     struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
     struct tt_router *router = NULL;
@@ -110,7 +134,9 @@ int tt_cmd_stats(const struct tt_command *command, int argc, char **argv)
         err = html   ? tt_stats_write_html(router, wall, &out)
               : json ? tt_stats_write_json(router, wall, &out)
                      : tt_stats_write_text(router, wall, &out);
-        code = tt_out_finish(&out, err ? TT_EXIT_USAGE : TT_EXIT_OK);
+        code = html && strcmp(html, "-") != 0 && !err
+                   ? write_page(html, &out)
+                   : tt_out_finish(&out, err ? TT_EXIT_USAGE : TT_EXIT_OK);
     }
     tt_router_destroy(router);
     tt_args_release(&args);

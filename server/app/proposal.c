@@ -154,8 +154,8 @@ void tt_proposal_receipt(const struct tt_proposal *proposal, struct tt_buf *out)
     (void)!tt_json_double(tt_json_get(r, "cost_usd"), &cost);
     tt_cost_words(cost, words, sizeof(words));
     (void)!tt_json_int(tt_json_get(r, "redacted"), &hidden);
-    tt_buf_addf(out, "%.*s: %lld tokens in, %lld out, %s, %.1f s", TT_STR_ARG(model), (long long)in,
-                (long long)answer, words, (double)ms / 1000);
+    tt_buf_addf(out, "%.*s%s%lld tokens in, %lld out, %s, %.1f s", TT_STR_ARG(model),
+                model.n ? ": " : "", (long long)in, (long long)answer, words, (double)ms / 1000);
     if (hidden > 0)
         tt_buf_addf(out, "; %lld secret%s hidden from it", (long long)hidden,
                     hidden == 1 ? "" : "s");

@@ -43,10 +43,12 @@ static int copy_input(struct decider *x)
     d->routing = in->routing ? *in->routing : x->router->config->routing;
     x->advice = tt_route_advice(x->router, in, d->policy);
     d->cls = TT_STR("other");
-    d->finding = d->statement = TT_STR("");
+    d->finding = d->title = d->statement = TT_STR("");
     if (x->advice.row) {
         d->finding = tt_arena_dup(&d->arena, x->advice.row->id);
         d->statement = tt_arena_dup(&d->arena, x->advice.row->statement);
+        d->title = tt_arena_dup(&d->arena, x->advice.row->title);
+        d->basis = x->advice.row->basis;
         if (x->advice.row->cls.n)
             d->cls = tt_arena_dup(&d->arena, x->advice.row->cls);
         d->low = x->advice.low;
@@ -56,7 +58,7 @@ static int copy_input(struct decider *x)
     d->prices_as_of = tt_arena_dup(&d->arena, x->router->models.as_of);
     d->learned_would = TT_STR("");
     if (!d->task.p || !d->second.p || !d->cls.p || !d->finding.p || !d->statement.p ||
-        !d->prices_as_of.p)
+        !d->title.p || !d->prices_as_of.p)
         return TT_ENOMEM;
     return 0;
 }
@@ -70,6 +72,8 @@ static void judge(struct decider *x, struct tt_candidate *c)
 
     c->prior_mean = prior.mean;
     c->prior_n = prior.n;
+    c->distance = current->facts.distance;
+    tt_learned_interval(prior.mean, prior.n, &c->prior_low, &c->prior_high);
     tt_learned_judge(&x->router->learned, x->d->cls, prior, c);
 }
 

@@ -3,8 +3,6 @@
 
 #include "trimtab/error.h"
 
-#include <stdio.h>
-
 static const char *by_name(enum tt_route_by by)
 {
     static const char *const names[] = {
@@ -14,6 +12,18 @@ static const char *by_name(enum tt_route_by by)
     };
 
     return names[by];
+}
+
+/* What a policy means where the findings leave a choice. */
+static const char *policy_words(enum tt_policy policy)
+{
+    static const char *const words[] = {
+        [TT_POLICY_QUALITY] = "the favoured model at any price",
+        [TT_POLICY_BALANCED] = "the favoured model; the cheaper one where it is a tie",
+        [TT_POLICY_ECONOMY] = "the cheaper one also where a good prompt closes the gap",
+    };
+
+    return words[policy];
 }
 
 /* cJSON wants terminated strings; ours are, in the decision's arena. */
@@ -46,6 +56,9 @@ static void put_candidate(cJSON *list, const struct tt_candidate *c)
     put_model(o, c);
     cJSON_AddNumberToObject(o, "prior_mean", c->prior_mean);
     cJSON_AddNumberToObject(o, "prior_n", c->prior_n);
+    cJSON_AddItemToObject(o, "prior_interval",
+                          cJSON_CreateDoubleArray((double[]){ c->prior_low, c->prior_high }, 2));
+    cJSON_AddNumberToObject(o, "distance", c->distance);
     own = cJSON_AddObjectToObject(o, "own");
     cJSON_AddNumberToObject(own, "n", c->own.n);
     put_number(own, "mean", c->own.mean, c->own.n > 0);
@@ -74,14 +87,18 @@ static cJSON *to_json(const struct tt_decision *d)
     cJSON_AddNumberToObject(o, "complexity", d->complexity);
     cJSON_AddNumberToObject(o, "confidence", d->confidence);
     cJSON_AddStringToObject(o, "policy", tt_policy_name(d->policy));
+    cJSON_AddStringToObject(o, "policy_means", policy_words(d->policy));
     cJSON_AddStringToObject(o, "routing", tt_routing_name(d->routing));
     list = cJSON_AddArrayToObject(o, "candidates");
     for (size_t i = 0; i < d->n_candidates; i++)
         put_candidate(list, &d->candidates[i]);
     if (c)
         put_model(cJSON_AddObjectToObject(o, "choice"), c);
-    if (d->finding.n)
+    if (d->finding.n) {
         put_str(o, "finding", d->finding);
+        put_str(o, "title", d->title);
+        cJSON_AddStringToObject(o, "basis", tt_basis_name(d->basis));
+    }
     cJSON_AddStringToObject(o, "by", c ? by_name(d->by) : "none");
     cJSON_AddBoolToObject(o, "only_one", d->only_one);
     cJSON_AddBoolToObject(o, "what_if", d->what_if);
@@ -104,62 +121,4 @@ int tt_decision_write_json(const struct tt_decision *decision, struct tt_buf *ou
     cJSON_free(text);
     cJSON_Delete(o);
     return err;
-}
-
-/* What a policy means where the findings leave a choice. */
-static const char *policy_words(enum tt_policy policy)
-{
-    static const char *const words[] = {
-        [TT_POLICY_QUALITY] = "the favoured model at any price",
-        [TT_POLICY_BALANCED] = "the favoured model; the cheaper one where it is a tie",
-        [TT_POLICY_ECONOMY] = "the cheaper one also where a good prompt closes the gap",
-    };
-
-    return words[policy];
-}
-
-static void write_own(const struct tt_candidate *c, struct tt_buf *out)
-{
-    if (c->own.n > 0)
-        tt_buf_addf(out, "own %.2f (%.2f to %.2f, n %.1f)", c->own.mean, c->own.low, c->own.high,
-                    c->own.n);
-    else
-        tt_buf_adds(out, "own none");
-}
-
-static void write_candidate(const struct tt_candidate *c, bool chosen, struct tt_buf *out)
-{
-    char cost[32];
-
-    tt_cost_words(c->cost_usd, cost, sizeof(cost));
-    tt_buf_addf(out, "  %s %-8.*s %-20.*s prior %.3f (n %.1f)  ", chosen ? "*" : " ",
-                TT_STR_ARG(c->name), TT_STR_ARG(c->model), c->prior_mean, c->prior_n);
-    write_own(c, out);
-    tt_buf_addf(out, "  %s (%llu in, %llu out)", cost, (unsigned long long)c->tokens_in,
-                (unsigned long long)c->tokens_out);
-    if (c->latency_ms >= 0)
-        tt_buf_addf(out, "  %.1f s", c->latency_ms / 1000);
-    tt_buf_adds(out, "\n");
-    if (!c->eligible)
-        tt_buf_addf(out, "      not usable: %.*s\n", TT_STR_ARG(c->why_not));
-}
-
-int tt_decision_write_text(const struct tt_decision *decision, struct tt_buf *out)
-{
-    const struct tt_candidate *c = tt_decision_choice(decision);
-
-    tt_buf_addf(out, "Task: %.*s (complexity %.2f, confidence %.2f)\n", TT_STR_ARG(decision->task),
-                decision->complexity, decision->confidence);
-    if (c)
-        tt_buf_addf(out, "Chosen: %.*s -> %.*s\n", TT_STR_ARG(c->name), TT_STR_ARG(c->model));
-    else
-        tt_buf_adds(out, "Chosen: none\n");
-    tt_buf_addf(out, "Why: %.*s\n", TT_STR_ARG(decision->reason));
-    tt_buf_addf(out, "Policy: %s (%s); routing: %s\n", tt_policy_name(decision->policy),
-                policy_words(decision->policy), tt_routing_name(decision->routing));
-    tt_buf_adds(out, "Candidates:\n");
-    for (size_t i = 0; i < decision->n_candidates; i++)
-        write_candidate(&decision->candidates[i], (int)i == decision->choice, out);
-    tt_buf_addf(out, "Prices of %.*s; no request was made.\n", TT_STR_ARG(decision->prices_as_of));
-    return out->err;
 }

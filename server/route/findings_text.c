@@ -10,7 +10,7 @@ static const char *margin_name(enum tt_margin margin)
     return names[margin];
 }
 
-static const char *basis_name(enum tt_basis basis)
+const char *tt_basis_name(enum tt_basis basis)
 {
     static const char *const names[] = { "derived", "reported", "asserted", "tested" };
 
@@ -26,7 +26,8 @@ static void write_line(const struct tt_finding_row *row, struct tt_buf *out)
 {
     tt_buf_addf(out, "%-9.*s %-7s %-7s %-9s %.*s%s\n", TT_STR_ARG(row->id), favours_name(row),
                 row->margin == TT_MARGIN_TIE ? "" : margin_name(row->margin),
-                basis_name(row->basis), TT_STR_ARG(row->title), row->users_own ? "  (yours)" : "");
+                tt_basis_name(row->basis), TT_STR_ARG(row->title),
+                row->users_own ? "  (yours)" : "");
 }
 
 static void write_row(const struct tt_router *router, const struct tt_finding_row *row,
@@ -47,7 +48,7 @@ static void write_row(const struct tt_router *router, const struct tt_finding_ro
                     "Closes:   when asked. Our prompt asks either model: the margin is halved, "
                     "and under the policy economy this is a tie\n");
     tt_buf_addf(out, "Basis:    %s; worth %g observations for a successor of the model judged\n",
-                basis_name(row->basis),
+                tt_basis_name(row->basis),
                 router->findings.pseudo_counts[row->basis] * router->findings.family);
     if (row->cls.n)
         tt_buf_addf(out, "Learned:  with the class \"%.*s\"\n", TT_STR_ARG(row->cls));
@@ -102,7 +103,7 @@ static cJSON *row_json(const struct tt_finding_row *row)
     if (row->scales)
         cJSON_AddStringToObject(o, "scales_with", row->scales_with.p);
     cJSON_AddBoolToObject(o, "closes_when_asked", row->closes_when_asked);
-    cJSON_AddStringToObject(o, "basis", basis_name(row->basis));
+    cJSON_AddStringToObject(o, "basis", tt_basis_name(row->basis));
     cJSON_AddBoolToObject(o, "modifier", row->modifier);
     cJSON_AddStringToObject(o, "statement", row->statement.p);
     return o;

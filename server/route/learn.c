@@ -284,9 +284,9 @@ double tt_learned_trust(const struct tt_learned *learned)
 }
 
 /* Wilson's interval: honest also for three outcomes. */
-static void interval(double success, double n, double *low, double *high)
+void tt_learned_interval(double p, double n, double *low, double *high)
 {
-    double p = success / n, z2 = Z_90 * Z_90;
+    double z2 = Z_90 * Z_90;
     double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
     double half = Z_90 * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
 
@@ -308,7 +308,7 @@ void tt_learned_own(const struct tt_cell *cell, struct tt_candidate *candidate)
     candidate->own.low = 0;
     candidate->own.high = 1;
     if (n > 0)
-        interval(cell->success, n, &candidate->own.low, &candidate->own.high);
+        tt_learned_interval(candidate->own.mean, n, &candidate->own.low, &candidate->own.high);
 }
 
 void tt_learned_judge(const struct tt_learned *learned, tt_str cls, struct tt_prior prior,

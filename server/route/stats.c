@@ -9,32 +9,44 @@
 
 #include <stdio.h>
 
-static void article_of(const struct tt_router *router, struct tt_stats_class *s,
-                       struct tt_arena *arena)
+static const char *margin_name(enum tt_margin margin)
 {
-    const struct tt_finding_row *rows, *first = NULL;
+    static const char *const names[] = { "a tie", "slight", "clear", "strong" };
+
+    return names[margin];
+}
+
+/* What the article says of the class: the ids of its findings, and the one with the
+ * largest margin in words.  Gives that one; NULL: there is none. */
+static const struct tt_finding_row *article_of(const struct tt_router *router,
+                                               struct tt_stats_class *s, struct tt_arena *arena)
+{
+    const struct tt_finding_row *rows, *best = NULL;
     size_t n = tt_router_findings(router, &rows);
     bool mixed = false;
 
     s->findings = TT_STR("");
+    s->article = TT_STR("nothing");
     for (size_t i = 0; i < n; i++) {
         if (!tt_str_eq(rows[i].cls, s->cls))
             continue;
         s->findings = tt_arena_printf(arena, "%.*s%s%.*s", TT_STR_ARG(s->findings),
                                       s->findings.n ? ", " : "", TT_STR_ARG(rows[i].id));
-        if (!first || (first->favours == TT_FAMILY_OTHER && rows[i].favours != TT_FAMILY_OTHER))
-            first = &rows[i];
-        else if (rows[i].favours != TT_FAMILY_OTHER && rows[i].favours != first->favours)
-            mixed = true;
+        mixed |= best && rows[i].favours != TT_FAMILY_OTHER && best->favours != TT_FAMILY_OTHER &&
+                 rows[i].favours != best->favours;
+        if (!best || rows[i].margin > best->margin)
+            best = &rows[i];
     }
-    if (!first)
-        s->article = TT_STR("nothing");
-    else if (mixed)
-        s->article = TT_STR("mixed");
-    else if (first->favours == TT_FAMILY_OTHER)
-        s->article = TT_STR("a tie");
-    else
-        s->article = tt_str_from(tt_family_name(first->favours));
+    if (best && best->favours == TT_FAMILY_OTHER)
+        s->article = TT_STR("neither");
+    else if (best)
+        s->article = tt_arena_printf(
+            arena, "%s (%.*s: %s%s%s; %s%s)", tt_family_name(best->favours), TT_STR_ARG(best->id),
+            margin_name(best->margin), best->closes_when_asked ? ", equal when asked" : "",
+            best->scales ? ", a tie where it is simple" : "",
+            best->users_own ? "by your settings" : tt_basis_name(best->basis),
+            mixed ? "; others the other way" : "");
+    return best;
 }
 
 static void sum_up(const struct tt_cell *cell, struct tt_stats_model *m)
@@ -72,15 +84,48 @@ static void judge(struct tt_stats_class *s, struct tt_arena *arena)
         s->says = TT_STR("the data cannot tell the models apart yet");
 }
 
+/* A task of medium size in this class: where would it go, by the findings and by what
+ * was learned? */
+static void compare_ways(const struct tt_router *router, const struct tt_finding_row *row,
+                         struct tt_stats_class *s, struct tt_arena *arena)
+{
+    const enum tt_routing routing = TT_ROUTING_FINDINGS;
+    const struct tt_route_input in = { .task = row->id,
+                                       .complexity = 0.5,
+                                       .tokens_in = 3000,
+                                       .tokens_out = 500,
+                                       .routing = &routing };
+    const struct tt_candidate *choice;
+    struct tt_decision d;
+
+    tt_decision_init(&d);
+    if (router->config && tt_route_decide(router, &in, &d) == 0 &&
+        (choice = tt_decision_choice(&d))) {
+        s->by_findings = s->by_learned = tt_arena_dup(arena, choice->name);
+        if (d.learned_would.n) {
+            s->by_learned = tt_arena_dup(arena, d.learned_would);
+            s->differs = tt_arena_printf(
+                arena,
+                "With routing \"learned\" a task like %.*s would go to %.*s, by the findings "
+                "it goes to %.*s",
+                TT_STR_ARG(row->id), TT_STR_ARG(s->by_learned), TT_STR_ARG(s->by_findings));
+        }
+    }
+    tt_decision_release(&d);
+}
+
 bool tt_stats_at(const struct tt_router *router, size_t i, struct tt_arena *arena,
                  struct tt_stats_class *out)
 {
     const struct tt_learned *l = &router->learned;
+    const struct tt_finding_row *row;
 
     if (i >= l->n_classes)
         return false;
     *out = (struct tt_stats_class){ .cls = tt_str_from(l->classes[i].cls), .sums = &l->classes[i] };
-    article_of(router, out, arena);
+    row = article_of(router, out, arena);
+    if (row)
+        compare_ways(router, row, out, arena);
     for (size_t k = 0; k < l->n_cells && out->n < TT_STATS_MODELS; k++) {
         if (tt_str_eq(tt_str_from(l->cells[k].cls), out->cls))
             sum_up(&l->cells[k], &out->models[out->n++]);
@@ -89,36 +134,66 @@ bool tt_stats_at(const struct tt_router *router, size_t i, struct tt_arena *aren
     return true;
 }
 
+/* What became of them, in a second line. */
+static void write_rest(const struct tt_stats_model *m, struct tt_buf *out)
+{
+    const struct tt_cell *c = m->cell;
+    const struct {
+        unsigned n;
+        const char *words;
+    } parts[] = {
+        { c->accepted, "accepted" },
+        { c->undone, "undone" },
+        { c->rejected, "rejected" },
+        { c->refused, "refused by our checks" },
+    };
+    const char *comma = "    ";
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (!parts[i].n)
+            continue;
+        tt_buf_addf(out, "%s%u %s", comma, parts[i].n, parts[i].words);
+        comma = ", ";
+    }
+    if (c->won + c->lost) {
+        tt_buf_addf(out, "%sduels won %u of %u", comma, c->won, c->won + c->lost);
+        comma = ", ";
+    }
+    if (m->survived >= 0)
+        tt_buf_addf(out, "%s%.0f %% of the accepted text survived", comma, 100 * m->survived);
+    if (c->of)
+        tt_buf_addc(out, '\n');
+}
+
 static void write_model(const struct tt_stats_model *m, struct tt_buf *out)
 {
-    char cost[32] = "-";
+    char cost[32] = "price unknown";
 
     if (m->cost_usd >= 0)
         tt_cost_words(m->cost_usd, cost, sizeof(cost));
     tt_buf_addf(out, "  %-24s kept %u of %u", m->cell->model, m->cell->kept, m->cell->of);
     if (m->cell->of)
-        tt_buf_addf(out, " (%.0f %%, likely %.0f to %.0f)", 100 * m->mean, 100 * m->low,
+        tt_buf_addf(out, ": %.0f %%, likely %.0f to %.0f", 100 * m->mean, 100 * m->low,
                     100 * m->high);
-    if (m->cell->won + m->cell->lost)
-        tt_buf_addf(out, ", duels won %u of %u", m->cell->won, m->cell->won + m->cell->lost);
-    if (m->survived >= 0)
-        tt_buf_addf(out, ", %.0f %% of its text survived", 100 * m->survived);
-    tt_buf_addf(out, ", %s each", cost);
+    tt_buf_addf(out, "; %s", cost);
     if (m->latency_ms >= 0)
-        tt_buf_addf(out, ", %.1f s", m->latency_ms / 1000);
-    tt_buf_adds(out, "\n");
+        tt_buf_addf(out, " and %.1f s", m->latency_ms / 1000);
+    tt_buf_adds(out, m->cost_usd >= 0 || m->latency_ms >= 0 ? " a request\n" : "\n");
+    write_rest(m, out);
 }
 
 static void write_class(const struct tt_stats_class *s, struct tt_buf *out)
 {
     tt_buf_addf(out, "\n%.*s", TT_STR_ARG(s->cls));
     if (s->findings.n)
-        tt_buf_addf(out, " (%.*s; the article favours: %.*s)", TT_STR_ARG(s->findings),
+        tt_buf_addf(out, ": %.*s. The article favours %.*s.", TT_STR_ARG(s->findings),
                     TT_STR_ARG(s->article));
     tt_buf_adds(out, "\n");
     for (size_t i = 0; i < s->n; i++)
         write_model(&s->models[i], out);
     tt_buf_addf(out, "  Your results: %.*s.\n", TT_STR_ARG(s->says));
+    if (s->differs.n)
+        tt_buf_addf(out, "  %.*s.\n", TT_STR_ARG(s->differs));
     tt_buf_addf(out, "  Spent $%.4f; always the cheapest would have cost about $%.4f.\n",
                 s->sums->spent_usd, s->sums->cheapest_usd);
 }
@@ -183,7 +258,7 @@ static cJSON *class_json(const struct tt_stats_class *s)
 
     cJSON_AddStringToObject(o, "class", s->cls.p);
     cJSON_AddStringToObject(o, "findings", s->findings.p ? s->findings.p : "");
-    cJSON_AddStringToObject(o, "article", s->article.p);
+    cJSON_AddStringToObject(o, "article", s->article.p ? s->article.p : "");
     models = cJSON_AddArrayToObject(o, "models");
     for (size_t i = 0; i < s->n; i++)
         cJSON_AddItemToArray(models, model_json(&s->models[i]));
@@ -192,6 +267,10 @@ static cJSON *class_json(const struct tt_stats_class *s)
     else
         cJSON_AddNullToObject(o, "better");
     cJSON_AddStringToObject(o, "says", s->says.p ? s->says.p : "");
+    if (s->by_findings.n) {
+        cJSON_AddStringToObject(o, "by_findings", s->by_findings.p);
+        cJSON_AddStringToObject(o, "by_learned", s->by_learned.p);
+    }
     cJSON_AddNumberToObject(o, "duels", s->sums->duel_outcomes / 2);
     cJSON_AddNumberToObject(o, "spent_usd", s->sums->spent_usd);
     cJSON_AddNumberToObject(o, "cheapest_usd", s->sums->cheapest_usd);

@@ -18,11 +18,15 @@ struct tt_stats_class {
     tt_str cls;
     const struct tt_class *sums;
     tt_str findings; /* "ERR-1, ERR-2"; in the arena given */
-    tt_str article;  /* "claude, clear"; "a tie"; "mixed" */
+    tt_str article;  /* "claude (ERR-2: clear, equal when asked; tested)"; "neither"; "nothing" */
     struct tt_stats_model models[TT_STATS_MODELS];
     size_t n;
     int better;  /* index of the model that the data show to be better; -1: none */
     tt_str says; /* what the data say now, a sentence */
+    /* Names of the settings: what the findings choose for a task of medium size in this
+     * class, and what `learned` would choose.  Empty: there is no choice. */
+    tt_str by_findings, by_learned;
+    tt_str differs; /* a sentence where these two are not the same; else empty */
 };
 
 /* Class i of those that have outcomes; false behind the last.  TT_ENOMEM shows

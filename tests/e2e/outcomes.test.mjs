@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { configure, workspace } from '../lib/cli-server.mjs';
 import { Client } from '../lib/client.mjs';
 import { block, mockModels, until } from '../lib/model.mjs';
 import { cleanEnv, program } from '../lib/server.mjs';
@@ -270,3 +271,36 @@ for (const [what, spoil, says] of [
     }
   });
 }
+
+test('compare on the command line: the price before, both sides blind, and one result', async () => {
+  const space = workspace({ 'jobs.py': SOURCE });
+  const mock = await mockModels([{ userMessage: /./ }, { content: block(line(3), fixed(3)) }]);
+  const at = SOURCE.slice(0, SOURCE.indexOf(line(3))).split('\n').length;
+  configure(space, mock.settings());
+  try {
+    const args = ['compare', `jobs.py:${at}`, 'add a timeout to this call'];
+    const unjudged = await space.run(args, { env: KEYS });
+    assert.equal(unjudged.code, 0, unjudged.stderr);
+    assert.match(unjudged.stderr, /asking two models; both together cost ~\$0\.\d+/);
+    assert.match(unjudged.stdout, /^=== A ===$[^]*passes the checks; \d+ tokens in, \d+ out, ~?<?\$[\d.]+, [\d.]+ s$[^]*^=== B ===$/m);
+    assert.match(unjudged.stdout, /Not judged/);
+    assert.doesNotMatch(unjudged.stdout, /claude|gpt/, 'it is not blind');
+
+    const judged = await space.run([...args, '--pick', 'a'], { env: KEYS });
+    assert.equal(judged.code, 0, judged.stderr);
+    assert.match(judged.stdout, /A was (claude-sonnet-4-5|gpt-4o), B was (claude-sonnet-4-5|gpt-4o)\./);
+    const json = (await space.run([...args, '--pick', 'b', '--json'], { env: KEYS })).json();
+    assert.equal(json.winner, 'b');
+    assert.deepEqual([json.judged.a.model, json.judged.b.model].sort(), ['claude-sonnet-4-5', 'gpt-4o']);
+
+    const [cls] = (await space.run(['stats', '--json'])).json().classes;
+    assert.equal(cls.duels, 2, 'the one that nobody judged is none');
+    assert.equal(cls.models.reduce((sum, m) => sum + m.won, 0), 2);
+    assert.equal(cls.models.reduce((sum, m) => sum + m.lost, 0), 2);
+    const winners = [/A was (\S+),/.exec(judged.stdout)[1], json.judged.b.model];
+    for (const m of cls.models) assert.equal(m.won, winners.filter((w) => w === m.model).length, m.model);
+  } finally {
+    await mock.stop();
+    space.drop();
+  }
+});

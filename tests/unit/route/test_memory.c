@@ -69,8 +69,6 @@ static int live(void)
     if (!err)
         err = tt_decision_write_json(&d, &text);
     if (!err)
-        err = tt_decision_write_text(&d, &text);
-    if (!err)
         err = tt_findings_write_text(router, TT_STR(""), &text);
     if (!err)
         err = tt_stats_write_text(router, 1, &text);

@@ -155,7 +155,9 @@ static void test_stats(void **state)
     see(router, "model-a", TT_FAMILY_CLAUDE, 2, 3);
     see(router, "model-b", TT_FAMILY_GPT, 1, 3);
     assert_int_equal(tt_stats_write_text(router, 0, &text), 0);
-    assert_non_null(strstr(text.p, "resilience (ERR-2; the article favours: claude)"));
+    assert_non_null(strstr(
+        text.p, "resilience: ERR-2. The article favours claude (ERR-2: clear, equal when asked; "
+                "tested)."));
     assert_non_null(strstr(text.p, "kept 2 of 3"));
     assert_non_null(strstr(text.p, "cannot tell the models apart yet"));
     assert_non_null(
