@@ -115,8 +115,8 @@ uint64_t tt_llm_request_tokens(const struct tt_llm_request *req)
 {
     uint64_t total = TT_TOKENS_PER_REQUEST;
 
-    total += tt_tokens_text(req->system_stable) + tt_tokens_text(req->system_volatile);
-    if (req->system_stable.n + req->system_volatile.n > 0)
+    total += tt_tokens_text(req->system_stable) + tt_tokens_text(req->system_project);
+    if (req->system_stable.n + req->system_project.n > 0)
         total += TT_TOKENS_PER_MESSAGE;
     for (size_t i = 0; i < req->n_messages; i++)
         total += tt_tokens_text(req->messages[i].text) + TT_TOKENS_PER_MESSAGE;

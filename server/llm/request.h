@@ -77,7 +77,7 @@ struct tt_llm_request {
     uint32_t caps;
 
     tt_str system_stable;   /* byte for byte the same in every request of this kind: cached */
-    tt_str system_volatile; /* what differs; may be empty */
+    tt_str system_project; /* likewise, but for this project only; may be empty */
     const struct tt_llm_message *messages;
     size_t n_messages;              /* at least one; the last is the user's */
     const struct tt_llm_tool *tool; /* NULL: the answer is text */

@@ -125,14 +125,14 @@ static void anthropic_body(struct tt_buf *out, const struct tt_llm_request *req)
     }
     if (req->tool)
         add_anthropic_tool(out, req);
-    if (req->system_stable.n + req->system_volatile.n > 0) {
+    if (req->system_stable.n + req->system_project.n > 0) {
         tt_buf_adds(out, ",\"system\":[");
         if (req->system_stable.n > 0)
             add_system_block(out, req->system_stable, has(req, TT_LLM_CAP_CACHE_CONTROL));
-        if (req->system_stable.n > 0 && req->system_volatile.n > 0)
+        if (req->system_stable.n > 0 && req->system_project.n > 0)
             tt_buf_addc(out, ',');
-        if (req->system_volatile.n > 0)
-            add_system_block(out, req->system_volatile, false);
+        if (req->system_project.n > 0)
+            add_system_block(out, req->system_project, has(req, TT_LLM_CAP_CACHE_CONTROL));
         tt_buf_addc(out, ']');
     }
     tt_buf_adds(out, ",\"messages\":[");
@@ -181,9 +181,9 @@ static void add_openai_options(struct tt_buf *out, const struct tt_llm_request *
 static void join_system(struct tt_buf *text, const struct tt_llm_request *req)
 {
     tt_buf_add(text, req->system_stable);
-    if (req->system_stable.n > 0 && req->system_volatile.n > 0)
+    if (req->system_stable.n > 0 && req->system_project.n > 0)
         tt_buf_adds(text, "\n\n");
-    tt_buf_add(text, req->system_volatile);
+    tt_buf_add(text, req->system_project);
 }
 
 /* Where there is no role for it, the user's first message begins with it. */

@@ -1,7 +1,7 @@
 /* prompt.c -- the texts of a request, in the order in which they are read.
  *
- * First what stays the same (system text, form of the answer), then what is
- * there to be read (rules, references, the file), last what is asked: a model
+ * First what stays the same (system text, form of the answer, the project's rules),
+ * then what is there to be read (references, the file), last what is asked: a model
  * reads a long text best when the question stands at its end.
  */
 #include "prompt/prompt.h"
@@ -230,12 +230,6 @@ static void add_user(struct tt_prompt_job *job)
 {
     const struct tt_prompt_input *in = job->in;
 
-    if (in->rules.n > 0) {
-        tt_job_frame(job,
-                     TT_STR("Rules of this project; follow them where they concern the task:\n"));
-        tt_job_body(job, TT_PROMPT_PART_RULES, TT_STR(""), in->rules);
-        tt_job_frame(job, TT_STR("\n"));
-    }
     add_list(job, TT_PROMPT_PART_CONVENTIONS, "Conventions found in this project:", in->conventions,
              in->n_conventions);
     add_items(job);
@@ -263,6 +257,26 @@ static void add_system(struct tt_prompt_job *job)
                                                       second.n ? "\n\n" : "", TT_STR_ARG(second));
     if (!job->out->request.system_stable.p)
         tt_job_fail(job, TT_ENOMEM);
+}
+
+/* The rules of a project stand behind the system text: they are the same in each
+ * request, so that providers can cache them. */
+static void add_rules(struct tt_prompt_job *job)
+{
+    struct tt_buf user = job->user; /* written aside */
+
+    if (job->in->rules.n == 0)
+        return;
+    job->user = (struct tt_buf)TT_BUF_INIT(TT_BUF_OWN);
+    tt_job_frame(job, TT_STR("Rules of this project; follow them where they concern the task:\n"));
+    tt_job_body(job, TT_PROMPT_PART_RULES, TT_STR(""), job->in->rules);
+    if (job->out) {
+        job->out->request.system_project = tt_arena_dup(job->arena, tt_buf_str(&job->user));
+        if (job->user.err || !job->out->request.system_project.p)
+            tt_job_fail(job, TT_ENOMEM);
+    }
+    tt_buf_release(&job->user);
+    job->user = user;
 }
 
 static void add_tool(struct tt_prompt_job *job)
@@ -415,6 +429,7 @@ static int run(struct tt_prompt_job *job)
     if (err)
         return err;
     add_system(job);
+    add_rules(job);
     add_tool(job);
     add_messages(job);
     return job->err ? job->err : job->user.err;

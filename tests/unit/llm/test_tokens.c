@@ -118,7 +118,7 @@ static void test_request(void **state)
     (void)state;
     assert_int_equal(tt_llm_request_tokens(&req), 7 + 4 + 2);
     req.system_stable = TT_STR("one");
-    req.system_volatile = TT_STR("two");
+    req.system_project = TT_STR("two");
     assert_int_equal(tt_llm_request_tokens(&req), 7 + 4 + 2 + 4 + 2);
     req.tool = &tool;
     assert_int_equal(tt_llm_request_tokens(&req), 7 + 4 + 2 + 4 + 2 + 4 + 2);

@@ -20,7 +20,7 @@ static struct tt_llm_request request(enum tt_llm_provider provider, const char *
         .key = TT_STR_INIT("sk-secret"),
         .caps = tt_llm_caps(provider, tt_str_from(model)),
         .system_stable = TT_STR_INIT("Be exact."),
-        .system_volatile = TT_STR_INIT("Python."),
+        .system_project = TT_STR_INIT("Python."),
         .messages = &hello,
         .n_messages = 1,
         .max_output = 2048,
@@ -54,14 +54,15 @@ static void test_anthropic(void **state)
     (void)state;
     check_body(&req, "{\"model\":\"claude-sonnet-5\",\"max_tokens\":2048,\"stream\":true,"
                      "\"system\":[{\"type\":\"text\",\"text\":\"Be exact.\",\"cache_control\":"
-                     "{\"type\":\"ephemeral\"}},{\"type\":\"text\",\"text\":\"Python.\"}],"
+                     "{\"type\":\"ephemeral\"}},{\"type\":\"text\",\"text\":\"Python.\","
+                     "\"cache_control\":{\"type\":\"ephemeral\"}}],"
                      "\"messages\":[{\"role\":\"user\",\"content\":\"Say "
                      "\\\"hi\\\"\\n\\u0001\"}]}");
     req = request(TT_LLM_ANTHROPIC, "claude-haiku-4-5");
     req.tool = &tool;
     req.stop = stops;
     req.n_stop = 2;
-    req.system_volatile = TT_STR("");
+    req.system_project = TT_STR("");
     check_body(&req,
                "{\"model\":\"claude-haiku-4-5\",\"max_tokens\":2048,\"stream\":true,"
                "\"temperature\":0,\"stop_sequences\":[\"END\",\"\\\"\"],"
@@ -157,7 +158,7 @@ static void test_text_of_any_bytes(void **state)
     req.messages = &odd;
     req.caps = TT_LLM_CAP_SYSTEM;
     req.system_stable = TT_STR("s\0t");
-    req.system_volatile = TT_STR("");
+    req.system_project = TT_STR("");
     check_body(&req, "{\"model\":\"m\",\"max_tokens\":2048,\"stream\":true,\"messages\":[{\"role\":"
                      "\"system\",\"content\":\"s\\u0000t\"},{\"role\":\"user\",\"content\":"
                      "\"a\\u0000b\xEF\xBF\xBD\\u007f\xC3\xBC\\\\\\t\"}]}");

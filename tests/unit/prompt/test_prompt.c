@@ -153,6 +153,13 @@ static void test_forms(void **state)
         assert_int_equal(tt_prompt_build(&arena, &other, &q), 0);
         CHECK(tt_str_eq(p.request.system_stable, q.request.system_stable), "%zu", i);
         CHECK(!holds(p.request.system_stable, "{{"), "%zu", i);
+
+        /* Providers cache nothing below 1024 tokens: 4.35 bytes each in this text,
+         * measured with o200k and the vocabulary of the first Claude models. */
+        if (p.request.system_stable.n < 4480)
+            CHECK(forms[i].scope == TT_PROMPT_NEW_FILE || forms[i].syntax == TT_PROMPT_REGION ||
+                      forms[i].syntax == TT_PROMPT_PROSE,
+                  "row %zu: %zu bytes", i, p.request.system_stable.n);
         tt_arena_release(&arena);
     }
 }
@@ -307,7 +314,8 @@ static void test_everything(void **state)
                                       "class AppError(Exception):\n    pass\n</reference>"));
     assert_true(holds(user_of(&p, 2), "- line 5: no timeout\n"));
     assert_true(holds(user_of(&p, 2), "- errors are subclasses of AppError\n"));
-    assert_true(holds(user_of(&p, 2), "Never use print.\n"));
+    assert_true(holds(p.request.system_project, "Never use print.\n"));
+    assert_false(holds(p.request.system_project, "rules1pw"));
     assert_true(holds(user_of(&p, 3), "SECRET = \"TRIMTAB_SECRET_0001\"\n"));
     assert_true(holds(user_of(&p, 4), "could not be applied: the block has no end\n"));
 
