@@ -4,6 +4,7 @@
 #include "app/code.h"
 #include "app/doctor.h"
 #include "app/files.h"
+#include "app/trust.h"
 #include "net/curl.h"
 #include "net/network.h"
 #include "rpc/json.h"
@@ -57,12 +58,39 @@ static void look_at_settings(struct tt_doctor *doctor)
         tt_doctor_add(doctor, TT_HEALTH_BAD, "settings", "export HOME=...",
                       "no folder for settings is known");
     else
-        tt_doctor_add(doctor, TT_HEALTH_GOOD, "settings", NULL, "%s%s", path.p,
+        tt_doctor_add(doctor, config->n_problems ? TT_HEALTH_NOTE : TT_HEALTH_GOOD, "settings",
+                      NULL, "%s%s", path.p,
                       access(path.p, F_OK) ? " (not there: the built-in ones count)" : "");
     for (size_t i = 0; i < config->n_problems; i++)
         tt_doctor_add(doctor, TT_HEALTH_BAD, "settings", "correct that line", "%.*s",
                       TT_STR_ARG(config->problems[i].text));
     tt_buf_release(&path);
+}
+
+/* What a project says to assistants counts only in a folder that is trusted. */
+static void look_at_trust(struct tt_doctor *doctor)
+{
+    static const char *const names[] = { ".trimtab/rules.md", "AGENTS.md", "CLAUDE.md",
+                                         ".github/copilot-instructions.md", ".trimtab/prompts" };
+    const char *root = doctor->settings.root;
+    struct tt_buf path = TT_BUF_INIT(1 << 16), mend = TT_BUF_INIT(1 << 16);
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        tt_buf_clear(&path);
+        tt_buf_addf(&path, "%s/%s", root, names[i]);
+        if (!path.p || access(path.p, F_OK))
+            continue;
+        tt_buf_addf(&mend, "trimtab trust %s   (once you have read it)", root);
+        if (tt_trusted(tt_str_from(root)))
+            tt_doctor_add(doctor, TT_HEALTH_GOOD, "project", NULL,
+                          "%s counts: its folder is trusted", path.p);
+        else
+            tt_doctor_add(doctor, TT_HEALTH_NOTE, "project", mend.p,
+                          "%s does not count: its folder is not trusted", path.p);
+        break; /* one says it for all */
+    }
+    tt_buf_release(&path);
+    tt_buf_release(&mend);
 }
 
 static void look_at_grammars(struct tt_doctor *doctor)
@@ -271,6 +299,7 @@ static int run(struct tt_doctor *doctor, bool json)
     if (tt_cli_settings_load(NULL, &doctor->settings))
         return tt_out_of_memory();
     look_at_settings(doctor);
+    look_at_trust(doctor);
     look_at_grammars(doctor);
     look_at_rules(doctor);
     look_at_store(doctor);

@@ -40,7 +40,7 @@ static int unknown(struct tt_config_draft *draft, const struct tt_setting *table
         return tt_config_complain(draft, v->key_at,
                                   "there is no such setting; did you mean \"%s\"?", near);
     return tt_config_complain(draft, v->key_at,
-                              "there is no such setting; protocol/README.md lists them all");
+                              "there is no such setting; protocol/settings.md lists them all");
 }
 
 static int wrong_type(struct tt_config_draft *draft, const struct tt_json *v, const char *wanted)

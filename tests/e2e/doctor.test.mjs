@@ -47,6 +47,19 @@ test('settings: an unknown key, a wrong type, a file that is no JSON, a project 
   await offline({ files: { '.trimtab.json': '{"proxy": "http://thief"}' } }, ({ bad }) => assert.match(bad('settings').text, /\.trimtab\.json:1:2.*may not set this/));
 });
 
+test("a project's own rules: not used before its folder is trusted", async () => {
+  const files = { 'AGENTS.md': 'Be brief.\n', '.trimtab.json': '{}' };
+  await offline({ files }, ({ of, code, space }) => {
+    assert.equal(code, 0);
+    assert.deepEqual(of('project').map((row) => row.health), ['note']);
+    assert.match(of('project')[0].text, /AGENTS\.md does not count: its folder is not trusted/);
+    assert.ok(of('project')[0].mend.startsWith(`trimtab trust ${fs.realpathSync(space.folder)}`));
+  });
+  await offline({ files, prepare: (space) => space.run(['trust', '.']) }, ({ of }) =>
+    assert.deepEqual(of('project').map((row) => row.health), ['ok']));
+  await offline({}, ({ of }) => assert.deepEqual(of('project'), []));
+});
+
 test('keys: none, in a file that others can read, by a command that fails', async () => {
   await offline({}, ({ of, code }) => {
     assert.equal(code, 0, 'nobody needs all of them');
