@@ -185,6 +185,34 @@ static void test_retry_after_beyond_the_deadline(void **state)
     rig_close(&rig);
 }
 
+/* Nobody waits ten seconds before an editor: another model, or the truth. */
+static void test_retry_after_beyond_patience(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    open(&rig, 6, "");
+    rig_answer_status(&rig, 429, "application/json",
+                      "{\"error\":{\"message\":\"slow\",\"details\":[{\"retryDelay\":\"10s\"}]}}");
+    CHECK(rig_said(&rig, "it asks to wait 10 s"), "it is said at once");
+    rig_wait(&rig, 30000);
+    CHECK(rig.fake.n_https == 1, "waited for it");
+    edit(&rig); /* the model was named, so it is asked all the same */
+    CHECK(rig.fake.n_https <= 2);
+    rig_close(&rig);
+
+    open(&rig, 7, "");
+    rig_answer_status(&rig, 429, "application/json",
+                      "{\"error\":{\"message\":\"slow\",\"details\":[{\"retryDelay\":\"2s\"}]}}");
+    rig_wait(&rig, 1900);
+    CHECK(rig.fake.n_https == 1, "asked before its time");
+    rig_wait(&rig, 200);
+    CHECK(rig.fake.n_https == 2, "two seconds are waited");
+    rig_answer(&rig, GOOD);
+    CHECK(strcmp(rig.text, FIXED) == 0, "%s", rig.text);
+    rig_close(&rig);
+}
+
 static void test_purse(void **state)
 {
     struct tt_retry retry = { 0 };
@@ -236,6 +264,7 @@ int main(void)
         cmocka_unit_test(test_once_with_more_room),
         cmocka_unit_test(test_no_longer_than_the_deadline),
         cmocka_unit_test(test_retry_after_beyond_the_deadline),
+        cmocka_unit_test(test_retry_after_beyond_patience),
         cmocka_unit_test(test_purse),
         cmocka_unit_test(test_quirks),
     };
