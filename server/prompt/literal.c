@@ -27,9 +27,10 @@ static const struct {
 
 /* A name that ends like this holds something about a secret, not the secret. */
 static const char *const not_a_value[] = {
-    "url",  "uri",   "path",   "file",   "type",      "name",   "field",  "regex",    "pattern",
-    "alg",  "algo",  "header", "prefix", "id",        "length", "len",    "hint",     "label",
-    "hash", "class", "format", "policy", "algorithm", "scheme", "issuer", "endpoint", "expiry",
+    "url",    "uri",       "path",   "file",   "type",     "name",   "field",
+    "regex",  "pattern",   "alg",    "algo",   "header",   "prefix", "id",
+    "length", "len",       "hint",   "label",  "hash",     "class",  "format",
+    "policy", "algorithm", "scheme", "issuer", "endpoint", "expiry", "callback",
 };
 
 /* 0: not telling; 1: perhaps; 2: says secret.  Letter case, _ and - do not count. */
@@ -138,8 +139,30 @@ static tt_str name_before(tt_str text, size_t at)
     return name;
 }
 
-/* The inside of a literal that begins at `at`; empty when there is none. */
-static struct tt_range literal(tt_str text, size_t at)
+/* "Bearer ..." and the like: what follows is the secret, whatever the name says. */
+static size_t scheme(tt_str text, size_t at)
+{
+    static const tt_str schemes[] = { TT_STR_INIT("Bearer "), TT_STR_INIT("Basic "),
+                                      TT_STR_INIT("Token "), TT_STR_INIT("ApiKey ") };
+
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        size_t end = at + schemes[i].n;
+
+        if (!tt_str_starts(tt_str_sub(text, at, text.n), schemes[i]))
+            continue;
+        while (end < text.n && is_word(text.p[end]))
+            end++;
+        /* "Basic realm=..." is the question, not the answer */
+        if (end + 1 < text.n && text.p[end] == '=' && (is_alnum(text.p[end + 1])))
+            return 0;
+        return schemes[i].n;
+    }
+    return 0;
+}
+
+/* The inside of a literal that begins at `at`; empty when there is none.  *says is
+ * raised where the literal itself tells. */
+static struct tt_range literal(tt_str text, size_t at, int *says)
 {
     static const tt_str wraps[] = { TT_STR_INIT("[]byte("), TT_STR_INIT("b"), TT_STR_INIT("r"),
                                     TT_STR_INIT("u"),       TT_STR_INIT("@"), TT_STR_INIT("L") };
@@ -159,8 +182,10 @@ static struct tt_range literal(tt_str text, size_t at)
     if (at >= text.n || !strchr("\"'`", text.p[at]) || text.p[at] == '\0')
         return none;
     quote = text.p[at++];
-    if (tt_str_starts(tt_str_sub(text, at, text.n), TT_STR("Bearer ")))
-        at += 7;
+    if (scheme(text, at)) {
+        at += scheme(text, at);
+        *says = 2;
+    }
     for (end = at; end < text.n && end < at + TT_SECRET_MAX + 1; end++) {
         if (text.p[end] == quote)
             return (struct tt_range){ (uint32_t)at, (uint32_t)end };
@@ -252,8 +277,70 @@ struct tt_range tt_secret_assigned(tt_str text, size_t at)
         return none;
     while (value < text.n && value < at + 3 && (text.p[value] == '=' || text.p[value] == '>'))
         value++;
-    inside = literal(text, skip_blanks(text, value));
+    inside = literal(text, skip_blanks(text, value), &says);
     if (inside.end > inside.start)
         return value_says(says, tt_str_sub(text, inside.start, inside.end)) ? inside : none;
     return text.p[at] == ',' ? none : setting(text, at, name, says);
+}
+
+/* ---- parameters of URLs and connection strings ---- */
+
+/* Does `at` stand inside of a literal of its line? */
+static bool is_quoted(tt_str text, size_t at)
+{
+    size_t start = at, quotes[3] = { 0 };
+
+    while (start > 0 && at - start < TT_SECRET_MAX && text.p[start - 1] != '\n') {
+        const char *quote = strchr("\"'`", text.p[--start]);
+
+        if (quote && *quote)
+            quotes[text.p[start] == '"' ? 0 : text.p[start] == '\'' ? 1 : 2]++;
+    }
+    return quotes[0] % 2 || quotes[1] % 2 || quotes[2] % 2;
+}
+
+/* "password", "your-password": what stands there until the real one does. */
+static bool is_stand_in(tt_str value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if (is_digit(value.p[i]))
+            return false;
+    }
+    return name_says(value) == 2 || has_part(value, "***") || has_part(value, "changeme");
+}
+
+/* A bare parameter may be code: it must look like a secret by itself. */
+static bool is_bare_parameter(int says, tt_str value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if (strchr("()[]{}", value.p[i]))
+            return false;
+    }
+    return value_says(says, value);
+}
+
+struct tt_range tt_secret_parameter(tt_str text, size_t at)
+{
+    tt_str name = word_before(text, at), value;
+    size_t start = (size_t)(name.p - text.p), end = at + 1;
+    char before = name.n && start > 0 ? text.p[start - 1] : '\0';
+    bool url = before == '?' || before == '&', first = before == '"' || before == '\'';
+    struct tt_range none = { 0, 0 };
+    int says = name_says(name);
+
+    if (!before || (!url && before != ';' && !first))
+        return none;
+    if (!says && url && (tt_str_eq(name, TT_STR("sig")) || tt_str_eq(name, TT_STR("key"))))
+        says = 1;
+    while (says && end < text.n && end - at < TT_SECRET_MAX && text.p[end] > ' ' &&
+           !strchr(url ? "&\"'`<>\\#" : ";\"'`<>\\", text.p[end]))
+        end++;
+    value = tt_str_sub(text, at + 1, end);
+    if (!says || (first && (end == text.n || text.p[end] != ';')) || tt_secret_is_template(value) ||
+        has_part(value, "{") || is_stand_in(value))
+        return none;
+    if (is_quoted(text, at) ? (says == 2 && value.n >= 4) || value_says(says, value)
+                            : is_bare_parameter(says, value))
+        return (struct tt_range){ (uint32_t)at + 1, (uint32_t)end };
+    return none;
 }

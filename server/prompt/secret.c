@@ -174,7 +174,31 @@ static const struct {
     { TT_STR_INIT("hvs."), WORD, 24 },
     { TT_STR_INIT("dop_v1_"), ALNUM, 40 },
     { TT_STR_INIT("shpat_"), ALNUM, 32 },
+    { TT_STR_INIT("shpss_"), ALNUM, 32 },
+    { TT_STR_INIT("shpca_"), ALNUM, 32 },
     { TT_STR_INIT("AGE-SECRET-KEY-1"), UPPER_DIGIT, 50 },
+    { TT_STR_INIT("ATATT3"), WORD, 40 },
+    { TT_STR_INIT("lin_api_"), ALNUM, 32 },
+    { TT_STR_INIT("dp.pt."), ALNUM, 30 },
+    { TT_STR_INIT("dapi"), ALNUM, 32 },
+    { TT_STR_INIT("dckr_pat_"), WORD, 20 },
+    { TT_STR_INIT("figd_"), WORD, 30 },
+    { TT_STR_INIT("PMAK-"), WORD, 40 },
+    { TT_STR_INIT("NRAK-"), ALNUM, 20 },
+    { TT_STR_INIT("nvapi-"), WORD, 40 },
+    { TT_STR_INIT("glsa_"), WORD, 32 },
+    { TT_STR_INIT("glptt-"), WORD, 20 },
+    { TT_STR_INIT("pul-"), ALNUM, 40 },
+    { TT_STR_INIT("pplx-"), ALNUM, 40 },
+    { TT_STR_INIT("pscale_tkn_"), WORD, 30 },
+    { TT_STR_INIT("pscale_pw_"), WORD, 30 },
+    { TT_STR_INIT("rubygems_"), ALNUM, 40 },
+    { TT_STR_INIT("sbp_"), ALNUM, 40 },
+    { TT_STR_INIT("sntrys_"), WORD, 40 },
+    { TT_STR_INIT("sq0atp-"), WORD, 20 },
+    { TT_STR_INIT("sq0csp-"), WORD, 40 },
+    { TT_STR_INIT("tvly-"), WORD, 24 },
+    { TT_STR_INIT("key-"), ALNUM, 32 },
 };
 
 static bool in_set(enum charset set, char c)
@@ -234,11 +258,35 @@ static void try_jwt(struct scan *s, size_t at)
 
 /* ---- passwords in URLs ---- */
 
+/* Addresses that are secrets themselves: whoever knows one may write there. */
+static bool try_hook(struct scan *s, size_t at)
+{
+    static const tt_str hooks[] = { TT_STR_INIT("://hooks.slack.com/services/"),
+                                    TT_STR_INIT("://discord.com/api/webhooks/"),
+                                    TT_STR_INIT("://discordapp.com/api/webhooks/") };
+
+    for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
+        size_t start = at + hooks[i].n, end = start;
+
+        if (!tt_str_starts(from(s, at), hooks[i]))
+            continue;
+        while (end < s->text.n && end - start < TT_SECRET_MAX &&
+               (is_word(s->text.p[end]) || s->text.p[end] == '/'))
+            end++;
+        if (end - start >= 20)
+            add(s, TT_SECRET_CONNECTION, start, end);
+        return end - start >= 20;
+    }
+    return false;
+}
+
 /* At "://": user:password@host. */
 static void try_url(struct scan *s, size_t at)
 {
     size_t i = at + 3, colon = 0;
 
+    if (try_hook(s, at))
+        return;
     for (; i < s->text.n && i < at + TT_SECRET_MAX; i++) {
         char c = s->text.p[i];
 
@@ -252,11 +300,33 @@ static void try_url(struct scan *s, size_t at)
         add(s, TT_SECRET_CONNECTION, colon + 1, i);
 }
 
+/* At ':' of a bot's token of Telegram: digits, then 35 bytes that begin with AA. */
+static bool try_bot(struct scan *s, size_t at)
+{
+    size_t digits = 0, end = at + 1;
+
+    while (digits < at && digits < 11 && is_digit(s->text.p[at - digits - 1]))
+        digits++;
+    if (digits < 8 || digits > 10 || !tt_str_starts(from(s, end), TT_STR("AA")))
+        return false;
+    while (end < s->text.n && end - at < 37 && is_word(s->text.p[end]))
+        end++;
+    if (end - at != 36)
+        return false;
+    add(s, TT_SECRET_CLOUD_KEY, at + 1, end);
+    return true;
+}
+
 static void try_assigned(struct scan *s, size_t at)
 {
     struct tt_range value = tt_secret_assigned(s->text, at);
 
-    add(s, TT_SECRET_VALUE, value.start, value.end);
+    if (value.end == value.start && s->text.p[at] == '=') {
+        value = tt_secret_parameter(s->text, at);
+        add(s, TT_SECRET_CONNECTION, value.start, value.end);
+    } else {
+        add(s, TT_SECRET_VALUE, value.start, value.end);
+    }
 }
 
 static void look(struct scan *s, size_t at)
@@ -268,11 +338,13 @@ static void look(struct scan *s, size_t at)
         try_private_key(s, at);
     else if (c == ':' && tt_str_starts(from(s, at), TT_STR("://")))
         try_url(s, at);
+    else if (c == ':' && try_bot(s, at))
+        return;
     else if (c == '=' || c == ':' || c == ',')
         try_assigned(s, at);
     else if (starts && c == 'e')
         try_jwt(s, at);
-    else if (starts && strchr("AGSdghnprswxy", c) && c != '\0')
+    else if (starts && strchr("AGNPSdfghklnprstwxy", c) && c != '\0')
         try_shape(s, at);
 }
 

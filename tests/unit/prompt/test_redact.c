@@ -117,7 +117,50 @@ static const struct {
     { "primary_key = \"550e8400-e29b-41d4\"", NULL },
     { "author = \"J. R. R. Tolkien 1892\"", NULL },
     { "token = \"\"", NULL },
+    { "h['Authorization'] = 'Basic QWxhZGRpbjpvcGVu"
+      "IHNlc2FtZQ'",
+      "h['Authorization'] = 'Basic #'" },
+    { "'Authorization': 'Basic ' + credentials", NULL },
+    { "'WWW-Authenticate': 'Basic realm=x1'", NULL },
     { "password = \"open", NULL },
+    /* parameters of URLs and connection strings */
+    { "c = \"Server=db;User Id=sa;Password=hunt"
+      "er;Timeout=3\"",
+      "c = \"Server=db;User Id=sa;Password=#;Timeout=3\"" },
+    { "c = 'Pwd=hunt"
+      "er2;Server=db'",
+      "c = 'Pwd=#;Server=db'" },
+    { "\"jdbc:postgresql://db/app?user=app&password=hunt"
+      "er\"",
+      "\"jdbc:postgresql://db/app?user=app&password=#\"" },
+    { "url: https://x.com/v1?api_key=0123456789ab"
+      "cdef&n=1",
+      "url: https://x.com/v1?api_key=#&n=1" },
+    { "'https://b.blob.core.windows.net/c?sv=2022&sig=abcdEFGH0123%2Bxyz"
+      "ZQ%3D'",
+      "'https://b.blob.core.windows.net/c?sv=2022&sig=#'" },
+    { "\"AccountName=a;AccountKey=abc/def+0123"
+      "==;EndpointSuffix=x\"",
+      "\"AccountName=a;AccountKey=#;EndpointSuffix=x\"" },
+    { "\"Server=db;Password={password};\"", NULL },
+    { "$\"Server=db;Password={Password};x\"", NULL },
+    { "\"...;Password=your_password;\"", NULL },
+    { "\"https://x/?token=\" + token", NULL },
+    { "\"?sort=name&key=title\"", NULL },
+    { "a;token=next()", NULL },
+    { "if (a &&token=b1)", NULL },
+    /* addresses that are secrets */
+    { "post(\"https://hooks.slack.com/services/T0123456/B0123456/abcdef"
+      "ghijkl\")",
+      "post(\"https://hooks.slack.com/services/#\")" },
+    { "https://hooks.slack.com/services/", NULL },
+    { "bot = \"123456789:AAabcdefghijklmnopqrstuvwxyz"
+      "0123456\"",
+      "bot = \"123456789:#\"" },
+    { "lin_api_"
+      "0123456789abcdefghijklmnopqrstuv01",
+      "#" },
+    { "monkey-bars and key-value stores", NULL },
     /* settings without quotes */
     { "DB_PASSWORD=hunt"
       "er",
