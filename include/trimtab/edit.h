@@ -92,7 +92,8 @@ struct tt_edit_input {
     struct tt_range scope;  /* the enclosing node, for text that the file has several times;
                              * empty: the first to the last of `allowed` */
     struct tt_range region; /* what a whole rewrite replaces; empty: the scope, or everything */
-    bool imports_allowed;   /* the import block may be changed too (flagged in the hunk) */
+    bool region_asked;    /* code without marks was asked for; else it must look like the region */
+    bool imports_allowed; /* the import block may be changed too (flagged in the hunk) */
 
     const struct tt_lang *lang; /* NULL: no syntax check, no noise marks */
     const struct TSTree *tree;  /* of `before`; NULL: parsed here.  Not shared with other threads */

@@ -43,7 +43,10 @@ struct tt_block {
     bool in_order;      /* blocks of this syntax stand in the order of the file */
     bool appends;       /* without any old text it goes to the end of the file */
     bool unfenced;      /* WHOLE: nothing proves that the code is complete */
-    uint32_t line;      /* where it begins in the answer, 1-based */
+    bool commands;      /* WHOLE: fenced as commands for a shell */
+    char fence_kind;    /* WHOLE: what its fence is made of, see struct tt_fence */
+    size_t fence_run;
+    uint32_t line; /* where it begins in the answer, 1-based */
 };
 
 enum tt_answer_state {

@@ -143,7 +143,20 @@ static struct tt_edit_candidate candidate(const struct tt_view *view, size_t lin
     };
 }
 
-static int add_candidates(struct tt_job_edit *job, const struct tt_placement *pl)
+/* Are the lines from `at` on those of the block, white space at their ends and
+ * starts aside? */
+static bool is_only_shifted(const struct tt_line_keys *file, const struct tt_line_keys *block,
+                            size_t at)
+{
+    for (size_t i = 0; i < block->n; i++) {
+        if (at + i >= file->n || !tt_str_eq(tt_trim(file->line[at + i]), tt_trim(block->line[i])))
+            return false;
+    }
+    return true;
+}
+
+static int add_candidates(struct tt_job_edit *job, const struct tt_placement *pl,
+                          bool *only_white_space)
 {
     const struct tt_block *block = &job->blocks[pl->block];
     struct near best[MAX_CANDIDATES];
@@ -156,7 +169,7 @@ static int add_candidates(struct tt_job_edit *job, const struct tt_placement *pl
     job->plan->candidates = tt_arena_array(job->arena, TT_MAX_HITS, sizeof(*job->plan->candidates));
     if (!job->plan->candidates)
         return TT_ENOMEM;
-    if (pl->why == TT_PLACE_MANY) {
+    if (pl->why != TT_PLACE_NOT_FOUND) { /* places where it fits as it stands */
         for (size_t i = 0; i < pl->hits.n; i++) {
             size_t line = pl->hits_are_bytes
                               ? tt_view_line_at(&job->view, (uint32_t)pl->hits.at[i].line)
@@ -168,8 +181,12 @@ static int add_candidates(struct tt_job_edit *job, const struct tt_placement *pl
         return 0;
     }
     n = find_near(&file, &old, best);
-    for (size_t i = 0; i < n; i++)
-        job->plan->candidates[i] = candidate(&job->view, best[i].line, old.n, best[i].score);
+    *only_white_space = n && is_only_shifted(&file, &old, best[0].line);
+    for (size_t i = 0; i < n; i++) {
+        double score = best[i].score < 0.99 ? best[i].score : 0.99; /* it is not the same */
+
+        job->plan->candidates[i] = candidate(&job->view, best[i].line, old.n, score);
+    }
     job->plan->n_candidates = n;
     return 0;
 }
@@ -216,8 +233,15 @@ static void show_nearest(struct tt_buf *buf, const struct tt_job_edit *job)
     }
 }
 
+/* " (line 12)": the first place of a block that has one. */
+static void say_place(struct tt_buf *b, const struct tt_edit_plan *plan)
+{
+    if (plan->n_candidates)
+        tt_buf_addf(b, " (line %u)", plan->candidates[0].line);
+}
+
 static void say_reason(struct tt_buf *b, const struct tt_job_edit *job,
-                       const struct tt_placement *pl)
+                       const struct tt_placement *pl, bool only_white_space)
 {
     const struct tt_edit_plan *plan = job->plan;
 
@@ -227,12 +251,16 @@ static void say_reason(struct tt_buf *b, const struct tt_job_edit *job,
         tt_buf_adds(b, " refers to text that the file does not have");
         if (pl->applied_instead)
             tt_buf_adds(b, "; its new text is there already");
+        else if (only_white_space)
+            tt_buf_addf(b, " as written (line %u differs only in white space)",
+                        plan->candidates[0].line);
         else if (plan->n_candidates)
             tt_buf_addf(b, " (the nearest is at line %u, %u %% alike)", plan->candidates[0].line,
                         plan->candidates[0].similarity);
         break;
     case TT_PLACE_NO_ANCHOR:
         tt_buf_adds(b, " names a line above it (@@) that the file does not have there");
+        say_place(b, plan);
         break;
     case TT_PLACE_MANY:
         tt_buf_addf(b, " fits in %s%zu places of the file (lines ", pl->hits.more ? "over " : "",
@@ -245,13 +273,20 @@ static void say_reason(struct tt_buf *b, const struct tt_job_edit *job,
         break;
     case TT_PLACE_OVERLAP:
         tt_buf_adds(b, " changes lines that another block changes too");
+        say_place(b, plan);
         break;
     case TT_PLACE_NO_SHIFT:
         tt_buf_adds(b, " is indented differently from the file, and its new text cannot be "
                        "shifted in the same way");
+        say_place(b, plan);
         break;
     case TT_PLACE_NO_LINE:
         tt_buf_adds(b, " inserts behind a line that the file does not have");
+        break;
+    case TT_PLACE_PARTLY:
+        tt_buf_adds(b, " was applied before");
+        say_place(b, plan);
+        tt_buf_adds(b, ", but other blocks of the same answer were not");
         break;
     case TT_PLACE_FOUND:
     case TT_PLACE_APPLIED:
@@ -290,6 +325,10 @@ static void say_advice(struct tt_buf *b, const struct tt_job_edit *job,
         tt_buf_addf(b, " inserts behind a line that does not exist: the file has %zu lines.",
                     job->view.n);
         break;
+    case TT_PLACE_PARTLY:
+        tt_buf_adds(b, " is in the file already: answer again with what is still to be changed, "
+                       "and nothing else.");
+        break;
     case TT_PLACE_NOT_FOUND:
     case TT_PLACE_FOUND:
     case TT_PLACE_APPLIED:
@@ -315,15 +354,15 @@ static enum tt_verdict verdict_of(enum tt_place_why why)
 int tt_explain_placement(struct tt_job_edit *job, const struct tt_placement *pl)
 {
     struct tt_buf reason = TT_BUF_INIT(TT_BUF_OWN), advice = TT_BUF_INIT(TT_BUF_OWN);
-    int err = 0;
+    bool only_white_space = false;
+    int err;
 
     if (pl->why == TT_PLACE_APPLIED)
         return tt_plan_refuse(job, TT_EDIT_UNCHANGED,
                               TT_STR("The file already says what the answer asks for."),
                               TT_STR(""));
-    if (pl->why == TT_PLACE_NOT_FOUND || pl->why == TT_PLACE_MANY || pl->why == TT_PLACE_NO_ANCHOR)
-        err = add_candidates(job, pl);
-    say_reason(&reason, job, pl);
+    err = add_candidates(job, pl, &only_white_space);
+    say_reason(&reason, job, pl, only_white_space);
     say_advice(&advice, job, pl);
     if (!err)
         err = reason.err ? reason.err : advice.err;

@@ -212,7 +212,7 @@ static bool is_whole_file(const struct tt_hunk *hunk)
         if (hunk->lines[i].op != '+' && hunk->lines[i].text.n)
             return false;
     }
-    return hunk->n > 0;
+    return hunk->changes;
 }
 
 void tt_parse_patch_end(struct tt_parse_patch *v)

@@ -60,19 +60,48 @@ static void open_fence(struct tt_parse_region *r, struct tt_fence fence)
 
 static void close_fence(struct tt_parse_region *r)
 {
-    if (is_shell(r->fence.info)) {
-        r->n_shell++;
-    } else {
-        struct tt_block *block = tt_parse_add(&r->p, TT_BLOCK_WHOLE);
+    struct tt_block *block = tt_parse_add(&r->p, TT_BLOCK_WHOLE);
 
-        if (block) {
-            block->line = r->begin;
-            name_block(r, block);
-            tt_parse_reading(&r->p, block, TT_STR(""), tt_buf_str(&r->code));
-        }
+    if (block) {
+        block->line = r->begin;
+        block->commands = is_shell(r->fence.info);
+        block->fence_kind = r->fence.kind;
+        block->fence_run = r->fence.run;
+        name_block(r, block);
+        tt_parse_reading(&r->p, block, TT_STR(""), tt_buf_str(&r->code));
     }
     r->fence.kind = '\0';
     r->near = (tt_str){ NULL, 0 };
+}
+
+/* Is this line inside of the fence?  Fences that name a language are text, up to
+ * their own end. */
+static bool stays_inside(const struct tt_fence *fence, unsigned *depth, tt_str line)
+{
+    struct tt_fence inner;
+
+    if (tt_fence_closes(line, fence))
+        return (*depth)-- > 0;
+    if (tt_fence_open(line, &inner) && inner.kind == fence->kind && inner.info.n &&
+        inner.run >= fence->run)
+        ++*depth;
+    return true;
+}
+
+bool tt_parse_region_holds(const struct tt_block *block, tt_str text)
+{
+    struct tt_fence fence = { .kind = block->fence_kind, .run = block->fence_run };
+    unsigned depth = 0;
+
+    while (text.n) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+
+        if (!stays_inside(&fence, &depth, tt_str_sub(text, 0, end)))
+            return false;
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    return depth == 0;
 }
 
 void tt_parse_region_line(struct tt_parse_region *r, tt_str line)
@@ -89,13 +118,10 @@ void tt_parse_region_line(struct tt_parse_region *r, tt_str line)
             open_fence(r, fence);
         else if (!tt_is_blank(line))
             r->near = tt_parse_keep(&r->p, line.n > 500 ? tt_str_sub(line, 0, 0) : line);
-    } else if (tt_fence_closes(line, &r->fence) && r->depth-- == 0) {
-        close_fence(r);
-    } else {
-        if (tt_fence_open(line, &fence) && fence.kind == r->fence.kind && fence.info.n &&
-            fence.run >= r->fence.run)
-            r->depth++;
+    } else if (stays_inside(&r->fence, &r->depth, line)) {
         tt_lines_add(&r->code, line);
+    } else {
+        close_fence(r);
     }
     if (r->code.err || r->all.err)
         r->p.err = TT_ENOMEM;

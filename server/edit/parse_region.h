@@ -12,8 +12,7 @@ struct tt_parse_region {
     uint32_t begin;
     tt_str near; /* the last line of prose; in the arena */
     struct tt_buf code, all;
-    size_t n_shell; /* blocks of commands to run, left out */
-    bool fences;    /* any seen */
+    bool fences; /* any seen */
 };
 
 void tt_parse_region_init(struct tt_parse_region *r, struct tt_arena *arena);
@@ -21,5 +20,9 @@ void tt_parse_region_release(struct tt_parse_region *r);
 void tt_parse_region_line(struct tt_parse_region *r, tt_str line);
 /* `last_newline`: the answer ended with one. */
 void tt_parse_region_end(struct tt_parse_region *r, bool last_newline);
+
+/* Could this text stand in the fence of the block, or would a line of its own
+ * end the fence?  Then nobody can tell where such an answer ends. */
+bool tt_parse_region_holds(const struct tt_block *block, tt_str text);
 
 #endif

@@ -361,6 +361,13 @@ static int choose_by_order(struct placer *p)
 
 /* ---- already there? ---- */
 
+/* Does the rest of the file begin with these lines?  Its last one may lack its end. */
+static bool begins_with(tt_str rest, tt_str lines)
+{
+    return tt_str_starts(rest, lines) ||
+           (rest.n + 1 == lines.n && lines.p[rest.n] == '\n' && tt_str_starts(lines, rest));
+}
+
 /* The block names a line, and there its new text stands: wherever else the old
  * text may be, it is not what was meant. */
 static bool is_at_hint(const struct placer *p, const struct spot *s)
@@ -371,8 +378,7 @@ static bool is_at_hint(const struct placer *p, const struct spot *s)
     if (!at || at > p->view->n || tt_str_eq(s->old_text, s->new_text))
         return false;
     there = tt_str_sub(p->view->text, tt_view_start(p->view, at - 1), p->view->text.n);
-    return s->new_text.n > 1 && tt_str_starts(there, s->new_text) &&
-           !tt_str_starts(there, s->old_text);
+    return s->new_text.n > 1 && begins_with(there, s->new_text) && !begins_with(there, s->old_text);
 }
 
 /* The new text stands below the named line, and the old one elsewhere. */
@@ -432,6 +438,10 @@ static int check_applied(struct placer *p, struct spot *s)
     for (size_t i = 0; i < there->n && !err; i++) {
         struct tt_range r = { (uint32_t)there->at[i].line, (uint32_t)(there->at[i].line + new.n) };
 
+        if (there->at[i].open_end && new.n == s->old.n + 1 && r.start == at.start) {
+            s->done = true; /* adds no more than a line end at the end: the file's affair */
+            break;
+        }
         if ((new.n > s->old.n &&tt_range_overlaps(at, r)) || is_at_anchor(p, s, r.start)) {
             s->done = true;
             s->there =
@@ -633,9 +643,32 @@ static int by_start(const void *a, const void *b)
     return x->block < y->block ? -1 : x->block > y->block;
 }
 
+/* The end of a file without a final line end goes: what is then its last line
+ * loses its own. */
+static void keep_open_end(const struct placer *p)
+{
+    struct tt_piece *pieces = p->out->pieces;
+    size_t i = p->out->n_pieces, last = i;
+    tt_str text = p->view->text;
+
+    if (!i || !text.n || text.p[text.n - 1] == '\n' || pieces[i - 1].range.end != text.n ||
+        p->spots[pieces[i - 1].block].bytes)
+        return;
+    while (i-- > 0 && !pieces[i].text.n) {
+        if (i > 0 && pieces[i - 1].range.end == pieces[i].range.start)
+            continue;
+        if (pieces[i].range.start > 0)
+            pieces[i].range.start--;
+        return;
+    }
+    if (i + 1 < last && tt_str_ends(pieces[i].text, TT_STR("\n")))
+        pieces[i].text.n--;
+}
+
 static int sort_pieces(struct placer *p)
 {
     struct tt_placement *out = p->out;
+    size_t partly = p->n;
 
     if (out->n_pieces)
         qsort(out->pieces, out->n_pieces, sizeof(*out->pieces), by_start);
@@ -644,13 +677,16 @@ static int sort_pieces(struct placer *p)
      * hunks of a patch were made for one and the same text. */
     for (size_t b = 0; b < p->n; b++) {
         for (size_t i = 0; i < out->n_pieces && p->spots[b].there.end; i++) {
-            if (p->spots[b].block->in_order ||
-                tt_range_overlaps(p->spots[b].there, out->pieces[i].range)) {
+            if (tt_range_overlaps(p->spots[b].there, out->pieces[i].range)) {
                 out->why = TT_PLACE_APPLIED;
                 return 0;
             }
+            if (p->spots[b].block->in_order)
+                partly = b;
         }
     }
+    if (partly < p->n)
+        return refuse(p, partly, TT_PLACE_PARTLY);
     for (size_t i = 1; i < out->n_pieces; i++) {
         const struct tt_piece *a = &out->pieces[i - 1], *b = &out->pieces[i];
 
@@ -659,6 +695,7 @@ static int sort_pieces(struct placer *p)
              a->block != b->block))
             return refuse(p, b->block, TT_PLACE_OVERLAP);
     }
+    keep_open_end(p);
     return 0;
 }
 
@@ -683,8 +720,10 @@ static int find_and_narrow(struct placer *p)
         choose_by_hint(p, s);
         if (!err && !s->bytes && s->block->n_anchors)
             tt_anchor_filter(&p->file, s->block, s->old.n, &s->hits);
-        if (!err && had && !s->hits.n)
+        if (!err && had && !s->hits.n) {
+            s->hits.n = had; /* what was left out is still there: places to point at */
             return refuse(p, i, TT_PLACE_NO_ANCHOR);
+        }
     }
     for (size_t i = 0; i < p->n && !err; i++) {
         if (has_old(&p->spots[i]) && !p->spots[i].done)

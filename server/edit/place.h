@@ -19,6 +19,7 @@ struct tt_piece {
 enum tt_place_why {
     TT_PLACE_FOUND,     /* every block has its place; pieces may be empty (nothing to do) */
     TT_PLACE_APPLIED,   /* every block says what the file already says */
+    TT_PLACE_PARTLY,    /* one hunk of a patch was applied before, another was not */
     TT_PLACE_NOT_FOUND, /* the old text is not there */
     TT_PLACE_NO_ANCHOR, /* it is, but not below the lines that were named */
     TT_PLACE_MANY,      /* several places */

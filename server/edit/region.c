@@ -3,7 +3,7 @@
  * Such an answer needs no matching, and so nothing shows that the model saw the
  * region as it is: it is held when it loses much of it. */
 #include "base/buf.h"
-#include "edit/parse.h"
+#include "edit/parse_region.h"
 #include "edit/plan.h"
 #include "trimtab/error.h"
 
@@ -49,109 +49,66 @@ static size_t trailing_blanks(const struct tt_line_keys *keys)
     return n;
 }
 
-static tt_str last_code(const struct tt_line_keys *keys)
+static tt_str first_code(const struct tt_line_keys *keys)
 {
-    size_t blanks = trailing_blanks(keys);
+    size_t blanks = leading_blanks(keys);
 
-    return blanks < keys->n ? tt_trim(keys->line[keys->n - 1 - blanks]) : (tt_str){ NULL, 0 };
+    return blanks < keys->n ? tt_trim(keys->line[blanks]) : (tt_str){ NULL, 0 };
 }
 
-/* How many of the answer's lines stand in the region. */
-static size_t shared_lines(const struct tt_line_keys *code, tt_str region)
+/* Line i without the indentation that all lines share, and without what is
+ * blank at its end. */
+static tt_str bare_line(const struct tt_line_keys *keys, size_t i, tt_str indent)
+{
+    tt_str line = tt_trim_right(keys->line[i]);
+
+    return line.n >= indent.n ? tt_str_sub(line, indent.n, line.n) : line;
+}
+
+#define TAIL 3u
+
+/* The last lines that are not blank, from the last one up; returns how many. */
+static size_t tail_of(const struct tt_line_keys *keys, size_t end, tt_str indent, tt_str *out)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < code->n && i < 2000; i++) {
-        tt_str line = tt_trim(code->line[i]);
-
-        n += line.n && memmem(region.p, region.n, line.p, line.n);
+    for (size_t i = end; i > 0 && n < TAIL; i--) {
+        if (!tt_is_blank(keys->line[i - 1]))
+            out[n++] = bare_line(keys, i - 1, indent);
     }
     return n;
 }
 
-/* Without a fence only the code itself can show that it is code, and all of it. */
-static int check_unfenced(struct tt_job_edit *job, const struct tt_line_keys *code,
-                          const struct tt_line_keys *old, tt_str region)
+/* How often these lines stand in the text, white space aside. */
+static size_t count_tail(const struct tt_line_keys *keys, const tt_str *tail, size_t n)
 {
-    if (job->in->format != TT_FORMAT_REGION &&
-        shared_lines(code, region) * 2 < tt_keys_nonblank(code))
-        return tt_plan_refuse(
-            job, TT_EDIT_UNREADABLE, TT_STR("The answer has no edit in it that can be read."),
-            TT_STR("No edit was found: answer with the edit alone, in the format asked for."));
-    if (!tt_str_eq(last_code(code), last_code(old)))
-        return tt_plan_refuse(
-            job, TT_EDIT_TRUNCATED,
-            TT_STR("The rewritten code stands in no code fence, so nothing shows that it is "
-                   "complete; nothing was changed."),
-            TT_STR("Answer again with the whole code in one closed code fence."));
-    return 0;
-}
+    tt_str indent = common_indent(keys), here[TAIL];
+    size_t found = 0;
 
-/* One line with its indentation moved from `have` to `want`. */
-static void add_shifted(struct tt_buf *out, tt_str line, tt_str have, tt_str want)
-{
-    if (!tt_is_blank(line) && !tt_str_eq(have, want)) {
-        tt_buf_add(out, want);
-        line = tt_str_sub(line, have.n, line.n);
+    for (size_t i = 0; i < keys->n; i++) {
+        bool same = !tt_is_blank(keys->line[i]) && tail_of(keys, i + 1, indent, here) >= n;
+
+        for (size_t k = 0; k < n && same; k++)
+            same = tt_str_eq(here[k], tail[k]);
+        found += same;
     }
-    tt_lines_add(out, line);
+    return found;
 }
 
-/* The code with the indentation and the blank border lines of the region. */
-static void build(struct tt_buf *out, const struct tt_line_keys *code,
-                  const struct tt_line_keys *old, bool whole_file)
+/* Does the code come to the end of the region?  Its last lines are those of the
+ * region, and it has them at least as often. */
+static bool reaches_end(const struct tt_line_keys *code, const struct tt_line_keys *old)
 {
-    tt_str have = common_indent(code), want = common_indent(old);
-    size_t head = leading_blanks(code), tail = trailing_blanks(code);
-    size_t old_head = leading_blanks(old), old_tail = trailing_blanks(old);
+    tt_str want[TAIL], have[TAIL];
+    size_t n = tail_of(old, old->n, common_indent(old), want);
+    bool same = tail_of(code, code->n, common_indent(code), have) >= n;
 
-    if (whole_file ||
-        !(have.n == 0 || want.n == 0 || tt_str_ends(want, have) || tt_str_ends(have, want)))
-        have = want = (tt_str){ NULL, 0 };
-    for (size_t i = 0; i < old_head && !head; i++)
-        tt_lines_add(out, old->line[i]);
-    for (size_t i = 0; i < code->n; i++)
-        add_shifted(out, code->line[i], have, want);
-    for (size_t i = old->n - old_tail; i < old->n && !tail; i++)
-        tt_lines_add(out, old->line[i]);
+    for (size_t k = 0; k < n && same; k++)
+        same = tt_str_eq(have[k], want[k]);
+    return same && count_tail(code, want, n) >= count_tail(old, want, n);
 }
 
-int tt_region_rewrite(struct tt_job_edit *job, const struct tt_block *block, tt_str *out)
-{
-    tt_str text = job->view.text, new = block->reading[0].new;
-    tt_str region = tt_str_sub(text, job->region.start, job->region.end);
-    bool whole = region.n == text.n;
-    struct tt_line_keys code, old;
-    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
-    int err = tt_keys_of_text(&code, new, job->arena);
-
-    if (!err)
-        err = tt_keys_of_text(&old, region, job->arena);
-    if (!err && block->unfenced)
-        err = check_unfenced(job, &code, &old, region);
-    if (err || job->decided)
-        return err;
-    if (tt_keys_nonblank(&code) == 0)
-        return tt_plan_refuse(job, TT_EDIT_UNREADABLE, TT_STR("The answer's code is empty."),
-                              TT_STR("The code was empty: answer with the whole code."));
-    if (tt_keys_nonblank(&old) == 0)
-        tt_buf_add(&buf, new);
-    else
-        build(&buf, &code, &old, whole);
-    /* the final line end is the file's affair */
-    if (region.n && !tt_str_ends(region, TT_STR("\n")) &&
-        tt_str_ends(tt_buf_str(&buf), TT_STR("\n")))
-        buf.n--;
-    err = buf.err;
-    if (!err) {
-        *out = tt_arena_dup(job->arena, tt_buf_str(&buf));
-        err = out->p ? 0 : TT_ENOMEM;
-    }
-    tt_buf_release(&buf);
-    return err;
-}
-
-/* ---- how much is lost ---- */
+/* ---- lines as numbers ---- */
 
 static uint64_t key_of(tt_str line)
 {
@@ -202,6 +159,138 @@ static int keys_of(tt_str text, bool code_only, struct tt_arena *arena, uint64_t
     }
     return 0;
 }
+
+/* ---- is it the region at all? ---- */
+
+/* Does the code look like the region, written anew?  Half of its lines stand in
+ * the region, or half of the region's lines in it. */
+static int is_alike(struct tt_job_edit *job, tt_str code, tt_str region, bool *out)
+{
+    uint64_t *new, *old;
+    size_t n_new, n_old, shared = 0;
+
+    if (keys_of(code, false, job->arena, &new, &n_new) ||
+        keys_of(region, false, job->arena, &old, &n_old))
+        return TT_ENOMEM;
+    if (n_new)
+        qsort(new, n_new, sizeof(*new), by_value);
+    if (n_old)
+        qsort(old, n_old, sizeof(*old), by_value);
+    for (size_t i = 0, k = 0; i < n_new && k < n_old;) {
+        shared += new[i] == old[k];
+        if (new[i] == old[k])
+            i++, k++;
+        else if (new[i] < old[k])
+            i++;
+        else
+            k++;
+    }
+    *out = shared && (shared * 2 >= n_new || shared * 2 >= n_old);
+    return 0;
+}
+
+/* What must be certain before code takes the place of a region that has any. */
+static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_str region)
+{
+    bool asked = job->in->format == TT_FORMAT_REGION || job->in->region_asked, alike = true;
+    struct tt_line_keys code, old;
+
+    if (tt_keys_of_text(&code, block->reading[0].new, job->arena) ||
+        tt_keys_of_text(&old, region, job->arena) ||
+        (!asked && is_alike(job, block->reading[0].new, region, &alike)))
+        return TT_ENOMEM;
+    if (!alike && tt_keys_nonblank(&old)) /* an example, most likely */
+        return tt_plan_refuse(
+            job, TT_EDIT_UNREADABLE,
+            TT_STR("The answer has code, but no edit, and the code does not look like this "
+                   "place written anew; nothing was changed."),
+            TT_STR("No edit was found: answer with the edit alone, in the format asked for."));
+    if (!block->unfenced && !tt_parse_region_holds(block, region))
+        return tt_plan_refuse(
+            job, TT_EDIT_UNREADABLE,
+            TT_STR("The code has lines that look like the end of its code fence, so nothing "
+                   "shows where it ends; nothing was changed."),
+            TT_STR("The code has code fences in it: answer again with a longer fence around "
+                   "all of it."));
+    if (block->unfenced &&
+        (!tt_keys_nonblank(&old) ||
+         (job->in->format != TT_FORMAT_REGION && !tt_str_eq(first_code(&code), first_code(&old))) ||
+         !reaches_end(&code, &old)))
+        return tt_plan_refuse(
+            job, TT_EDIT_TRUNCATED,
+            TT_STR("The rewritten code stands in no code fence, so nothing shows that it is "
+                   "complete, and that it is nothing but code; nothing was changed."),
+            TT_STR("Answer again with the whole code in one closed code fence."));
+    return 0;
+}
+
+/* ---- what becomes of it ---- */
+
+/* One line with its indentation moved from `have` to `want`. */
+static void add_shifted(struct tt_buf *out, tt_str line, tt_str have, tt_str want)
+{
+    if (!tt_is_blank(line) && !tt_str_eq(have, want)) {
+        tt_buf_add(out, want);
+        line = tt_str_sub(line, have.n, line.n);
+    }
+    tt_lines_add(out, line);
+}
+
+/* The code with the indentation and the blank border lines of the region. */
+static void build(struct tt_buf *out, const struct tt_line_keys *code,
+                  const struct tt_line_keys *old, bool whole_file)
+{
+    tt_str have = common_indent(code), want = common_indent(old);
+    size_t head = leading_blanks(code), tail = trailing_blanks(code);
+    size_t old_head = leading_blanks(old), old_tail = trailing_blanks(old);
+
+    if (whole_file ||
+        !(have.n == 0 || want.n == 0 || tt_str_ends(want, have) || tt_str_ends(have, want)))
+        have = want = (tt_str){ NULL, 0 };
+    for (size_t i = 0; i < old_head && !head; i++)
+        tt_lines_add(out, old->line[i]);
+    for (size_t i = 0; i < code->n; i++)
+        add_shifted(out, code->line[i], have, want);
+    for (size_t i = old->n - old_tail; i < old->n && !tail; i++)
+        tt_lines_add(out, old->line[i]);
+}
+
+int tt_region_rewrite(struct tt_job_edit *job, const struct tt_block *block, tt_str *out)
+{
+    tt_str text = job->view.text, new = block->reading[0].new;
+    tt_str region = tt_str_sub(text, job->region.start, job->region.end);
+    bool whole = region.n == text.n;
+    struct tt_line_keys code, old;
+    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
+    int err = tt_keys_of_text(&code, new, job->arena);
+
+    if (!err)
+        err = tt_keys_of_text(&old, region, job->arena);
+    if (!err && (tt_keys_nonblank(&old) || block->unfenced))
+        err = check_code(job, block, region);
+    if (err || job->decided)
+        return err;
+    if (tt_keys_nonblank(&code) == 0)
+        return tt_plan_refuse(job, TT_EDIT_UNREADABLE, TT_STR("The answer's code is empty."),
+                              TT_STR("The code was empty: answer with the whole code."));
+    if (tt_keys_nonblank(&old) == 0)
+        tt_buf_add(&buf, new);
+    else
+        build(&buf, &code, &old, whole);
+    /* the final line end is the file's affair */
+    if (region.n && !tt_str_ends(region, TT_STR("\n")) &&
+        tt_str_ends(tt_buf_str(&buf), TT_STR("\n")))
+        buf.n--;
+    err = buf.err;
+    if (!err) {
+        *out = tt_arena_dup(job->arena, tt_buf_str(&buf));
+        err = out->p ? 0 : TT_ENOMEM;
+    }
+    tt_buf_release(&buf);
+    return err;
+}
+
+/* ---- how much is lost ---- */
 
 /* Keys of the lines that the hunks add, sorted. */
 static int added_keys(struct tt_job_edit *job, uint64_t **out, size_t *n)

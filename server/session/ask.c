@@ -454,6 +454,7 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     }
     prompt_input(attempt, &in);
     in.syntax = syntax_for(attempt, &facts, attempt->caps);
+    attempt->region_asked = in.syntax == TT_PROMPT_REGION;
     in.no_redaction = !session->config->redact;
     tt_arena_release(&attempt->prompt_arena);
     err = tt_prompt_build(&attempt->prompt_arena, &in, &attempt->prompt);

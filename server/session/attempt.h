@@ -115,6 +115,7 @@ struct tt_attempt {
     uint32_t caps_before; /* those that were rejected, while caps_reduced */
     bool caps_reduced;
     bool larger_output; /* the answer did not fit once: twice the room */
+    bool region_asked;  /* the answer shall be the target as a whole, in a fence */
     unsigned retries_done, reasks;
     tt_str reask_answer, reask_reason;
     tt_str answer; /* the whole reply, as the model wrote it */

@@ -160,6 +160,7 @@ void tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct t
         .n_allowed = 1,
         .scope = attempt->symbol,
         .region = attempt->target,
+        .region_asked = attempt->region_asked,
         .imports_allowed = attempt->scope != TT_PROMPT_NEW_FILE,
         .lang = attempt->snapshot->lang,
         .tree = tree,

@@ -198,8 +198,15 @@ def with_ends(text, kind, rng):
     if kind == "bom":
         return "\ufeff" + text
     if kind == "no-newline":
-        return text.rstrip("\n")
+        return text[:-1]
     return text
+
+
+def fits(kind, before, after):
+    """Does this variant of the file show what the variant of the result must be?"""
+    if kind == "no-newline":
+        return all(s.endswith("\n") and not s.endswith("\n\n") for s in (before, after))
+    return kind != "crlf" or "\n" in before
 
 
 def records(path, before, after, rng):
@@ -255,8 +262,7 @@ def main():
             for n, (syntax, answer, ends) in enumerate(records(path, before, after, rng)):
                 if not answer:
                     continue
-                if ends == "no-newline" and not (before.endswith("\n") and
-                                                 after.endswith("\n")):
+                if not fits(ends, before, after):
                     ends = "lf"
                 name = f"{language}-{syntax}"
                 if name not in files:

@@ -1,14 +1,16 @@
 /* replay.c -- measure the edit engine on a corpus of answers.
  *
  *     replay [--auto] [--failures] [--diff] [--drop-noise] [--stale] [--double]
- *            [--prefix] [--no-guard] FILE.jsonl[.gz]...
+ *            [--prefix] [--variants] [--no-guard] FILE.jsonl[.gz]...
  *
+ * --stale, --double, --prefix and --variants also try what must hold for any
+ * answer (edit_trials.h).
  * Prints, for each file and in total: reproduced, refused (by verdict), wrong,
  * how large the edits are next to replacing whole blocks, and how long it took.
  * The exit code is 1 when any answer was applied wrongly. */
 #include "edit/answer.h"
 #include "edit/paths.h"
-#include "edit_corpus.h"
+#include "edit_trials.h"
 #include "syntax/grammar.h"
 #include "trimtab/error.h"
 
@@ -16,7 +18,7 @@
 #include <time.h>
 
 struct options {
-    bool automatic, failures, diff, stale, twice, prefix, no_guard, drop_noise;
+    bool automatic, failures, diff, stale, twice, prefix, variants, no_guard, drop_noise;
 };
 
 enum outcome { SAME, BLANK_LINES, REFUSED, HELD, WRONG };
@@ -61,35 +63,6 @@ static double percentile(struct tally *t, double p)
         return 0;
     qsort(t->ms, t->n_ms, sizeof(*t->ms), by_value);
     return t->ms[(size_t)((double)(t->n_ms - 1) * p)];
-}
-
-/* Equal but for blank lines and the white space at the ends of the text? */
-static bool same_but_blanks(tt_str a, tt_str b)
-{
-    for (;;) {
-        tt_str x, y;
-
-        do {
-            const char *nl = a.n ? memchr(a.p, '\n', a.n) : NULL;
-            size_t end = nl ? (size_t)(nl - a.p) : a.n;
-            x = tt_str_sub(a, 0, end);
-            a = tt_str_sub(a, end + 1, a.n);
-        } while (a.n && (x.n == 0 || tt_str_eq(x, TT_STR("\r"))));
-        do {
-            const char *nl = b.n ? memchr(b.p, '\n', b.n) : NULL;
-            size_t end = nl ? (size_t)(nl - b.p) : b.n;
-            y = tt_str_sub(b, 0, end);
-            b = tt_str_sub(b, end + 1, b.n);
-        } while (b.n && (y.n == 0 || tt_str_eq(y, TT_STR("\r"))));
-        if (!a.n || !b.n) { /* the very end: with or without a line end */
-            x.n -= tt_str_ends(x, TT_STR("\r"));
-            y.n -= tt_str_ends(y, TT_STR("\r"));
-        }
-        if (!tt_str_eq(x, y))
-            return false;
-        if (!a.n && !b.n)
-            return true;
-    }
 }
 
 /* How much the blocks of the answer would replace if they were taken as edits. */
@@ -223,7 +196,7 @@ static enum outcome one_file(const struct options *o, const struct corpus_record
             outcome = *verdict == TT_EDIT_READY ? WRONG : REFUSED;
         else if (tt_str_eq(tt_buf_str(&result), *expected))
             outcome = SAME;
-        else if (same_but_blanks(tt_buf_str(&result), *expected))
+        else if (trial_same_but_blanks(tt_buf_str(&result), *expected))
             outcome = BLANK_LINES;
         else
             outcome = *verdict == TT_EDIT_READY ? WRONG : REFUSED;
@@ -298,122 +271,25 @@ static enum outcome one_record(const struct options *o, const struct corpus_reco
     return outcome;
 }
 
-/* The blocks of an answer; the arena's. */
-static bool read_blocks(const struct options *o, const struct corpus_record *r, tt_str answer,
-                        struct tt_arena *arena, struct tt_answer *a)
+/* What must hold for any answer, on this record. */
+static void try_record(const struct options *o, const struct corpus_record *r, struct tally *t)
 {
-    enum tt_edit_format format = o->automatic ? TT_FORMAT_AUTO : corpus_format(r->format);
-    struct tt_answer_parser *parser = tt_answer_parser_create(format, arena);
-    bool ok = tt_answer_feed(parser, answer) == 0 && tt_answer_finish(parser, a) == 0;
+    struct trial trial = {
+        .record = r,
+        .format = o->automatic ? TT_FORMAT_AUTO : corpus_format(r->format),
+        .lang = o->no_guard || !r->path.n ? NULL : tt_lang_for_path(r->path),
+    };
 
-    tt_answer_parser_destroy(parser);
-    return ok;
-}
-
-/* Is the whole of this block's old text a run of lines of the file?  Cut it out. */
-static bool cut_out(tt_str text, tt_str old, struct tt_buf *out)
-{
-    const char *found = old.n ? memmem(text.p, text.n, old.p, old.n) : NULL;
-
-    if (!found || (found > text.p && found[-1] != '\n' && old.p[old.n - 1] == '\n'))
-        return false;
-    size_t at = (size_t)(found - text.p);
-
-    tt_buf_add(out, tt_str_sub(text, 0, at));
-    tt_buf_add(out, tt_str_sub(text, at + old.n, text.n));
-    return true;
-}
-
-/* Without the lines that a block wants to change, nothing may be applied. */
-static void stale_test(const struct options *o, const struct corpus_record *r, struct tally *t)
-{
-    struct tt_arena arena;
-    struct tt_answer a;
-
-    tt_arena_init(&arena);
-    if (r->original->type == TT_JL_STRING && read_blocks(o, r, r->answer, &arena, &a)) {
-        for (size_t i = 0; i < a.n; i++) {
-            struct tt_buf doc = TT_BUF_INIT(TT_BUF_OWN);
-
-            if (a.blocks[i].kind != TT_BLOCK_LINES && a.blocks[i].kind != TT_BLOCK_BYTES)
-                continue;
-            if (cut_out(r->original->string, a.blocks[i].reading[0].old, &doc) &&
-                !memmem(doc.p, doc.n, a.blocks[i].reading[0].old.p, a.blocks[i].reading[0].old.n)) {
-                struct tt_edit_plan *plan =
-                    plan_for(o, r, r->path, tt_buf_str(&doc), false, r->answer, NULL);
-
-                t->extra_runs++;
-                if (tt_edit_plan_verdict(plan) == TT_EDIT_READY &&
-                    (!a.blocks[i].path.n || !r->path.n ||
-                     tt_path_fit(r->path, a.blocks[i].path) != TT_PATH_OTHER)) {
-                    t->extra_bad++;
-                    printf("  STALE %.*s block %zu was applied\n", TT_STR_ARG(r->id), i + 1);
-                }
-                tt_edit_plan_destroy(plan);
-            }
-            tt_buf_release(&doc);
-        }
-    }
-    tt_arena_release(&arena);
-}
-
-/* What was applied once must not be applied again. */
-static void double_test(const struct options *o, const struct corpus_record *r, struct tally *t)
-{
-    struct tt_buf once = TT_BUF_INIT(TT_BUF_OWN);
-    struct tt_edit_plan *plan;
-
-    if (r->original->type != TT_JL_STRING)
-        return;
-    plan = plan_for(o, r, r->path, r->original->string, false, r->answer, NULL);
-    if (tt_edit_plan_verdict(plan) == TT_EDIT_READY) {
-        tt_edit_plan_result(plan, r->original->string, false, &once);
-        tt_edit_plan_destroy(plan);
-        plan = plan_for(o, r, r->path, tt_buf_str(&once), false, r->answer, NULL);
-        t->extra_runs++;
-        if (tt_edit_plan_verdict(plan) == TT_EDIT_READY) {
-            t->extra_bad++;
-            printf("  TWICE %.*s was applied again\n", TT_STR_ARG(r->id));
-        }
-    }
-    tt_edit_plan_destroy(plan);
-    tt_buf_release(&once);
-}
-
-static bool same_blocks(const struct tt_answer *part, const struct tt_answer *whole)
-{
-    for (size_t i = 0; i < part->n; i++) {
-        if (i >= whole->n ||
-            !tt_str_eq(part->blocks[i].reading[0].old, whole->blocks[i].reading[0].old) ||
-            !tt_str_eq(part->blocks[i].reading[0].new, whole->blocks[i].reading[0].new))
-            return false;
-    }
-    return true;
-}
-
-/* A prefix that reads as complete has only blocks of the whole answer. */
-static void prefix_test(const struct options *o, const struct corpus_record *r, struct tally *t)
-{
-    struct tt_arena arena, small;
-    struct tt_answer whole, part;
-    size_t step = r->answer.n > 20000 ? 7 : 1;
-
-    tt_arena_init(&arena);
-    if (read_blocks(o, r, r->answer, &arena, &whole) && whole.state == TT_ANSWER_COMPLETE &&
-        whole.format != TT_FORMAT_REGION) {
-        for (size_t n = 0; n < r->answer.n; n += step) {
-            tt_arena_init(&small);
-            t->extra_runs++;
-            if (read_blocks(o, r, tt_str_sub(r->answer, 0, n), &small, &part) &&
-                part.state == TT_ANSWER_COMPLETE && part.format != TT_FORMAT_REGION &&
-                !same_blocks(&part, &whole)) {
-                t->extra_bad++;
-                printf("  PREFIX %.*s: %zu bytes give half a block\n", TT_STR_ARG(r->id), n);
-            }
-            tt_arena_release(&small);
-        }
-    }
-    tt_arena_release(&arena);
+    if (o->stale)
+        trial_stale(&trial);
+    if (o->twice)
+        trial_twice(&trial);
+    if (o->prefix)
+        trial_prefixes(&trial, r->answer.n > 20000 ? 7 : 1);
+    if (o->variants)
+        trial_variants(&trial);
+    t->extra_runs += trial.runs;
+    t->extra_bad += trial.bad;
 }
 
 static void count(struct tally *t, const struct corpus_record *r, enum outcome outcome,
@@ -510,12 +386,7 @@ static int one_corpus(const struct options *o, const char *path, struct tally *s
         enum outcome outcome = one_record(o, &r, &t, &verdict);
 
         count(&t, &r, outcome, verdict);
-        if (o->stale)
-            stale_test(o, &r, &t);
-        if (o->twice)
-            double_test(o, &r, &t);
-        if (o->prefix)
-            prefix_test(o, &r, &t);
+        try_record(o, &r, &t);
     }
     tt_arena_release(&arena);
     corpus_close(file, piped);
@@ -546,6 +417,8 @@ int main(int argc, char **argv)
             o.twice = true;
         else if (strcmp(a, "--prefix") == 0)
             o.prefix = true;
+        else if (strcmp(a, "--variants") == 0)
+            o.variants = true;
         else if (strcmp(a, "--no-guard") == 0)
             o.no_guard = true;
         else if (strcmp(a, "--drop-noise") == 0)
@@ -559,6 +432,6 @@ int main(int argc, char **argv)
     free(sum.ms);
     if (!files)
         fprintf(stderr, "usage: replay [--auto] [--failures] [--stale] [--double] [--prefix] "
-                        "FILE.jsonl[.gz]...\n");
+                        "[--variants] FILE.jsonl[.gz]...\n");
     return files ? err : 2;
 }

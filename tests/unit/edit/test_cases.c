@@ -2,7 +2,7 @@
  * its result, in every way to feed and to force them. */
 #include "base/buf.h"
 #include "edit/answer.h"
-#include "edit_corpus.h"
+#include "edit_trials.h"
 #include "syntax/lang.h"
 #include "test.h"
 #include "text/diff.h"
@@ -10,6 +10,8 @@
 static const char *const files[] = {
     "search-replace", "patch", "patch-body", "str-replace", "udiff", "region",
 };
+
+static size_t n_trials;
 
 static struct tt_edit_input input_of(const struct corpus_record *r)
 {
@@ -122,8 +124,60 @@ static void incomplete(const struct corpus_record *r)
     tt_edit_plan_destroy(plan);
 }
 
-/* The same answer, applied to its own result, adds nothing a second time. */
+/* What must hold for any answer (edit_trials.h), forced and automatic. */
+static void try_both(const struct corpus_record *r, void (*trial)(struct trial *))
+{
+    struct trial t = {
+        .record = r,
+        .format = corpus_format(r->format),
+        .lang = tt_lang_for_path(r->path),
+    };
+
+    trial(&t);
+    if (!memmem(r->id.p, r->id.n, "body", 4)) {
+        t.format = TT_FORMAT_AUTO;
+        trial(&t);
+    }
+    CHECK(t.bad == 0, "%.*s: %zu of %zu", TT_STR_ARG(r->id), t.bad, t.runs);
+    n_trials += t.runs;
+}
+
+static void stale(const struct corpus_record *r)
+{
+    try_both(r, trial_stale);
+}
+
+static void variants(const struct corpus_record *r)
+{
+    try_both(r, trial_variants);
+}
+
+static void each_prefix(struct trial *t)
+{
+    trial_prefixes(t, 1);
+}
+
+/* Nothing marks the end of a body of a patch, and of a diff without a fence. */
+static bool has_end(const struct corpus_record *r)
+{
+    return !memmem(r->id.p, r->id.n, "body", 4) &&
+           (!tt_str_eq(r->format, TT_STR("udiff")) || memmem(r->answer.p, r->answer.n, "```", 3));
+}
+
+static void prefixes(const struct corpus_record *r)
+{
+    if (has_end(r))
+        try_both(r, each_prefix);
+}
+
+/* What was applied adds nothing a second time: the answer on its own result. */
 static void twice(const struct corpus_record *r)
+{
+    try_both(r, trial_twice);
+}
+
+/* The same on the result that the record gives, which must not even be READY. */
+static void on_expected(const struct corpus_record *r)
 {
     struct tt_edit_input in = input_of(r);
     struct tt_edit_plan *plan;
@@ -176,31 +230,6 @@ static void any_cut(const struct corpus_record *r)
     tt_arena_release(&a);
 }
 
-/* A prefix has whole blocks of the answer, or is not taken to be complete. */
-static void every_prefix(const struct corpus_record *r)
-{
-    struct tt_answer whole, part;
-    struct tt_arena a, b;
-
-    if (memmem(r->id.p, r->id.n, "body", 4) ||
-        (tt_str_eq(r->format, TT_STR("udiff")) && !memmem(r->answer.p, r->answer.n, "```", 3)))
-        return; /* nothing marks its end */
-    tt_arena_init(&a);
-    read_answer(r->answer, TT_FORMAT_AUTO, r->answer.n + 1, &a, &whole);
-    for (size_t n = 0; n < r->answer.n && whole.state == TT_ANSWER_COMPLETE; n++) {
-        tt_arena_init(&b);
-        read_answer(tt_str_sub(r->answer, 0, n), TT_FORMAT_AUTO, n + 1, &b, &part);
-        bool counts = part.state == TT_ANSWER_COMPLETE && part.format == whole.format &&
-                      !(part.n && part.blocks[0].unfenced);
-
-        for (size_t i = 0; counts && i < part.n; i++)
-            CHECK(i < whole.n && same_block(&part.blocks[i], &whole.blocks[i]),
-                  "%.*s: the first %zu bytes", TT_STR_ARG(r->id), n);
-        tt_arena_release(&b);
-    }
-    tt_arena_release(&a);
-}
-
 /* A diff without a fence ends with its last line, if that is whole. */
 static void test_half_a_line(void **state)
 {
@@ -244,10 +273,31 @@ static void test_incomplete(void **state)
     each_record(incomplete);
 }
 
+/* Runs that did happen, or the trial tries nothing. */
+static void try_each(void (*check)(const struct corpus_record *), size_t at_least)
+{
+    n_trials = 0;
+    each_record(check);
+    CHECK(n_trials >= at_least, "only %zu runs", n_trials);
+}
+
 static void test_twice(void **state)
 {
     (void)state;
-    each_record(twice);
+    try_each(twice, 200);
+    each_record(on_expected);
+}
+
+static void test_stale(void **state)
+{
+    (void)state;
+    try_each(stale, 150);
+}
+
+static void test_variants(void **state)
+{
+    (void)state;
+    try_each(variants, 1500);
 }
 
 static void test_any_cut(void **state)
@@ -259,7 +309,7 @@ static void test_any_cut(void **state)
 static void test_every_prefix(void **state)
 {
     (void)state;
-    each_record(every_prefix);
+    try_each(prefixes, 50000);
 }
 
 int main(void)
@@ -267,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forced),      cmocka_unit_test(test_automatic),
         cmocka_unit_test(test_incomplete),  cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_stale),       cmocka_unit_test(test_variants),
         cmocka_unit_test(test_any_cut),     cmocka_unit_test(test_every_prefix),
         cmocka_unit_test(test_half_a_line),
     };
