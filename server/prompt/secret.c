@@ -17,7 +17,8 @@ struct scan {
     struct tt_arena *arena;
     struct tt_secret *found;
     size_t n, cap;
-    size_t at; /* everything before is done */
+    size_t at;     /* everything before is done */
+    bool key_file; /* the private key stands by itself, not in code; or there is no doubt */
     int err;
 };
 
@@ -84,10 +85,28 @@ static tt_str from(const struct scan *s, size_t at)
 
 /* ---- private keys ---- */
 
-/* The runs of base64 between the marks; "\n" written out separates like a line end. */
-static void key_body(struct scan *s, size_t at, size_t end)
+/* A run of base64 as keys have it, and not the name of something in code. */
+static bool is_key_run(const struct scan *s, tt_str run)
 {
-    while (at < end && !s->err) {
+    if (run.n < 8 || s->key_file)
+        return run.n >= 8;
+    for (size_t i = 0; i < run.n; i++) {
+        if (is_digit(run.p[i]) || run.p[i] == '+' || run.p[i] == '/')
+            return true;
+    }
+    return tt_str_starts(run, TT_STR("MII")) || tt_str_starts(run, TT_STR("b3Blbn"));
+}
+
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c);
+}
+
+/* Go over the runs of [at, end): base64, with "\n" written out between them.  Gives
+ * where that ends; with `take` they are secrets. */
+static size_t key_runs(struct scan *s, size_t at, size_t end, bool take, bool *any)
+{
+    while (at < end) {
         size_t n = 0;
 
         if (s->text.p[at] == '\\') {
@@ -96,21 +115,69 @@ static void key_body(struct scan *s, size_t at, size_t end)
         }
         while (at + n < end && is_base64(s->text.p[at + n]))
             n++;
-        if (n >= 8)
-            add(s, TT_SECRET_PRIVATE_KEY, at, at + n);
-        at += n ? n : 1;
-        at = at < s->at ? s->at : at;
+        if (n == 0)
+            break;
+        if (is_key_run(s, tt_str_sub(s->text, at, at + n))) {
+            *any = true;
+            s->key_file |= n >= 40; /* no doubt any more: the last line may look like a word */
+            if (take)
+                add(s, TT_SECRET_PRIVATE_KEY, at, at + n);
+        }
+        at += n;
     }
+    return at < end ? at : end;
 }
 
-static size_t key_end(tt_str text, size_t at)
+static bool is_blank_line(tt_str text, size_t at, size_t end)
 {
-    for (int lines = 0; at < text.n && lines < KEY_LINES; at++) {
-        if (text.p[at] == '-' && tt_str_starts(tt_str_sub(text, at, text.n), TT_STR("-----")))
-            return at;
-        lines += text.p[at] == '\n';
+    while (at < end && is_one_of(text.p[at], " \t\r"))
+        at++;
+    return at == end;
+}
+
+/* One line, or the rest of the first one, of a key: in a literal it stands in quotes and
+ * is joined to the next.  False: this is something else. */
+static bool key_line(struct scan *s, size_t at, size_t end, bool first)
+{
+    static const tt_str heads[] = { TT_STR_INIT("Proc-Type:"), TT_STR_INIT("DEK-Info:") };
+    bool any = false, more;
+    size_t rest;
+
+    while (!first && at < end && is_one_of(s->text.p[at], " \t\"'`#*"))
+        at++;
+    if (!first &&
+        (tt_str_starts(from(s, at), TT_STR("+ \"")) || tt_str_starts(from(s, at), TT_STR("// "))))
+        at += 3;
+    for (size_t i = 0; i < 2; i++) {
+        if (tt_str_starts(from(s, at), heads[i]))
+            return true;
     }
-    return at < text.n ? at : text.n;
+    rest = key_runs(s, at, end, false, &any);
+    while (rest < end && is_one_of(s->text.p[rest], " \t\r\"'`+,.;\\"))
+        rest++;
+    more = rest == end; /* else code follows, and the next line is code, too */
+    if (more || first)
+        key_runs(s, at, end, true, &any);
+    return more && (first || any || is_blank_line(s->text, at, end));
+}
+
+static void key_body(struct scan *s, size_t at)
+{
+    bool first = true;
+
+    for (int lines = 0; at < s->text.n && lines < KEY_LINES; lines++) {
+        size_t end = line_end(s->text, at);
+        const char *mark = memmem(s->text.p + at, end - at, "-----", 5);
+
+        if (mark) { /* the end */
+            key_line(s, at, (size_t)(mark - s->text.p), first);
+            return;
+        }
+        if (!key_line(s, at, end, first) || s->err)
+            return;
+        first = false;
+        at = end + 1;
+    }
 }
 
 static void try_private_key(struct scan *s, size_t at)
@@ -124,9 +191,9 @@ static void try_private_key(struct scan *s, size_t at)
     line = tt_str_sub(s->text, at, end < at + 80 ? end : at + 80);
     for (body = begin.n; body + 16 <= line.n; body++) {
         if (tt_str_starts(tt_str_sub(line, body, line.n), TT_STR("PRIVATE KEY-----"))) {
-            end = key_end(s->text, at + body + 16);
-            key_body(s, at + body + 16, end);
-            s->at = end;
+            s->key_file = is_blank_line(s->text, at + body + 16, end) &&
+                          (at == 0 || is_one_of(s->text.p[at - 1], " \t\r\n"));
+            key_body(s, at + body + 16);
             return;
         }
     }

@@ -59,6 +59,28 @@ static const struct {
       "KEY-----\nMIIEpAIBAAK2",
       "-----BEGIN PRIVATE "
       "KEY-----\n#" },
+    { "k = \"-----BEGIN PRIVATE "
+      "KEY-----\\n\" +\n    \"MIIEpAIBAAK5\\n\" +\n    \"abcdefgh56==\\n\" +\n    \"-----END\"",
+      "k = \"-----BEGIN PRIVATE "
+      "KEY-----\\n\" +\n    \"#\\n\" +\n    \"#\\n\" +\n    \"-----END\"" },
+    { "-----BEGIN RSA PRIVATE "
+      "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,0123\n\nMIIEpAIBAAK6\n-----END",
+      "-----BEGIN RSA PRIVATE "
+      "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,0123\n\n#\n-----END" },
+    { "k = (b'-----BEGIN PRIVATE "
+      "KEY-----\nMIIEpAIBAAKCAQEAabcdefghijklmnopqrstuvwxyzabcdefghijkl\nabcdefghij==\n-----END",
+      "k = (b'-----BEGIN PRIVATE "
+      "KEY-----\n#\n#\n-----END" },
+    /* code that handles keys */
+    { "if (key.startsWith(\"-----BEGIN PRIVATE "
+      "KEY-----\")) {\n  return privateKey1234\n}",
+      NULL },
+    { "const HEAD = \"-----BEGIN PRIVATE "
+      "KEY-----\";\nconst normalised1 = strip(privateKey1234);\n",
+      NULL },
+    { "marks = [\"-----BEGIN PRIVATE "
+      "KEY-----\",\n  privateKeyHeader,\n  normalisedHeader,\n]",
+      NULL },
     { "-----BEGIN CERTIFICATE-----\nMIIEpAIBAAK3\n-----END CERTIFICATE-----", NULL },
     { "-----BEGIN PUBLIC KEY-----\nMIIEpAIBAAK4\n-----END PUBLIC KEY-----", NULL },
     /* passwords in URLs */
