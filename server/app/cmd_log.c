@@ -35,6 +35,54 @@ static int64_t number_of(const struct tt_json *object, const char *key)
     return n;
 }
 
+/* A file, or where it is none, what it is. */
+static tt_str sent_name(const struct tt_json *part, struct tt_arena *arena)
+{
+    tt_str path = text_of(part, "path", arena);
+
+    return path.n ? path : text_of(part, "kind", arena);
+}
+
+/* "sent: a.py 69, helpers.py 36, instructions 1143 tokens; 2 secrets hidden" */
+static void show_sent(struct log *log, const struct tt_json *r, struct tt_arena *arena)
+{
+    const struct tt_json *sent = tt_json_get(r, "sent"), *part = NULL, *other;
+    int64_t hidden = number_of(r, "redacted");
+    const char *lead = "\n    sent: ";
+
+    while ((part = tt_json_next(sent, part, NULL))) {
+        tt_str name = sent_name(part, arena);
+        int64_t tokens = 0;
+        bool before = false, after = false;
+
+        for (other = NULL; (other = tt_json_next(sent, other, NULL));) {
+            after |= other == part;
+            if (!tt_str_eq(sent_name(other, arena), name))
+                continue;
+            before |= !after;
+            tokens += number_of(other, "tokens");
+        }
+        if (before)
+            continue; /* was counted with the first of its name */
+        tt_buf_adds(&log->out, lead);
+        tt_out_add_safe(&log->out, name);
+        tt_buf_addf(&log->out, " %lld", (long long)tokens);
+        lead = ", ";
+    }
+    if (lead[0] == ',')
+        tt_buf_adds(&log->out, " tokens");
+    for (other = NULL;
+         lead[0] == ',' && (other = tt_json_next(tt_json_get(r, "tried"), other, NULL));) {
+        tt_str model = { 0 };
+
+        (void)!tt_json_string(other, arena, &model, NULL);
+        tt_buf_adds(&log->out, ", also to ");
+        tt_out_add_safe(&log->out, model);
+    }
+    if (hidden > 0)
+        tt_buf_addf(&log->out, "; %lld secret%s hidden", (long long)hidden, hidden == 1 ? "" : "s");
+}
+
 static void show_text(struct log *log, const struct tt_json *r, struct tt_arena *arena)
 {
     const struct tt_colors *c = log->colors;
@@ -61,6 +109,7 @@ static void show_text(struct log *log, const struct tt_json *r, struct tt_arena 
         tt_buf_adds(&log->out, "\n    ");
         tt_out_add_safe(&log->out, why);
     }
+    show_sent(log, r, arena);
     tt_buf_addc(&log->out, '\n');
 }
 

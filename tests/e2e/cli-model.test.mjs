@@ -57,7 +57,7 @@ for (const model of ['claude', 'gpt']) {
 
       const log = (await run(['log', '--json'])).json();
       assert.equal(new Set(log.map((receipt) => receipt.id)).size, 2);
-      assert.match((await run(['log'])).stdout, /ready/);
+      assert.match((await run(['log'])).stdout, /ready[^]*\n    sent: .*\w+\.py \d+,.* tokens\n/);
       const said = shown.stdout + shown.stderr + written.stdout + written.stderr + everything(folder);
       for (const key of Object.values(KEYS)) assert.ok(!said.includes(key));
     }));
