@@ -75,6 +75,7 @@ struct tt_model_config {
     double token_factor;                        /* tokens per token of our estimate; 0: not set */
     enum tt_tri temperature, tools;             /* does it accept them? */
     tt_str edit_format;        /* "search-replace", "whole", "patch", "tool"; empty: not set */
+    tt_str effort;             /* "low", "medium", "high"; empty: the model's own */
     double day_usd, month_usd; /* budget of this model alone; < 0: none */
     bool enabled;              /* always true in finished settings */
 };

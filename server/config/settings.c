@@ -13,6 +13,7 @@ static const char *const policies[] = { "quality", "balanced", "economy", NULL }
 static const char *const routings[] = { "findings", "learned", "pinned", "off", NULL };
 static const char *const deliveries[] = { "auto", "resolve", "command", NULL };
 static const char *const formats[] = { "search-replace", "whole", "patch", "tool", NULL };
+static const char *const efforts[] = { "low", "medium", "high", NULL };
 static const char *const favours[] = { "claude", "gpt", "tie", NULL };
 static const char *const margins[] = { "strong", "clear", "slight", "tie", NULL };
 static const char *const scopes[] = { "range", "symbol", "file", NULL };
@@ -423,6 +424,7 @@ const struct tt_setting tt_settings_model[] = {
       .kind = TT_SET_WORD,
       AT(tt_model_config, edit_format),
       .choices = formats },
+    { .name = "effort", .kind = TT_SET_WORD, AT(tt_model_config, effort), .choices = efforts },
     { .name = "budget", .kind = TT_SET_OBJECT, .table = model_budget },
     { .name = "enabled", .kind = TT_SET_BOOL, AT(tt_model_config, enabled) },
     { 0 },

@@ -29,6 +29,7 @@
 #define GRACE_MS          300u /* after the end mark, for the connection to end by itself */
 #define REQUEST_RETRY_MAX 2u
 #define THINKING_ROOM     8192u /* tokens; as llm/wire.c adds */
+#define THINKING_PATIENCE 3u    /* times the usual silence */
 #define WHY_MAX           600u  /* bytes of the model's explanation; a longer one is cut */
 
 /* --- the decision ------------------------------------------------------------------ */
@@ -449,6 +450,8 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
                                 : attempt->caps & ~(uint32_t)TT_LLM_CAP_TEMPERATURE;
         if (model->tools == TT_NO)
             attempt->caps &= ~(uint32_t)TT_LLM_CAP_TOOLS;
+        if (model->effort.n)
+            attempt->caps |= TT_LLM_CAP_EFFORT | TT_LLM_CAP_REASONS;
         attempt->caps =
             tt_retry_caps(&session->retry, model->base_url, choice->model, attempt->caps);
     }
@@ -465,6 +468,7 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     attempt->prompt.request.model = choice->model;
     attempt->prompt.request.caps = attempt->caps;
     attempt->prompt.request.key = (tt_str){ key->value, key->n };
+    attempt->prompt.request.effort = model->effort;
     attempt->prompt.request.has_temperature = true; /* 0: sent where it is accepted */
     clamp_output(attempt, &facts);
     err = tt_llm_wire_build(arena, &attempt->prompt.request, wire);
@@ -482,6 +486,13 @@ static uint64_t patience_left(const struct tt_attempt *attempt)
     if (!total)
         return UINT64_MAX;
     return gone < total ? total - gone : 1;
+}
+
+/* Who thinks first says nothing meanwhile, or a first word and then nothing. */
+static void be_patient(struct tt_http_timeouts *timeouts)
+{
+    timeouts->first_byte_ms *= THINKING_PATIENCE;
+    timeouts->idle_ms *= THINKING_PATIENCE;
 }
 
 static void send_request(struct tt_attempt *attempt)
@@ -514,6 +525,8 @@ static void send_request(struct tt_attempt *attempt)
     };
     if (model->local)
         request.timeouts.first_byte_ms = session->config->first_byte_local_ms;
+    if (attempt->caps & TT_LLM_CAP_REASONS)
+        be_patient(&request.timeouts);
     if (request.timeouts.total_ms)
         request.timeouts.total_ms = (uint32_t)patience_left(attempt);
     tt_preview_drop(attempt);

@@ -91,11 +91,51 @@ static void test_patience(void **state)
     free(text);
 }
 
+/* A model that thinks first: longer silence, room to think, and as much effort as was set. */
+static void test_thinking(void **state)
+{
+    static const struct {
+        const char *model, *effort;
+        uint32_t first_byte, idle;
+        const char *holds;
+    } rows[] = {
+        { "gpt-4o", "", 30000, 30000, NULL },
+        { "gpt-6-sol", "", 90000, 90000, NULL },
+        { "gpt-6-sol", ",\"effort\":\"low\"", 90000, 90000, "\"reasoning_effort\":\"low\"" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char options[400];
+        struct rig rig;
+
+        snprintf(
+            options, sizeof(options),
+            "{\"models\":{\"gpt\":{\"provider\":\"openai\",\"family\":\"gpt\",\"model\":\"%s\"%s}}"
+            ",\"delivery\":\"command\"}",
+            rows[i].model, rows[i].effort);
+        rig_open(&rig, 5, NULL, options);
+        rig_document(&rig, "def fetch(url):\n    return requests.get(url)\n");
+        rig_request(&rig, "workspace/executeCommand",
+                    "{\"command\":\"trimtab.edit\",\"arguments\":[{\"uri\":\"" RIG_URI "\","
+                    "\"range\":{\"start\":{\"line\":1,\"character\":4},\"end\":{\"line\":1,"
+                    "\"character\":4}},\"instruction\":\"add a timeout\",\"model\":\"gpt\"}]}");
+        rig_settle(&rig);
+        CHECK(fake_io_http(&rig.fake)->timeouts.first_byte_ms == rows[i].first_byte, "row %zu", i);
+        CHECK(fake_io_http(&rig.fake)->timeouts.idle_ms == rows[i].idle, "row %zu", i);
+        CHECK(rows[i].holds ? strstr(fake_io_http(&rig.fake)->body, rows[i].holds) != NULL
+                            : !strstr(fake_io_http(&rig.fake)->body, "effort"),
+              "row %zu: %s", i, fake_io_http(&rig.fake)->body);
+        rig_close(&rig);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut_question),
         cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_thinking),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,7 @@
 ---@field temperature? boolean Does it accept a temperature?
 ---@field tools? boolean Does it accept tools?
 ---@field edit_format? 'search-replace'|'whole'|'patch'|'tool' The syntax of edits that it is best at.
+---@field effort? 'low'|'medium'|'high' How long a model that thinks first may think. Without it, as the provider has it.
 ---@field budget? trimtab.BudgetSettings Limits of this model alone.
 ---@field enabled? boolean false: never use it.
 
@@ -66,9 +67,9 @@
 
 ---@class trimtab.TimeoutsSettings
 ---@field connect_ms? integer To connect.
----@field first_byte_ms? integer From the request to the first byte of the answer.
+---@field first_byte_ms? integer From the request to the first byte of the answer. A model that thinks first gets three times as long.
 ---@field first_byte_local_ms? integer The same for a server on this machine, which may have to load the model first.
----@field idle_ms? integer Between two pieces of the answer.
+---@field idle_ms? integer Between two pieces of the answer. A model that thinks first gets three times as long.
 ---@field total_ms? integer For the whole request.
 
 ---@class trimtab.BudgetSettings
