@@ -5,6 +5,7 @@
 #include "trimtab/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The models of a new installation, from the table of prices of 2026-09-23:
  * the newest model of each family that costs $2 in and $10 out, which is the
@@ -276,6 +277,22 @@ static int finish_default(struct tt_config_draft *draft)
     return unknown_model(draft, "default_model", TT_STR(""), c->default_name);
 }
 
+/* Members of an object have no order (editors send tables as they come), but the
+ * rules take the last level that fits: "all others" goes before the named ones. */
+static void others_first(struct tt_rule_setting *rules, size_t n)
+{
+    size_t n_others = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct tt_rule_setting others = rules[i];
+
+        if (!tt_str_eq(others.id, TT_STR("*")))
+            continue;
+        memmove(rules + n_others + 1, rules + n_others, (i - n_others) * sizeof(*rules));
+        rules[n_others++] = others;
+    }
+}
+
 int tt_config_finish(struct tt_config_draft *draft)
 {
     struct tt_config *c = draft->config;
@@ -287,6 +304,7 @@ int tt_config_finish(struct tt_config_draft *draft)
         err = finish_default(draft);
     c->rules = draft->rules.items;
     c->n_rules = draft->rules.n;
+    others_first(draft->rules.items, c->n_rules);
     c->ignore = draft->ignore.items;
     c->n_ignore = draft->ignore.n;
     c->actions = draft->actions.items;

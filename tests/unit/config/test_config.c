@@ -257,6 +257,23 @@ static void test_rules_and_actions(void **state)
     tt_config_unref(again);
 }
 
+/* The rules take the last level that fits. */
+static void test_all_others_come_before_named_rules(void **state)
+{
+    const struct tt_config *c =
+        make("{\"rules\": {\"a\": \"error\", \"*\": \"off\", \"b\": \"info\", \"*\": \"hint\"}}",
+             "", NULL);
+    static const char *const want[] = { "*", "*", "a", "b" };
+
+    (void)state;
+    assert_int_equal(c->n_rules, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(tt_str_eq(c->rules[i].id, tt_str_from(want[i])));
+    assert_int_equal(c->rules[0].level, TT_RULE_OFF);
+    assert_int_equal(c->rules[1].level, TT_RULE_HINT);
+    tt_config_unref(c);
+}
+
 static void test_write_can_be_read_again(void **state)
 {
     const struct tt_config *c = make("{\"proxy\": \"http://me:secret@proxy:8080\", \"policy\": "
@@ -289,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_json_source_is_named_by_its_path),
         cmocka_unit_test(test_messages_hold_no_control_characters),
         cmocka_unit_test(test_rules_and_actions),
+        cmocka_unit_test(test_all_others_come_before_named_rules),
         cmocka_unit_test(test_write_can_be_read_again),
     };
 
