@@ -42,7 +42,7 @@ export const answering = (content, latency) => [
   [any, { content }, latency ? { chunkSize: 8, latency } : {}],
 ];
 
-const asLua = (value) => `vim.json.decode([==[${JSON.stringify(value)}]==])`;
+export const asLua = (value) => `vim.json.decode([==[${JSON.stringify(value)}]==])`;
 
 /** `options.rules` are the mock's; `models` another server instead of it; `setup`
  * is Lua for require('trimtab').setup; `config` more settings of the server. */

@@ -57,7 +57,9 @@ end
 
 --- Neovim itself skips an edit for an older text and says that it was applied.
 --- Refused instead, the server moves it over what was typed and sends it again.
-local function apply_edit(_, params, context)
+---@param params table
+---@param context table
+function M.apply_edit(_, params, context)
   local client = assert(vim.lsp.get_client_by_id(context.client_id))
   local edit = params.edit
   local bufnr = newer(client, edit)
@@ -82,14 +84,16 @@ local function apply_edit(_, params, context)
   return { applied = false, failureReason = tostring(problem) }
 end
 
-M.handlers = {
-  ['workspace/applyEdit'] = apply_edit,
-  ['trimtab/status'] = function(_, params, context)
-    require('trimtab.status').on(context.client_id, params)
-  end,
-  ['trimtab/preview'] = function(_, params, context)
-    require('trimtab.stream').on(context.client_id, params)
-  end,
-}
+---@param params trimtab.Status
+---@param context table
+function M.status(_, params, context)
+  require('trimtab.status').on(context.client_id, params)
+end
+
+---@param params table
+---@param context table
+function M.preview(_, params, context)
+  require('trimtab.stream').on(context.client_id, params)
+end
 
 return M

@@ -111,11 +111,14 @@ end
 
 ---@param check { what: string, health: string, text: string, mend?: string }
 ---@param some_key boolean
-local function say(check, some_key)
+---@param unused boolean it is about a model that has no key, beside one that has
+local function say(check, some_key, unused)
   local text = ('%s: %s'):format(check.what, check.text)
   local advice = check.mend and { check.mend } or nil
   if check.health == 'ok' then
     health.ok(text)
+  elseif check.health == 'bad' and unused then
+    health.info(text)
   elseif check.health == 'bad' then
     health.error(text, advice)
   elseif check.what == 'key' and some_key then
@@ -145,8 +148,13 @@ local function check_doctor()
       without = without + (check.health == 'note' and 1 or 0)
     end
   end
+  local some_key = without < keys
+  local keyless = false -- what is said of a provider follows what is said of its key
   for _, check in ipairs(report.checks) do
-    say(check, without < keys)
+    if check.what == 'key' then
+      keyless = check.health == 'note'
+    end
+    say(check, some_key, some_key and keyless and check.what == 'provider')
   end
 end
 

@@ -2,8 +2,7 @@
 -- what happens when it ends by itself.
 local M = {}
 
-local client_of = require('trimtab.client')
-local say = require('trimtab.say')
+-- This is loaded at start-up: everything else when it is needed.
 
 local HOW = table.concat({
   'The program `trimtab` was not found.',
@@ -139,6 +138,14 @@ local function capabilities()
   return vim.tbl_deep_extend('force', vim.lsp.protocol.make_client_capabilities(), own)
 end
 
+---@param name string
+---@return fun(...): any
+local function handler(name)
+  return function(...)
+    return require('trimtab.handlers')[name](...)
+  end
+end
+
 ---@return table
 function M.config()
   local program = M.find()
@@ -158,7 +165,11 @@ function M.config()
         M.on_exit(code, signal, client_id)
       end)
     end,
-    handlers = require('trimtab.handlers').handlers,
+    handlers = {
+      ['workspace/applyEdit'] = handler('apply_edit'),
+      ['trimtab/status'] = handler('status'),
+      ['trimtab/preview'] = handler('preview'),
+    },
     commands = {
       ---@param command table of a code action
       ---@param context table
@@ -245,13 +256,14 @@ end
 function M.on_exit(code, signal, client_id)
   local known = clients[client_id]
   clients[client_id] = nil
-  client_of.ended(client_id)
+  require('trimtab.client').ended(client_id)
   require('trimtab.status').ended(client_id)
   require('trimtab.preview').ended(client_id)
   -- 15 is how Neovim ends it.
   if not known or vim.v.exiting ~= vim.NIL or (code == 0 and (signal == 0 or signal == 15)) then
     return
   end
+  local say = require('trimtab.say')
   if not require('trimtab.options').get().restart then
     say.warn('The server crashed. Open the file again (:edit) to start it.')
     return
