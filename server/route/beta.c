@@ -61,3 +61,65 @@ double tt_beta_draw(struct tt_rng *rng, double a, double b)
 
     return x + y > 0 ? x / (x + y) : 0.5;
 }
+
+#define GRID 128
+
+/* Where the densities are worth looking at: six deviations around each mean. */
+static void find_span(const struct tt_beta *betas, size_t n, double *low, double *high)
+{
+    *low = 2;
+    *high = -2;
+    for (size_t k = 0; k < n; k++) {
+        double total = betas[k].a + betas[k].b, mean = betas[k].a / total;
+        double around = 6 * sqrt(mean * (1 - mean) / (total + 1));
+        double from = mean > around ? mean - around : 0;
+        double to = mean + around < 1 ? mean + around : 1;
+
+        *low = fmin(*low, from + betas[k].bonus);
+        *high = fmax(*high, to + betas[k].bonus);
+    }
+}
+
+/* The density at each point of the grid, up to a factor that cancels out. */
+static void fill_density(const struct tt_beta *beta, double low, double step, double *density)
+{
+    double most = -INFINITY, sum = 0;
+
+    for (int i = 0; i < GRID; i++) {
+        double x = low + (i + 0.5) * step - beta->bonus;
+
+        density[i] =
+            x > 0 && x < 1 ? (beta->a - 1) * log(x) + (beta->b - 1) * log1p(-x) : -INFINITY;
+        most = fmax(most, density[i]);
+    }
+    for (int i = 0; i < GRID; i++)
+        sum += density[i] = exp(density[i] - most);
+    for (int i = 0; i < GRID; i++)
+        density[i] /= sum;
+}
+
+void tt_beta_chances(const struct tt_beta *betas, size_t n, double *chances)
+{
+    double density[TT_BETA_MAX][GRID], below[TT_BETA_MAX] = { 0 }, low, high, sum = 0;
+
+    find_span(betas, n, &low, &high);
+    for (size_t k = 0; k < n; k++) {
+        fill_density(&betas[k], low, (high - low) / GRID, density[k]);
+        chances[k] = 0;
+    }
+    for (int i = 0; i < GRID; i++) {
+        for (size_t k = 0; k < n; k++) {
+            double wins = density[k][i];
+
+            for (size_t j = 0; j < n; j++)
+                wins *= j == k ? 1 : below[j] + density[j][i] / 2;
+            chances[k] += wins;
+        }
+        for (size_t k = 0; k < n; k++)
+            below[k] += density[k][i];
+    }
+    for (size_t k = 0; k < n; k++)
+        sum += chances[k];
+    for (size_t k = 0; k < n; k++)
+        chances[k] /= sum;
+}

@@ -16,4 +16,12 @@ double tt_rng_normal(struct tt_rng *rng); /* mean 0, deviation 1 */
 /* Draw from Beta(a, b); a, b > 0. */
 double tt_beta_draw(struct tt_rng *rng, double a, double b);
 
+/* The chance of each of n (at most TT_BETA_MAX) that its draw, plus its bonus, is the
+ * largest; they sum up to 1.  By a sum over a grid: right within about 0.002. */
+#define TT_BETA_MAX 4
+struct tt_beta {
+    double a, b, bonus;
+};
+void tt_beta_chances(const struct tt_beta *betas, size_t n, double *chances);
+
 #endif

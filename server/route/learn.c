@@ -24,7 +24,6 @@
 #define FLOOR        0.03 /* chance that any candidate keeps */
 #define ENOUGH       10.0 /* weighted outcomes, or */
 #define ENOUGH_DUELS 5
-#define DRAWS        128 /* to estimate a propensity */
 #define Z_90         1.6449
 #define DAY_MS       86400000
 
@@ -391,30 +390,40 @@ static struct tt_rng rng_for(uint64_t seed, tt_str cls, unsigned count)
     return (struct tt_rng){ seed ^ hash ^ ((uint64_t)count * 0x9E3779B97F4A7C15u) };
 }
 
+/* The chance of among[chosen]: to be drawn, or to be tried all the same. */
+static double chance_of(const struct tt_candidate *candidates, const int *among, size_t n,
+                        size_t cheap, double bonus, size_t chosen)
+{
+    struct tt_beta betas[TT_BETA_MAX];
+    double chances[TT_BETA_MAX];
+
+    for (size_t i = 0; i < n; i++) {
+        const struct tt_candidate *c = &candidates[among[i]];
+        double total = TEMPER * (c->prior_n + c->own.n);
+
+        betas[i] =
+            (struct tt_beta){ c->mean * total, (1 - c->mean) * total, i == cheap ? bonus : 0 };
+    }
+    tt_beta_chances(betas, n, chances);
+    return (1 - FLOOR) * chances[chosen] + FLOOR / (double)n;
+}
+
 int tt_learned_choose(const struct tt_learned *learned, tt_str cls, enum tt_policy policy,
                       uint64_t seed, bool draw, const struct tt_candidate *candidates,
                       const int *among, size_t n, double *propensity)
 {
     const struct tt_class *class = tt_learned_class(learned, cls);
     struct tt_rng rng = rng_for(seed, cls, class ? class->count : 0);
-    size_t cheap = cheapest(candidates, among, n), chosen, same = 0;
+    size_t cheap = cheapest(candidates, among, n), chosen;
     double bonus = tolerance(policy);
 
-    if (learned->total == 0 || n == 0)
+    if (learned->total == 0 || n == 0 || n > TT_BETA_MAX)
         return -1;
-    if (!draw) {
-        if (propensity)
-            *propensity = 1;
-        return among[choose_once(candidates, among, n, cheap, bonus, NULL)];
-    }
-    chosen = choose_once(candidates, among, n, cheap, bonus, &rng);
-    if (tt_rng_unit(&rng) < FLOOR)
+    chosen = choose_once(candidates, among, n, cheap, bonus, draw ? &rng : NULL);
+    if (draw && tt_rng_unit(&rng) < FLOOR)
         chosen = (size_t)(tt_rng_unit(&rng) * (double)n);
-    if (!propensity)
-        return among[chosen];
-    for (int i = 0; i < DRAWS; i++)
-        same += choose_once(candidates, among, n, cheap, bonus, &rng) == chosen;
-    *propensity = (1 - FLOOR) * ((double)same + 0.5) / (DRAWS + 1) + FLOOR / (double)n;
+    if (propensity)
+        *propensity = draw ? chance_of(candidates, among, n, cheap, bonus, chosen) : 1;
     return among[chosen];
 }
 

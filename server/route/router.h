@@ -197,8 +197,8 @@ void tt_learned_judge(const struct tt_learned *learned, tt_str cls, struct tt_pr
 /* May this choice be drawn by now, or do means decide? */
 bool tt_learned_enough(const struct tt_learned *learned, tt_str cls);
 /* Which of the judged candidates among[0..n), by what was learned; with `draw`
- * it is drawn.  The chance of that choice goes to *propensity (may be NULL,
- * which is faster).  -1 when nothing was learned at all. */
+ * it is drawn.  The chance of that choice goes to *propensity (may be NULL).  -1 when nothing was
+ * learned at all. */
 int tt_learned_choose(const struct tt_learned *learned, tt_str cls, enum tt_policy policy,
                       uint64_t seed, bool draw, const struct tt_candidate *candidates,
                       const int *among, size_t n, double *propensity);

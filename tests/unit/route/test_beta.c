@@ -78,9 +78,36 @@ static void test_seeded(void **state)
     assert_true(differ > 90);
 }
 
+/* The chances are those that draws show. */
+static void test_chances(void **state)
+{
+    static const struct tt_beta rows[][2] = {
+        { { 6, 6, 0 }, { 6, 6, 0 } },          { { 0.7, 11, 0 }, { 6, 6, 0 } },
+        { { 60, 40, 0 }, { 50, 50, 0.015 } },  { { 700, 500, 0 }, { 690, 510, 0 } },
+        { { 30, 30, 0 }, { 30, 30, 0.03 } },   { { 11, 0.7, 0 }, { 0.7, 11, 0 } },
+        { { 1500, 1500, 0 }, { 6, 6, 0.03 } },
+    };
+    struct tt_rng rng = { 5 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        double chances[2], wins = 0;
+        int n = 40000;
+
+        tt_beta_chances(rows[i], 2, chances);
+        for (int k = 0; k < n; k++)
+            wins += tt_beta_draw(&rng, rows[i][0].a, rows[i][0].b) + rows[i][0].bonus >
+                    tt_beta_draw(&rng, rows[i][1].a, rows[i][1].b) + rows[i][1].bonus;
+        if (fabs(wins / n - chances[0]) > 0.01)
+            fail_msg("row %zu: %.4f, and draws give %.4f", i, chances[0], wins / n);
+        assert_true(fabs(chances[0] + chances[1] - 1) < 1e-9);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_chances),
         cmocka_unit_test(test_kolmogorov_smirnov),
         cmocka_unit_test(test_seeded),
     };

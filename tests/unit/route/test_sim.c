@@ -115,8 +115,6 @@ static int choose(enum policy policy, const struct tt_learned *learned, const st
     tt_str cls = tt_str_from(class_names[c]);
     int chosen;
 
-    if (policy == STATIC)
-        return w->favoured[c];
     if (policy == PLAIN)
         return choose_plain(candidates, rng);
     chosen = tt_learned_choose(learned, cls, TT_POLICY_QUALITY, rng->state,
@@ -161,6 +159,11 @@ static double live(enum policy policy, const struct world *w, int T, struct tt_r
         struct tt_candidate candidates[2];
         double p[2] = { chance(w, c, 0, t), chance(w, c, 1, t) };
 
+        if (policy == STATIC) { /* it learns nothing; the draw keeps its days those of the others */
+            regret += (p[0] > p[1] ? p[0] : p[1]) - p[w->favoured[c]];
+            (void)tt_rng_unit(rng);
+            continue;
+        }
         judge(&learned, w, c, candidates);
         if (is_duel(policy, &learned, c, rng)) {
             duel(&learned, c, candidates, p, rng);
