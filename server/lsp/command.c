@@ -13,15 +13,15 @@ const char *const tt_lsp_command_names[] = {
 enum { URI = 1, INSTRUCTION = 2, ID = 4, ACCEPT = 8, WINNER = 16 };
 
 static const unsigned required[] = {
-    URI,               /* edit: and an instruction, or the name of an action */
-    ID | ACCEPT,       /* decide */
-    ID,                /* retry */
-    INSTRUCTION,       /* refine: and uri or id */
-    0,                 /* explain: either uri and range, or id */
-    0,                 /* status */
-    0,                 /* cancel */
-    URI | INSTRUCTION, /* compare */
-    ID | WINNER,       /* rate */
+    URI,         /* edit: and an instruction, or the name of an action */
+    ID | ACCEPT, /* decide */
+    ID,          /* retry */
+    INSTRUCTION, /* refine: and uri or id */
+    0,           /* explain: either uri and range, or id */
+    0,           /* status */
+    0,           /* cancel */
+    URI,         /* compare: likewise */
+    ID | WINNER, /* rate */
 };
 
 const char *tt_lsp_command_name(enum tt_lsp_command_id id)
@@ -151,8 +151,9 @@ static int check_required(struct tt_lsp_reader *r, const struct tt_lsp_execute *
         if ((need & rows[i].bit) && !rows[i].there)
             return tt_lsp_bad(r, "%.*s needs %s", TT_STR_ARG(e->name), rows[i].name);
     }
-    if (e->command == TT_LSP_COMMAND_EDIT && !e->instruction.n && !tt_json_get(e->args, "action"))
-        return tt_lsp_bad(r, "trimtab.edit needs instruction, or action");
+    if ((e->command == TT_LSP_COMMAND_EDIT || e->command == TT_LSP_COMMAND_COMPARE) &&
+        !e->instruction.n && !tt_json_get(e->args, "action"))
+        return tt_lsp_bad(r, "%.*s needs instruction, or action", TT_STR_ARG(e->name));
     if (e->command == TT_LSP_COMMAND_REFINE && !e->id.n && !e->uri.n)
         return tt_lsp_bad(r, "trimtab.refine needs id, or uri");
     if (e->command == TT_LSP_COMMAND_EXPLAIN && !e->id.n && !(e->uri.n && e->has_range))

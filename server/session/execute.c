@@ -183,15 +183,28 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
 static void on_compare(struct tt_session *session, struct tt_call *call,
                        const struct tt_lsp_execute *args)
 {
+    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_snapshot *snapshot = document(session, call, args->uri);
     struct tt_attempt_ask ask = { 0 };
+    tt_str leaf;
 
     if (!snapshot || !range_of(session, call, snapshot, args, &ask.range))
         return;
+    if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", &leaf) < 0 ||
+        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask.rule) < 0) {
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
+        return;
+    }
     ask.snapshot = snapshot;
     ask.instruction = args->instruction;
     ask.has_scope = !args->has_range;
     ask.scope = TT_PROMPT_FILE;
+    ask.action = leaf.n ? tt_action_named(session, leaf, (tt_str){ NULL, 0 }, &call->arena) : NULL;
+    if (ask.action) {
+        if (!ask.instruction.n)
+            ask.instruction = tt_str_from(ask.action->instruction);
+        ask.has_scope = tt_action_scope(ask.action, &ask.scope);
+    }
     tt_compare_start(session, call, &ask);
 }
 

@@ -62,6 +62,7 @@ struct menu {
     struct tt_lsp_code_action at[MENU_MAX];
     size_t n, models;
     const struct tt_task_action *offered[MENU_MAX]; /* model actions so far */
+    bool trial;                                     /* one of them is a duel */
 };
 
 static struct tt_lsp_code_action *add(struct menu *menu, tt_str kind)
@@ -231,6 +232,41 @@ static bool delivers_by_resolve(const struct tt_session *session)
            !tt_str_eq(client->name, TT_STR("helix")) && !tt_str_eq(client->name, TT_STR("Helix"));
 }
 
+static struct tt_lsp_command *command_of(struct menu *menu, enum tt_lsp_command_id id,
+                                         const struct tt_lsp_code_action *action)
+{
+    struct tt_lsp_command *command = tt_arena_alloc(menu->arena, sizeof(*command));
+
+    if (command) {
+        command->title = action->title;
+        command->command = tt_str_from(tt_lsp_command_name(id));
+        command->argument = action->data;
+    }
+    return command;
+}
+
+/* With the setting `trial`, one action of a menu asks both models and lets the user
+ * judge, where the client can show that; its title says what both cost. */
+static bool is_trial(struct menu *menu, tt_str words, const struct tt_decision *decision,
+                     tt_str *title)
+{
+    struct tt_session *session = menu->session;
+    const struct tt_candidate *choice = tt_decision_choice(decision), *other;
+    char cost[32];
+
+    if (menu->trial || !session->client.trimtab.compare ||
+        !tt_router_wants_duel(session->router, decision, session->io->wall(session->io), &other))
+        return false;
+    tt_cost_words(choice->cost_usd < 0 || other->cost_usd < 0 ? -1
+                                                              : choice->cost_usd + other->cost_usd,
+                  cost, sizeof(cost));
+    *title = tt_arena_printf(menu->arena, "%.*s (trial: both models, %s)", TT_STR_ARG(words), cost);
+    if (characters(*title) > TITLE_MAX)
+        *title = tt_arena_printf(menu->arena, "%.*s (both, %s)", TT_STR_ARG(words), cost);
+    menu->trial = title->p != NULL;
+    return menu->trial;
+}
+
 static bool offered_already(const struct menu *menu, const struct tt_task_action *action)
 {
     for (size_t i = 0; i < menu->models; i++) {
@@ -245,7 +281,6 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
                              const struct tt_lsp_diagnostic *other)
 {
     struct tt_session *session = menu->session;
-    struct tt_lsp_command *command;
     struct tt_lsp_code_action *action;
     struct tt_decision decision;
 
@@ -288,14 +323,10 @@ static void add_model_action(struct menu *menu, const struct tt_task_action *tas
     } else if (!tt_decision_choice(&decision)->eligible) { /* where it would go, with a key */
         action->disabled = tt_arena_printf(menu->arena, "No model can be asked yet (%.*s).",
                                            TT_STR_ARG(tt_decision_choice(&decision)->why_not));
+    } else if (is_trial(menu, words, &decision, &action->title)) {
+        action->command = command_of(menu, TT_LSP_COMMAND_COMPARE, action);
     } else if (!delivers_by_resolve(session)) {
-        command = tt_arena_alloc(menu->arena, sizeof(*command));
-        if (command) {
-            command->title = action->title;
-            command->command = tt_str_from(tt_lsp_command_name(TT_LSP_COMMAND_EDIT));
-            command->argument = action->data;
-            action->command = command;
-        }
+        action->command = command_of(menu, TT_LSP_COMMAND_EDIT, action);
     }
     tt_decision_release(&decision);
 }

@@ -47,7 +47,7 @@ static const struct {
     { RUN("trimtab.cancel", "{}"), "" },
     { "{\"command\":\"trimtab.cancel\",\"arguments\":{\"id\":\"4\"}}", "" },
     { RUN("trimtab.compare", "{" PLACE ",\"instruction\":\"x\"}"), "" },
-    { RUN("trimtab.compare", "{" PLACE "}"), "trimtab.compare needs instruction" },
+    { RUN("trimtab.compare", "{" PLACE "}"), "trimtab.compare needs instruction, or action" },
     { RUN("trimtab.rate", "{\"id\":\"1\",\"winner\":\"none\"}"), "" },
     { RUN("trimtab.rate", "{\"id\":\"1\"}"), "trimtab.rate needs winner" },
     { RUN("trimtab.rate", "{\"id\":\"1\",\"winner\":\"c\"}"), "winner is none of a, b, none" },

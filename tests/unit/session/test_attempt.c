@@ -867,6 +867,67 @@ static void test_compare(void **state)
     rig_close(&rig);
 }
 
+/* With `trial`, one action of the menu is a duel, once a day, with the price of both. */
+static void test_trial(void **state)
+{
+    static const char comparing[] =
+        "{\"general\":{\"positionEncodings\":[\"utf-16\"]},\"textDocument\":{\"codeAction\":{"
+        "\"codeActionLiteralSupport\":{\"codeActionKind\":{\"valueSet\":[]}},\"dataSupport\":true,"
+        "\"disabledSupport\":true,\"resolveSupport\":{\"properties\":[\"edit\"]}}},"
+        "\"experimental\":{\"trimtab\":{\"compare\":true}}}";
+    struct rig rig;
+    int id, trials;
+
+    (void)state;
+    rig_open(&rig, 77, comparing, "{\"trial\":true}");
+    rig_document(&rig, SOURCE);
+    for (int round = 0; round < 2; round++) {
+        const cJSON *list, *action, *found = NULL;
+        char *argument;
+
+        id = rig_request(&rig, "textDocument/codeAction",
+                         "{\"textDocument\":{\"uri\":\"" RIG_URI "\"}," AT_FETCH
+                         ",\"context\":{\"diagnostics\":[],\"triggerKind\":1}}");
+        rig_settle(&rig);
+        rig_wait(&rig, 1000);
+        list = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+        trials = 0;
+        cJSON_ArrayForEach(action, list)
+        {
+            const char *title = cJSON_GetObjectItem(action, "title")->valuestring;
+
+            if (strstr(title, "both")) {
+                trials++;
+                found = action;
+                CHECK(strstr(title, "$"), "no price: %s", title);
+                CHECK(strlen(title) <= 60, "%s", title);
+            }
+        }
+        CHECK(trials == (round == 0), "%d trials in round %d", trials, round);
+        if (!found)
+            break;
+        found = cJSON_GetObjectItem(found, "command");
+        CHECK(strcmp(cJSON_GetObjectItem(found, "command")->valuestring, "trimtab.compare") == 0);
+        argument = cJSON_PrintUnformatted(cJSON_GetObjectItem(found, "arguments"));
+        id = rig_request(&rig, "workspace/executeCommand",
+                         "{\"command\":\"trimtab.compare\",\"arguments\":%s}", argument);
+        free(argument);
+        rig_settle(&rig);
+        CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
+        rig_answer(&rig, GOOD);
+        rig_answer(&rig, GOOD);
+        argument = cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, id), "result"), "id")
+                       ->valuestring;
+        rig_request(&rig, "workspace/executeCommand",
+                    "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
+                    "\"winner\":\"b\"}]}",
+                    argument);
+        rig_settle(&rig);
+        CHECK(rig_said(&rig, "\"kind\":\"won\""));
+    }
+    rig_close(&rig);
+}
+
 /* --- the hunks so far ------------------------------------------------------------- */
 
 #define PREVIEWING                                                                                 \
@@ -963,6 +1024,7 @@ int main(void)
         cmocka_unit_test(test_several_at_a_time),
         cmocka_unit_test(test_a_refused_proposal_has_its_verdict),
         cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_trial),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
