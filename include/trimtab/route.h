@@ -331,6 +331,9 @@ bool tt_router_knows(const struct tt_router *router, tt_str id);
 bool tt_router_wants_duel(const struct tt_router *router, const struct tt_decision *decision,
                           int64_t wall_ms, const struct tt_candidate **other);
 
+/* A duel began, however it will be judged. */
+void tt_router_dueled(struct tt_router *router, int64_t wall_ms);
+
 /* One JSON object, for tt_io.record(TT_RECORD_OUTCOME).  Reading checks every
  * member (TT_EPARSE); the slices of *out live in `arena`. */
 int tt_outcome_write_json(const struct tt_outcome *outcome, struct tt_buf *out);

@@ -454,6 +454,12 @@ bool tt_router_wants_duel(const struct tt_router *router, const struct tt_decisi
     return false;
 }
 
+void tt_router_dueled(struct tt_router *router, int64_t wall_ms)
+{
+    if (wall_ms > router->learned.last_duel)
+        router->learned.last_duel = wall_ms;
+}
+
 bool tt_router_knows(const struct tt_router *router, tt_str id)
 {
     return id.n && tt_map_get(&router->learned.ids, id);

@@ -161,6 +161,8 @@ void tt_compare_start(struct tt_session *session, struct tt_call *call, struct t
     if (start_sides(session, duel, ask, models, &why) < 0) {
         duel->call = 0;
         tt_call_fail(call, TT_RPC_REQUEST_FAILED, "%.*s", TT_STR_ARG(tt_buf_str(&why)));
+    } else {
+        tt_router_dueled(session->router, session->io->wall(session->io));
     }
     trim(session);
 done:

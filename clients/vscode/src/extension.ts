@@ -133,8 +133,16 @@ class Extension {
     const where = target(editor);
     const instruction = await askInstruction(this.context, 'Let two models do it, and compare');
     if (!instruction) return;
-    const answer = await this.requests.compare(where, instruction);
+    const answer = await this.requests.compare({ ...where, instruction });
     if (answer) showDuel(this.requests, answer, editor.document, instruction);
+  }
+
+  /** An action of the menu that asks both models: a trial. */
+  private async compareAction(action: EditArguments): Promise<void> {
+    const editor = this.editor();
+    if (!editor || !this.trusted()) return;
+    const answer = await this.requests.compare(action);
+    if (answer) showDuel(this.requests, answer, editor.document, this.actionTitle(action));
   }
 
   private async explainRoute(): Promise<void> {
@@ -243,6 +251,7 @@ class Extension {
   private middleware(): Middleware {
     return {
       executeCommand: (command, args: unknown[], next) => {
+        if (command === 'trimtab.compare') return this.compareAction(args[0] as EditArguments);
         if (command !== 'trimtab.edit') return next(command, args) as Promise<unknown>;
         if (!this.trusted()) return undefined;
         const action = args[0] as EditArguments & { title?: string };

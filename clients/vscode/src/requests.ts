@@ -109,10 +109,14 @@ export class Requests {
     );
   }
 
-  async compare(where: Target, instruction: string): Promise<Comparison | undefined> {
-    const { uri, range, version } = where;
-    const answer = await this.guard({ retry: () => this.compare(where, instruction) }, () =>
-      this.long<Comparison>('trimtab.compare', { uri, range, version, instruction }, 'Comparing'),
+  async compare(args: EditArguments): Promise<Comparison | undefined> {
+    const { uri, range, version, instruction, action } = args;
+    const answer = await this.guard({ retry: () => this.compare(args) }, () =>
+      this.long<Comparison>(
+        'trimtab.compare',
+        { uri, range, version, instruction, action },
+        'Comparing',
+      ),
     );
     return answer === CANCELLED ? undefined : answer;
   }

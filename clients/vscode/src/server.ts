@@ -138,6 +138,15 @@ export class Server implements vscode.Disposable {
       this.events.state(newState === State.Running);
       if (newState === State.Running) this.onRunning(client);
     });
+    client.registerFeature({
+      // A menu may offer both models side by side: see showDuel.
+      fillClientCapabilities: (all) => {
+        all.experimental = { trimtab: { compare: true } };
+      },
+      initialize: () => undefined,
+      getState: () => ({ kind: 'static' }),
+      clear: () => undefined,
+    });
     client.onNotification('trimtab/status', (notice: StatusNotice) => {
       this.events.status(notice);
     });

@@ -157,6 +157,23 @@ test('a duel: neither, and closing the window is neither', async () => {
   });
 });
 
+test('gra with a trial: both are asked, shown, judged, and it is not offered again that day', () =>
+  session({
+    config: { trial: true },
+    rules: [[{ model: /claude/, userMessage: /./ }, { content: A }], [{ model: /gpt/, userMessage: /./ }, { content: B }]],
+  }, async (nvim) => {
+    await nvim.cursor('requests.post');
+    await nvim.keys('gra');
+    await nvim.choose(/Add timeout and retry \((trial: )?both.*\$0\.\d+\)/);
+    await nvim.sees(/Answer 1[^]*Answer 2/);
+    await nvim.keys('n');
+    await nvim.saying('Nothing was changed');
+    await nvim.cursor('requests.post');
+    await nvim.keys('gra');
+    await nvim.choose(/Add timeout and retry \((claude|gpt)/);
+    await shown(nvim);
+  }));
+
 test('a duel in which one answer cannot be used', () =>
   duel(async (nvim, { left }) => {
     const [good, bad] = left.includes('timeout') ? ['1', '2'] : ['2', '1'];

@@ -291,6 +291,25 @@ function M.refine(bufnr, instruction)
   propose(bufnr, 'trimtab.refine', argument, instruction)
 end
 
+---@param bufnr integer
+---@param argument table of trimtab.compare
+function M.compare_by(bufnr, argument)
+  local client = client_of.need(bufnr)
+  if not client then
+    return
+  end
+  local log = watch(bufnr)
+  client_of.call(client, bufnr, 'trimtab.compare', argument, function(answer)
+    log.stop()
+    if answer and vim.api.nvim_buf_is_loaded(bufnr) then
+      require('trimtab.preview').close(bufnr)
+      move(answer.a, log)
+      move(answer.b, log)
+      require('trimtab.duel').show(client, bufnr, answer)
+    end
+  end)
+end
+
 ---@param instruction string
 ---@param where trimtab.Where
 function M.compare(instruction, where)
@@ -302,16 +321,7 @@ function M.compare(instruction, where)
   remember(instruction)
   local argument = M.target(client, where)
   argument.instruction = instruction
-  local log = watch(bufnr)
-  client_of.call(client, bufnr, 'trimtab.compare', argument, function(answer)
-    log.stop()
-    if answer and vim.api.nvim_buf_is_loaded(bufnr) then
-      require('trimtab.preview').close(bufnr)
-      move(answer.a, log)
-      move(answer.b, log)
-      require('trimtab.duel').show(client, bufnr, answer)
-    end
-  end)
+  M.compare_by(bufnr, argument)
 end
 
 ---@param bufnr integer

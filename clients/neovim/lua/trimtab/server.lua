@@ -128,10 +128,11 @@ end
 ---@type table<integer, { config: table, buffers: table<integer, true>, ended?: true }>
 local clients = {}
 
---- Beside what Neovim itself says: changes of an answer that still comes are shown.
+--- Beside what Neovim itself says: changes of an answer that still comes are shown,
+--- and two answers side by side.
 ---@return table
 local function capabilities()
-  local own = { experimental = { trimtab = { preview = true } } }
+  local own = { experimental = { trimtab = { preview = true, compare = true } } }
   if vim.fn.has('nvim-0.11') == 1 then
     return own
   end
@@ -175,6 +176,10 @@ function M.config()
       ---@param context table
       ['trimtab.edit'] = function(command, context)
         require('trimtab.requests').action(command, context)
+      end,
+      -- one that asks both models: a trial
+      ['trimtab.compare'] = function(command, context)
+        require('trimtab.requests').compare_by(context.bufnr, command.arguments[1])
       end,
     },
   }
