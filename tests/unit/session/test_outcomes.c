@@ -7,6 +7,7 @@
  *   H  ask; the answer is handed to an editor that never says what it does with it
  *   h  that editor applies it after all, in two changes, with typing elsewhere between
  *   y  accept the proposal     n  reject it     m  the same again from the other model
+ *   g  ask gpt by name for the same      k  ask claude, which has answered already
  *   u  undo    r  redo    e  change 7 of the 11 bytes that were written    d  delete it all
  *   o  type elsewhere    p  white space inside of it    s  save    c  close    C  open again
  *   t  5 seconds    w  a minute    W  five minutes    q  the session ends
@@ -78,6 +79,9 @@ static const struct {
     { "the line is cut", "F", NULL, 0 },
     { "cancelled", "X", NULL, 0 },
     { "the other model is asked instead", "Am", "switched", 0 },
+    { "another model is named for the same", "Ag", "switched", 0 },
+    { "another model is named after ten minutes", "AWWsg", "kept", 1 },
+    { "the same model is named for the same", "Aksw", "kept", 1 },
     { "the other model, after a rejection", "Rnm", "rejected", 0 },
     { "the other model, after a cut line", "Fm", NULL, 0 },
 };
@@ -230,6 +234,11 @@ static void step(struct life *l, char c)
         snprintf(args, sizeof(args), "\"id\":\"%s\"", l->id);
         command(l, "retry", args);
         break;
+    case 'g':
+    case 'k':
+        ask(l, c == 'g' ? ",\"model\":\"gpt\"" : ",\"model\":\"claude\"");
+        rig_answer_status(rig, 400, "application/json", "{}");
+        break;
     case 'u':
         set_text(l, SOURCE);
         break;
@@ -351,7 +360,7 @@ static void test_lives(void **state)
         if (!open)
             rig_open(&l.rig, i + 1, saving, NULL);
         check_row(&l, i);
-        open = !l.rig.fake.exited && !strpbrk(rows[i].steps, "FHm");
+        open = !l.rig.fake.exited && !strpbrk(rows[i].steps, "FHmgk");
         if (!open)
             rig_close(&l.rig);
     }
