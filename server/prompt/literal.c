@@ -261,6 +261,43 @@ static struct tt_range setting(tt_str text, size_t at, tt_str name, int says)
     return none;
 }
 
+/* Does the comma or parenthesis at `at` belong to a call that takes a key? */
+static bool in_signing_call(tt_str text, size_t at)
+{
+    static const tt_str commas[] = { TT_STR_INIT("jwt.sign("),   TT_STR_INIT("jwt.verify("),
+                                     TT_STR_INIT("jwt.encode("), TT_STR_INIT("jwt.decode("),
+                                     TT_STR_INIT("createHmac("), TT_STR_INIT("createCipheriv(") };
+    static const tt_str parens[] = { TT_STR_INIT("hmac.new("), TT_STR_INIT("HMAC("),
+                                     TT_STR_INIT("SigningKey("), TT_STR_INIT("Fernet(") };
+    size_t start = at;
+
+    if (text.p[at] == '(') {
+        for (size_t i = 0; i < sizeof(parens) / sizeof(parens[0]); i++) {
+            if (tt_str_ends(tt_str_sub(text, 0, at + 1), parens[i]))
+                return true;
+        }
+        return false;
+    }
+    while (start > 0 && at - start < 200 && text.p[start - 1] != '\n')
+        start--;
+    for (size_t i = 0; i < sizeof(commas) / sizeof(commas[0]); i++) {
+        if (memmem(text.p + start, at - start, commas[i].p, commas[i].n))
+            return true;
+    }
+    return false;
+}
+
+struct tt_range tt_secret_argument(tt_str text, size_t at)
+{
+    struct tt_range inside, none = { 0, 0 };
+    int says = 2;
+
+    if (!in_signing_call(text, at))
+        return none;
+    inside = literal(text, skip_blanks(text, at + 1), &says);
+    return value_says(says, tt_str_sub(text, inside.start, inside.end)) ? inside : none;
+}
+
 struct tt_range tt_secret_assigned(tt_str text, size_t at)
 {
     size_t value = at + 1, quote = back_blanks(text, at);

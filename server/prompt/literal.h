@@ -13,6 +13,10 @@
 /* At = : or , in `text`: the secret that is assigned there; empty when none is. */
 struct tt_range tt_secret_assigned(tt_str text, size_t at);
 
+/* At a comma or ( in `text`: the literal that is the key of a call which signs,
+ * verifies or encrypts; empty when there is none. */
+struct tt_range tt_secret_argument(tt_str text, size_t at);
+
 /* At = in `text`: the secret value of a parameter, as in "?token=..." of a URL or
  * ";Password=..." of a connection string; empty when it is none. */
 struct tt_range tt_secret_parameter(tt_str text, size_t at);

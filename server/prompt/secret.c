@@ -392,8 +392,17 @@ static void try_assigned(struct scan *s, size_t at)
         value = tt_secret_parameter(s->text, at);
         add(s, TT_SECRET_CONNECTION, value.start, value.end);
     } else {
+        if (value.end == value.start && s->text.p[at] == ',')
+            value = tt_secret_argument(s->text, at);
         add(s, TT_SECRET_VALUE, value.start, value.end);
     }
+}
+
+static void try_argument(struct scan *s, size_t at)
+{
+    struct tt_range value = tt_secret_argument(s->text, at);
+
+    add(s, TT_SECRET_VALUE, value.start, value.end);
 }
 
 static void look(struct scan *s, size_t at)
@@ -409,6 +418,8 @@ static void look(struct scan *s, size_t at)
         return;
     else if (c == '=' || c == ':' || c == ',')
         try_assigned(s, at);
+    else if (c == '(')
+        try_argument(s, at);
     else if (starts && c == 'e')
         try_jwt(s, at);
     else if (starts && strchr("AGNPSdfghklnprstwxy", c) && c != '\0')

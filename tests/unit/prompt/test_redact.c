@@ -127,6 +127,20 @@ static const struct {
       "1234'",
       "secret => '#'" },
     { "jwt.sign(p, 'shhhh')", NULL },
+    { "return jwt.sign({ sub: id }, \"shop-secret-"
+      "2024\", { algorithm: \"HS256\" });",
+      "return jwt.sign({ sub: id }, \"#\", { algorithm: \"HS256\" });" },
+    { "jwt.decode(token, 's3cret"
+      "-key', algorithms=['HS256'])",
+      "jwt.decode(token, '#', algorithms=['HS256'])" },
+    { "createHmac('sha256', 'k3y-of-"
+      "mine').update(x)",
+      "createHmac('sha256', '#').update(x)" },
+    { "hmac.new(b'k3y-of-"
+      "mine', body)",
+      "hmac.new(b'#', body)" },
+    { "jwt.sign(p, process.env.KEY1, 'HS256')", NULL },
+    { "f(x, 'not-a-secret-1')", NULL },
     { "password = input(\"password1: \")", NULL },
     { "password = get_password()", NULL },
     { "token = request.headers[\"x-token-1\"]", NULL },
