@@ -67,6 +67,7 @@ static void close_all(struct tt_http *http)
     http->todo = NULL;
     tt_http_multi_close(http);
     uv_close((uv_handle_t *)&http->timer, NULL);
+    uv_close((uv_handle_t *)&http->serve, NULL);
     uv_close((uv_handle_t *)&http->wake, NULL);
 }
 
@@ -165,7 +166,9 @@ void tt_http_init(struct tt_http *http, uv_loop_t *loop, struct tt_work *work,
     tt_map_init(&http->distrusted, 0);
     uv_timer_init(loop, &http->timer);
     uv_idle_init(loop, &http->wake);
-    http->timer.data = http->wake.data = http;
+    uv_check_init(loop, &http->serve);
+    http->timer.data = http->wake.data = http->serve.data = http;
+    http->ready_end = &http->ready;
 }
 
 int tt_http_start(struct tt_http *http, uint64_t id, const struct tt_http_request *req)

@@ -50,11 +50,13 @@ struct tt_http {
     bool loading;
     int load_result; /* written by the job */
     char load_error[256];
-    struct tt_map by_id;            /* 8 bytes of id -> transfer that may still speak */
-    struct tt_http_transfer *all;   /* owned */
-    struct tt_http_transfer *todo;  /* those to begin or to end in `wake` */
-    struct tt_http_socket *sockets; /* owned: watched descriptors */
-    struct tt_map distrusted;       /* origin -> non-NULL: the next request connects anew */
+    struct tt_map by_id;                       /* 8 bytes of id -> transfer that may still speak */
+    struct tt_http_transfer *all;              /* owned */
+    struct tt_http_transfer *todo;             /* those to begin or to end in `wake` */
+    struct tt_http_socket *sockets;            /* owned: watched descriptors */
+    struct tt_http_socket *ready, **ready_end; /* of them: those that curl is told of next */
+    uv_check_t serve;                          /* tells it, a little each turn of the loop */
+    struct tt_map distrusted; /* origin -> non-NULL: the next request connects anew */
     bool closing;
 };
 

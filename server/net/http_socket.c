@@ -11,6 +11,9 @@
  *  - curl_multi_cleanup announces cached connections: refused while closing;
  *  - a timeout of 0 must not call curl from inside curl: it waits for the loop.
  * After every action the finished transfers are collected, whatever it was for.
+ *
+ * What is readable waits in a line, and curl gets TURN_NS of each turn of the loop:
+ * however many streams have something to say, the editor is heard in between.
  */
 #include "net/http_internal.h"
 
@@ -19,6 +22,7 @@
 #include <stdlib.h>
 
 #define MAX_POLL_ERRORS 16
+#define TURN_NS         ((uint64_t)3 * 1000 * 1000)
 
 struct tt_http_socket {
     uv_poll_t poll;
@@ -27,6 +31,8 @@ struct tt_http_socket {
     curl_socket_t fd;
     int wanted; /* UV_READABLE | UV_WRITABLE */
     int errors; /* in a row */
+    int events; /* what happened, while in line; else 0 */
+    struct tt_http_socket *next_ready;
 };
 
 static void collect(struct tt_http *http)
@@ -57,6 +63,8 @@ static void act(struct tt_http *http, curl_socket_t fd, int flags)
 
 /* ---- descriptors ---- */
 
+static void on_poll(uv_poll_t *poll, int status, int events);
+
 static struct tt_http_socket *find_socket(struct tt_http *http, curl_socket_t fd)
 {
     struct tt_http_socket *s = http->sockets;
@@ -66,26 +74,65 @@ static struct tt_http_socket *find_socket(struct tt_http *http, curl_socket_t fd
     return s;
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+static void leave_line(struct tt_http_socket *s)
 {
-    struct tt_http_socket *s = poll->data;
+    struct tt_http *http = s->http;
+    struct tt_http_socket **at = &http->ready;
+
+    if (!s->events)
+        return;
+    while (*at != s)
+        at = &(*at)->next_ready;
+    *at = s->next_ready;
+    if (!*at)
+        http->ready_end = at;
+    s->events = 0;
+}
+
+/* After the poll: libuv would report again what stays in line, so nothing is lost. */
+static void on_serve(uv_check_t *serve)
+{
+    struct tt_http *http = serve->data;
+    uint64_t began = uv_hrtime();
+
+    while (http->ready && uv_hrtime() - began < TURN_NS) {
+        struct tt_http_socket *s = http->ready;
+        int flags = (s->events & UV_READABLE ? CURL_CSELECT_IN : 0) |
+                    (s->events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
+
+        leave_line(s);
+        act(http, s->fd, flags); /* s may be gone now */
+    }
+}
+
+static void on_poll_error(struct tt_http_socket *s)
+{
     struct tt_http *http = s->http;
     curl_socket_t fd = s->fd;
-    int flags = 0;
 
-    if (status < 0)
-        flags = CURL_CSELECT_ERR;
-    if (events & UV_READABLE)
-        flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE)
-        flags |= CURL_CSELECT_OUT;
-    s->errors = status < 0 ? s->errors + 1 : 0;
-    act(http, fd, flags);
-    if (status >= 0)
-        return;
+    s->errors++;
+    leave_line(s);
+    act(http, fd, CURL_CSELECT_ERR);
     s = find_socket(http, fd); /* it may be gone, or another one with its number */
     if (s && !uv_is_active((uv_handle_t *)&s->poll) && s->errors < MAX_POLL_ERRORS)
         uv_poll_start(&s->poll, s->wanted, on_poll);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct tt_http_socket *s = poll->data;
+
+    if (status < 0) {
+        on_poll_error(s);
+        return;
+    }
+    s->errors = 0;
+    if (!s->events) {
+        *s->http->ready_end = s;
+        s->http->ready_end = &s->next_ready;
+        s->next_ready = NULL;
+    }
+    s->events |= events;
 }
 
 static struct tt_http_socket *watch(struct tt_http *http, curl_socket_t fd)
@@ -115,6 +162,7 @@ static void on_socket_closed(uv_handle_t *handle)
 
 static void unwatch(struct tt_http_socket *s)
 {
+    leave_line(s);
     if (s->prev)
         s->prev->next = s->next;
     else
@@ -191,6 +239,8 @@ int tt_http_multi_open(struct tt_http *http)
     curl->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
     curl->multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
     curl->multi_setopt(http->multi, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+    uv_check_start(&http->serve, on_serve);
+    uv_unref((uv_handle_t *)&http->serve);
     return 0;
 }
 

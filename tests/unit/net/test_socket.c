@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@ static struct {
     int last_flags;
     bool announces_at_cleanup;
     int fd_at_cleanup;
+    bool slow;        /* each action takes a millisecond */
+    int served[1024]; /* actions by descriptor */
 } fake;
 
 static CURLM *fake_init(void)
@@ -61,6 +64,10 @@ static CURLMcode fake_action(CURLM *multi, curl_socket_t fd, int flags, int *run
     fake.undrained++;
     fake.last_fd = fd;
     fake.last_flags = flags;
+    if (fd >= 0 && fd < 1024)
+        fake.served[fd]++;
+    for (uint64_t until = uv_hrtime() + 1000000; fake.slow && uv_hrtime() < until;)
+        ;
     *running = 0;
     return CURLM_OK;
 }
@@ -166,6 +173,46 @@ static void test_readable_and_writable(void **state)
     net_test_end(t);
 }
 
+/* Many have something to say all the time: each gets its turn, and the loop goes round. */
+static void test_many_ready(void **state)
+{
+    enum { MANY = 40 };
+    struct net_test *t = begin();
+    int ends[MANY][2], turns = 0;
+    int least = INT_MAX, most = 0;
+
+    (void)state;
+    fake.slow = true;
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends[i]), 0);
+        say(ends[i][0], CURL_POLL_IN);
+        assert_int_equal(write(ends[i][1], "x", 1), 1); /* and never read */
+    }
+    while (fake.actions < 4 * MANY) {
+        int before = fake.actions;
+
+        uv_run(&t->loop, UV_RUN_NOWAIT);
+        assert_true(fake.actions - before <= 5); /* not all of them in one turn */
+        turns++;
+    }
+    assert_true(turns >= 4 * MANY / 5);
+    assert_int_equal(fake.undrained, 0);
+    for (int i = 0; i < MANY; i++) {
+        least = fake.served[ends[i][0]] < least ? fake.served[ends[i][0]] : least;
+        most = fake.served[ends[i][0]] > most ? fake.served[ends[i][0]] : most;
+    }
+    assert_true(least >= 3 && most <= 5);
+    for (int i = 0; i < MANY; i++) { /* some go while they are in line */
+        say(ends[i][0], CURL_POLL_REMOVE);
+        close(ends[i][0]);
+        close(ends[i][1]);
+    }
+    for (int i = 0; i < 3; i++)
+        uv_run(&t->loop, UV_RUN_NOWAIT);
+    assert_true(fake.actions < 4 * MANY + 5);
+    net_test_end(t);
+}
+
 /* A connection that was refused is a poll error for libuv, which then stops. */
 static void test_poll_error(void **state)
 {
@@ -263,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_timer_and_draining),
         cmocka_unit_test(test_readable_and_writable),
+        cmocka_unit_test(test_many_ready),
         cmocka_unit_test(test_poll_error),
         cmocka_unit_test(test_same_number_again),
         cmocka_unit_test(test_removed_without_being_announced),
