@@ -239,6 +239,8 @@ test('completion: earlier instructions and the names of models', () =>
     const complete = (line) => nvim.lua("return vim.fn.getcompletion(..., 'cmdline')", line);
     for (const name of ['Edit', 'Refine', 'Compare'])
       assert.deepEqual(await complete(`LspTrimtab${name} on`), ['once said']);
+    assert.deepEqual(await complete('LspTrimtabEdit once s'), ['said'], 'the rest, after what is typed');
+    assert.deepEqual(await complete('6,7LspTrimtabEdit twice s'), []);
     await nvim.until("return #vim.fn.getcompletion('LspTrimtabRetry ', 'cmdline') == 2", 'the models');
     assert.deepEqual(await complete('LspTrimtabRetry c'), ['claude']);
   }));

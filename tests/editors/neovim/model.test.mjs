@@ -15,7 +15,7 @@ test('an instruction for a range: shown, taken by one key, undone by one', () =>
     assert.equal(await nvim.text(), SOURCE, 'nothing is changed before it is taken');
     await nvim.sees(/order\.id}, timeout=10\)/);
     await nvim.sees(/1\/1 .*/);
-    await nvim.saying('1 change in line 6, claude.*, \\$.* s (do take, dp leave; all: dO, dP)');
+    await nvim.saying('1 change in line 6, claude.*, \\$.* s (do take, dp leave)');
     const [request] = mock.requests();
     assert.match(JSON.stringify(request.body), /add a timeout to this call/);
     await nvim.keys('dO');

@@ -8,7 +8,8 @@ import { cleanEnv, program, within } from '../../lib/server.mjs';
 import { until } from '../../lib/model.mjs';
 import { Decoder, encode } from './msgpack.mjs';
 
-export const plugin = path.resolve(import.meta.dirname, '../../../clients/neovim');
+/** (mutate.mjs has broken copies of it.) */
+export const plugin = process.env.TRIMTAB_PLUGIN ?? path.resolve(import.meta.dirname, '../../../clients/neovim');
 
 /** The screen as its lines, from the events of Neovim's grid. */
 class Screen {

@@ -240,6 +240,23 @@ test('a change in a closed fold is seen', () =>
     await becomes(nvim, FIXED);
   }));
 
+test('a change below the window is scrolled to, where the cursor can stay', () =>
+  session({ rules: answering(block('        return 1.0\n', '        return 2.0\n')) }, async (nvim) => {
+    await nvim.call('nvim_ui_try_resize', 110, 20); // 12 lines of text
+    await nvim.until("return vim.fn.line('w$') < 14", 'a small window');
+    await nvim.cursor('def rate');
+    await nvim.command('LspTrimtabEdit another default');
+    await nvim.sees(/return 2\.0\n *1\/1/);
+    assert.equal(await nvim.lua("return vim.fn.line('.')"), 10);
+    await nvim.keys('dPgg');
+    await nvim.command('10,14LspTrimtabEdit another default');
+    await nvim.keys('gg');
+    await shown(nvim);
+    assert.equal(await nvim.lua("return vim.fn.line('.')"), 1);
+    await nvim.keys(']c');
+    assert.equal(await nvim.lua("return vim.fn.line('.')"), 14);
+  }));
+
 test('a text without a name is worked on, or refused in words', () =>
   session({}, async (nvim) => {
     await nvim.command('enew | setfiletype python');

@@ -376,17 +376,18 @@ local function announcement(preview, cost)
   if cost ~= '' then
     words = words .. ', ' .. cost
   end
-  local help = keys
-      and (' (%s take, %s leave; all: %s, %s)'):format(
-        keys.take,
-        keys.leave,
-        keys.take_all,
-        keys.leave_all
-      )
-    or ''
   local name = #'trimtab: '
-  if vim.fn.strdisplaywidth(words .. help) + name <= vim.v.echospace then
-    return words .. help
+  local help = {}
+  if keys then
+    local one = ('%s take, %s leave'):format(keys.take, keys.leave)
+    help =
+      { (' (%s; all: %s, %s)'):format(one, keys.take_all, keys.leave_all), (' (%s)'):format(one) }
+  end
+  for i, text in ipairs(help) do
+    local fits = vim.fn.strdisplaywidth(words .. text) + name <= vim.v.echospace
+    if fits and (n > 1 or i > 1) then
+      return words .. text
+    end
   end
   return say.one_line(words, name)
 end
@@ -436,6 +437,29 @@ local function follow_typing(preview)
   vim.api.nvim_buf_attach(preview.bufnr, false, { on_lines = changed, on_reload = changed })
 end
 
+--- Scroll to the first change where the cursor can stay where it is.
+---@param preview trimtab.Preview
+local function reveal(preview)
+  local win = vim.api.nvim_get_current_win()
+  if vim.api.nvim_win_get_buf(win) ~= preview.bufnr or vim.api.nvim_get_mode().mode ~= 'n' then
+    return
+  end
+  local entry = preview.items[1]
+  local height = vim.api.nvim_win_get_height(win)
+  local top, line = vim.fn.line('w0'), vim.api.nvim_win_get_cursor(win)[1]
+  local first, last = entry.first + 1, entry.last + 1
+  local below = #hunks.lines(entry.text) + 1 -- lines that come, and the one with the keys
+  local wanted = top
+  if first < top then
+    wanted = first
+  elseif last + below > top + height - 1 then
+    wanted = math.min(last + below - height + 1, first)
+  end
+  if wanted ~= top and line >= wanted and line < wanted + height then
+    vim.fn.winrestview({ topline = math.max(wanted, 1) })
+  end
+end
+
 -- Lines that come are as wide as the window.
 vim.api.nvim_create_autocmd('WinResized', {
   group = vim.api.nvim_create_augroup('trimtab.preview', {}),
@@ -481,6 +505,9 @@ function M.show(client, bufnr, proposal, cost)
   end
   render(preview)
   open_folds(preview)
+  if not preview.float then
+    reveal(preview)
+  end
   preview.words = announcement(preview, cost)
   say.say(preview.words)
   follow_typing(preview)

@@ -283,9 +283,13 @@ function M.on_exit(code, signal, client_id)
     return
   end
   say.warn('The server crashed and is started again. What was asked is lost; ask again.')
+  local fresh ---@type integer? the one that crashed may not be forgotten yet
+  local function reuse(client)
+    return client.id == fresh
+  end
   for bufnr in pairs(known.buffers) do
     if vim.api.nvim_buf_is_loaded(bufnr) then
-      vim.lsp.start(known.config, { bufnr = bufnr })
+      fresh = vim.lsp.start(known.config, { bufnr = bufnr, reuse_client = reuse }) or fresh
     end
   end
 end
