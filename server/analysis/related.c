@@ -4,36 +4,19 @@
  */
 #include "analysis/related.h"
 
+#include "analysis/nodes.h"
 #include "syntax/lang.h"
 #include "syntax/query.h"
 
 #define DEFINITION_DEPTH 4
 #define NAME_MIN         2u
 
-static bool is(TSNode node, const char *type)
-{
-    return strcmp(ts_node_type(node), type) == 0;
-}
-
-static TSNode field(TSNode node, const char *name)
-{
-    return ts_node_child_by_field_name(node, name, (uint32_t)strlen(name));
-}
-
 /* ---- names ---- */
 
 static bool is_name(TSNode node)
 {
-    static const char *const types[] = {
-        "identifier", "type_identifier",     "simple_identifier", "field_identifier", "constant",
-        "name",       "property_identifier",
-    };
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (is(node, types[i]))
-            return true;
-    }
-    return false;
+    return node_is_any(node, "identifier type_identifier simple_identifier field_identifier "
+                             "constant name property_identifier");
 }
 
 static void add_name(tt_str name, tt_str *out, size_t *n)
@@ -87,8 +70,8 @@ static bool has_word(const char *type, const char *word)
 /* C: what is declared stands inside of pointers, arrays and parameter lists. */
 static TSNode declared(TSNode node)
 {
-    for (TSNode in = field(node, "declarator"); !ts_node_is_null(in);
-         in = field(node, "declarator"))
+    for (TSNode in = node_field(node, "declarator"); !ts_node_is_null(in);
+         in = node_field(node, "declarator"))
         node = in;
     return node;
 }
@@ -99,20 +82,21 @@ static bool defines(TSNode node, tt_str bytes, tt_str name)
     const char *type = ts_node_type(node);
     TSNode at;
 
-    if (is(node, "assignment") || is(node, "short_var_declaration"))
-        at = field(node, "left");
+    if (node_is(node, "assignment") || node_is(node, "short_var_declaration"))
+        at = node_field(node, "left");
     else if (has_word(type, "definition") || has_word(type, "declaration") ||
              has_word(type, "declarator") || has_word(type, "_spec") || has_word(type, "_item") ||
-             has_word(type, "specifier") || is(node, "create_table") || is(node, "type_alias") ||
-             is(node, "preproc_def") || is(node, "preproc_function_def") || is(node, "method") ||
-             is(node, "class") || is(node, "module"))
-        at = field(node, "name");
+             has_word(type, "specifier") || node_is(node, "create_table") ||
+             node_is(node, "type_alias") || node_is(node, "preproc_def") ||
+             node_is(node, "preproc_function_def") || node_is(node, "method") ||
+             node_is(node, "class") || node_is(node, "module"))
+        at = node_field(node, "name");
     else
         return false;
-    if (ts_node_is_null(at) && !ts_node_is_null(field(node, "declarator")))
+    if (ts_node_is_null(at) && !ts_node_is_null(node_field(node, "declarator")))
         at = declared(node);
     /* "struct x *f(void)" mentions x and does not define it */
-    if (has_word(type, "struct_specifier") && ts_node_is_null(field(node, "body")))
+    if (has_word(type, "struct_specifier") && ts_node_is_null(node_field(node, "body")))
         return false;
     return !ts_node_is_null(at) && tt_str_eq(tt_node_text(at, bytes), name);
 }
@@ -120,50 +104,23 @@ static bool defines(TSNode node, tt_str bytes, tt_str name)
 /* What stands around one definition and belongs to it. */
 static bool wraps(TSNode node)
 {
-    static const char *const types[] = {
-        "decorated_definition", "export_statement", "lexical_declaration", "variable_declaration",
-        "expression_statement", "declaration",      "type_definition",
-    };
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (is(node, types[i]))
-            return true;
-    }
+    if (node_is_any(node, "decorated_definition export_statement lexical_declaration "
+                          "variable_declaration expression_statement declaration type_definition"))
+        return true;
     /* Go: one or a list of them */
     return ts_node_named_child_count(node) == 1 &&
-           (is(node, "type_declaration") || is(node, "const_declaration") ||
-            is(node, "var_declaration"));
+           (node_is(node, "type_declaration") || node_is(node, "const_declaration") ||
+            node_is(node, "var_declaration"));
 }
 
 /* What may hold definitions that count as ones at the top of the file. */
 static bool is_open(TSNode node)
 {
-    static const char *const types[] = {
-        "type_declaration",
-        "const_declaration",
-        "var_declaration",
-        "var_spec_list",
-        "namespace_declaration",
-        "namespace_definition",
-        "file_scoped_namespace_declaration",
-        "linkage_specification",
-        "preproc_ifdef",
-        "preproc_if",
-        "statement",
-        "package",
-        "internal_module",
-        "module",
-        "mod_item",
-        "body_statement",
-        "declaration_list",
-        "block",
-    };
-
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        if (is(node, types[i]))
-            return true;
-    }
-    return false;
+    return node_is_any(
+        node, "type_declaration const_declaration var_declaration var_spec_list "
+              "namespace_declaration namespace_definition file_scoped_namespace_declaration "
+              "linkage_specification preproc_ifdef preproc_if statement package internal_module "
+              "module mod_item body_statement declaration_list block");
 }
 
 static bool find(TSNode node, tt_str bytes, tt_str name, int depth, struct tt_range *out)

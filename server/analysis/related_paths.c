@@ -6,19 +6,10 @@
  */
 #include "analysis/related.h"
 
+#include "analysis/nodes.h"
 #include "base/buf.h"
 #include "syntax/lang.h"
 #include "syntax/query.h"
-
-static bool is(TSNode node, const char *type)
-{
-    return strcmp(ts_node_type(node), type) == 0;
-}
-
-static TSNode field(TSNode node, const char *name)
-{
-    return ts_node_child_by_field_name(node, name, (uint32_t)strlen(name));
-}
 
 struct paths {
     struct tt_arena *arena;
@@ -143,7 +134,7 @@ static void add_java(const struct tt_source *source, tt_str dotted, struct paths
         TSNode child = ts_node_named_child(root, i);
         tt_str own;
 
-        if (!is(child, "package_declaration") || !ts_node_named_child_count(child))
+        if (!node_is(child, "package_declaration") || !ts_node_named_child_count(child))
             continue;
         own = slashed(paths->arena, tt_node_text(ts_node_named_child(child, 0), source->bytes));
         if (!own.n || !tt_str_ends(folder, own))
@@ -204,7 +195,7 @@ static tt_str unquoted(tt_str text)
 /* The name that `node` (an identifier, or "a as b") brings into this file. */
 static tt_str brought(TSNode node, tt_str bytes, tt_str *original)
 {
-    TSNode first = field(node, "name"), alias = field(node, "alias");
+    TSNode first = node_field(node, "name"), alias = node_field(node, "alias");
 
     if (ts_node_is_null(first))
         first = node;
@@ -215,7 +206,7 @@ static tt_str brought(TSNode node, tt_str bytes, tt_str *original)
 /* "from a import b": b is what we look for, or a module that has it. */
 static bool python_from(struct look *look, TSNode node)
 {
-    TSNode module = field(node, "module_name");
+    TSNode module = node_field(node, "module_name");
     uint32_t n = ts_node_named_child_count(node);
     tt_str from, original;
 
@@ -252,9 +243,9 @@ static bool python_import(struct look *look, TSNode node)
     uint32_t n = ts_node_named_child_count(node);
     tt_str module;
 
-    if (is(node, "import_from_statement"))
+    if (node_is(node, "import_from_statement"))
         return python_from(look, node);
-    for (uint32_t i = 0; is(node, "import_statement") && i < n; i++) {
+    for (uint32_t i = 0; node_is(node, "import_statement") && i < n; i++) {
         if (uses_member(look,
                         brought(ts_node_named_child(node, i), look->source->bytes, &module))) {
             add_python(look->source, module, look->paths);
@@ -272,14 +263,14 @@ static bool script_names(struct look *look, TSNode node)
     for (uint32_t i = 0; i < n; i++) {
         TSNode child = ts_node_named_child(node, i);
 
-        if (is(child, "namespace_import")) { /* "* as db" */
+        if (node_is(child, "namespace_import")) { /* "* as db" */
             if (ts_node_named_child_count(child) &&
                 uses_member(look, text_of(look, ts_node_named_child(child, 0))))
                 return true;
-        } else if (is(child, "import_clause") || is(child, "named_imports")) {
+        } else if (node_is(child, "import_clause") || node_is(child, "named_imports")) {
             if (script_names(look, child))
                 return true;
-        } else if (is(child, "identifier") || is(child, "import_specifier")) {
+        } else if (node_is(child, "identifier") || node_is(child, "import_specifier")) {
             name = brought(child, look->source->bytes, &original);
             if (tt_str_eq(name, look->name)) {
                 *look->original = original;
@@ -295,21 +286,21 @@ static bool script_require(struct look *look, TSNode node)
 {
     TSNode declarator, name, value, arguments, function;
 
-    if (!is(node, "lexical_declaration") && !is(node, "variable_declaration"))
+    if (!node_is(node, "lexical_declaration") && !node_is(node, "variable_declaration"))
         return false;
     declarator = ts_node_named_child(node, 0);
-    name = field(declarator, "name");
-    value = field(declarator, "value");
-    function = ts_node_is_null(value) ? value : field(value, "function");
+    name = node_field(declarator, "name");
+    value = node_field(declarator, "value");
+    function = ts_node_is_null(value) ? value : node_field(value, "function");
     if (ts_node_is_null(function) || !tt_str_eq(text_of(look, function), TT_STR("require")))
         return false;
-    arguments = field(value, "arguments");
+    arguments = node_field(value, "arguments");
     if (ts_node_is_null(arguments) || ts_node_named_child_count(arguments) != 1)
         return false;
-    if (is(name, "identifier") ? !uses_member(look, text_of(look, name))
-                               : !is(name, "object_pattern"))
+    if (node_is(name, "identifier") ? !uses_member(look, text_of(look, name))
+                                    : !node_is(name, "object_pattern"))
         return false;
-    for (uint32_t i = 0; is(name, "object_pattern"); i++) {
+    for (uint32_t i = 0; node_is(name, "object_pattern"); i++) {
         if (i == ts_node_named_child_count(name))
             return false;
         if (tt_str_eq(text_of(look, ts_node_named_child(name, i)), look->name))
@@ -322,9 +313,9 @@ static bool script_require(struct look *look, TSNode node)
 
 static bool script_import(struct look *look, TSNode node)
 {
-    TSNode from = field(node, "source");
+    TSNode from = node_field(node, "source");
 
-    if (!is(node, "import_statement"))
+    if (!node_is(node, "import_statement"))
         return script_require(look, node);
     if (ts_node_is_null(from) || !script_names(look, node))
         return false;
@@ -336,7 +327,7 @@ static bool java_import(struct look *look, TSNode node)
 {
     tt_str dotted, name = look->name;
 
-    if (!is(node, "import_declaration") || !ts_node_named_child_count(node))
+    if (!node_is(node, "import_declaration") || !ts_node_named_child_count(node))
         return false;
     dotted = text_of(look, ts_node_named_child(node, 0));
     if (!tt_str_ends(dotted, name) || dotted.n <= name.n || dotted.p[dotted.n - name.n - 1] != '.')
@@ -348,10 +339,10 @@ static bool java_import(struct look *look, TSNode node)
 /* "import s "example.com/shop/internal/store"": some end of it is a folder here. */
 static bool go_spec(struct look *look, TSNode spec)
 {
-    TSNode path = field(spec, "path"), alias = field(spec, "name");
+    TSNode path = node_field(spec, "path"), alias = node_field(spec, "name");
     tt_str whole, owner;
 
-    if (!is(spec, "import_spec") || ts_node_is_null(path))
+    if (!node_is(spec, "import_spec") || ts_node_is_null(path))
         return false;
     whole = unquoted(text_of(look, path));
     owner = ts_node_is_null(alias)
@@ -372,7 +363,7 @@ static bool go_import(struct look *look, TSNode node)
 {
     uint32_t n = ts_node_named_child_count(node);
 
-    if (!is(node, "import_declaration") && !is(node, "import_spec_list"))
+    if (!node_is(node, "import_declaration") && !node_is(node, "import_spec_list"))
         return false;
     for (uint32_t i = 0; i < n; i++) {
         TSNode child = ts_node_named_child(node, i);
@@ -386,13 +377,15 @@ static bool go_import(struct look *look, TSNode node)
 /* Any header may have it: all of them, beside the file and where headers stand. */
 static bool c_include(struct look *look, TSNode node)
 {
-    TSNode path = field(node, "path");
+    TSNode path = node_field(node, "path");
     tt_str folder = folder_of(look->source->path), name;
     uint32_t n = ts_node_named_child_count(node);
 
-    for (uint32_t i = 0; (is(node, "preproc_ifdef") || is(node, "preproc_if")) && i < n; i++)
+    for (uint32_t i = 0; (node_is(node, "preproc_ifdef") || node_is(node, "preproc_if")) && i < n;
+         i++)
         c_include(look, ts_node_named_child(node, i));
-    if (!is(node, "preproc_include") || ts_node_is_null(path) || !is(path, "string_literal"))
+    if (!node_is(node, "preproc_include") || ts_node_is_null(path) ||
+        !node_is(path, "string_literal"))
         return false;
     name = unquoted(text_of(look, path));
     if (!name.n || name.p[0] == '.' || name.p[0] == '/')
@@ -411,7 +404,7 @@ static bool rust_use(struct look *look, TSNode node)
     struct tt_buf at = TT_BUF_INIT(4096);
     size_t end;
 
-    if (!is(node, "use_declaration"))
+    if (!node_is(node, "use_declaration"))
         return false;
     path = text_of(look, node);
     for (end = path.n; end > look->name.n; end--) {
