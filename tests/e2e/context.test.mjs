@@ -27,7 +27,7 @@ const FILES = {
   '.gitignore': 'untracked.py\n',
   '.trimtabignore': '# never\norders/hidden.py\n',
   'AGENTS.md': 'Use structlog for every log line.\n',
-  '.trimtab/prompts/tasks/resilience.md': 'House rule: the timeout is TIMEOUT_S.\n',
+  '.trimtab/prompts/tasks/resilience.md': 'House rule: the timeout is OUR_TIMEOUT.\n',
   'orders/db.py': 'class OrderError(Exception):\n    pass\n\n\ndef get_order(i):\n    return ORDERS[i]\n\n\ndef not_used():\n    pass\n',
   'orders/hidden.py': 'def hidden(x):\n    return "body of hidden"\n',
   'orders/untracked.py': 'def untracked(x):\n    return "body of untracked"\n',
@@ -80,14 +80,14 @@ test('files that git ignores, .trimtabignore names or a link leads out to are no
 
 test("a project's rules and templates count once the user trusts the folder", () =>
   inWorkspace(async (space) => {
-    const own = /structlog|TIMEOUT_S/;
+    const own = /structlog|OUR_TIMEOUT/;
     assert.doesNotMatch((await dryRun(space)).text, own);
 
     assert.equal((await space.run(['trust', '.'])).code, 0);
     assert.deepEqual((await space.run(['trust', '--json'])).json().trusted.length, 1);
     const trusted = await dryRun(space);
     assert.match(trusted.text, /structlog/);
-    assert.match(trusted.text, /TIMEOUT_S/);
+    assert.match(trusted.text, /OUR_TIMEOUT/);
     assert.ok(trusted.sent.some((part) => part.kind === 'project rules'), JSON.stringify(trusted.sent));
 
     assert.equal((await space.run(['trust', '.', '--remove'])).code, 0);
