@@ -288,6 +288,9 @@ test('<Plug>(trimtab-edit), -again, -explain, -compare: normal and visual mode',
       await nvim.keys('dP');
     }
     assert.equal(asked(mock).filter((body) => body.includes('from visual mode')).length, 3);
+    const [normal, visual, again, visualAgain] = asked(mock).map((body) => body.length);
+    assert.notEqual(normal, visual, 'the function, and the line');
+    assert.deepEqual([again, visualAgain], [normal, visual]);
     for (const keys of ['6Gzx', '6GVzx']) {
       await nvim.keys(keys);
       await nvim.sees(/Task /);
