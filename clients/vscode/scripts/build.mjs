@@ -1,5 +1,5 @@
 // build.mjs [--tests] -- one file for the extension: dist/extension.js; with
-// --tests each test of test/ as one file in dist-test/.
+// --tests each *.test.ts of test/ as one file in dist-test/.
 import fs from 'node:fs';
 import { build } from 'esbuild';
 
@@ -17,7 +17,10 @@ if (tests) {
   fs.rmSync(`${root}/dist-test`, { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: fs.readdirSync(`${root}/test`).map((name) => `test/${name}`),
+    entryPoints: fs
+      .readdirSync(`${root}/test`)
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `test/${name}`),
     outdir: 'dist-test',
     format: 'esm',
     outExtension: { '.js': '.mjs' },

@@ -94,11 +94,14 @@ export function diffLines(text: string, proposal: Proposal, around = 2): DiffLin
       old,
       group.map((hunk) => ({ ...hunk, range: up(hunk.range, first) })),
     );
-    const [gone, come] = trimSame(linesOf(old), linesOf(fresh));
+    const { head, gone, come, tail } = trimSame(linesOf(old), linesOf(fresh));
+    for (const line of head.slice(-around)) push(result, 'same', line);
     for (const line of gone) push(result, 'del', line);
     for (const line of come) push(result, 'add', line);
+    for (const line of tail.slice(0, around)) push(result, 'same', line);
     at = last + 1;
-    const until = Math.min(at + around, ordered[i]?.range.start.line ?? lines.length, lines.length);
+    const left = Math.max(0, around - tail.length);
+    const until = Math.min(at + left, ordered[i]?.range.start.line ?? lines.length, lines.length);
     for (; at < until; at++) push(result, 'same', lines[at]);
   }
   return result;
@@ -119,7 +122,8 @@ function push(result: DiffLine[], kind: DiffLine['kind'], text: string | undefin
   if (text !== undefined) result.push({ kind, text });
 }
 
-function trimSame(old: string[], fresh: string[]): [string[], string[]] {
+/** What both begin and end with, and what is different between that. */
+function trimSame(old: string[], fresh: string[]) {
   let head = 0;
   while (head < old.length && head < fresh.length && old[head] === fresh[head]) head++;
   let tail = 0;
@@ -129,7 +133,12 @@ function trimSame(old: string[], fresh: string[]): [string[], string[]] {
     old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]
   )
     tail++;
-  return [old.slice(head, old.length - tail), fresh.slice(head, fresh.length - tail)];
+  return {
+    head: old.slice(0, head),
+    gone: old.slice(head, old.length - tail),
+    come: fresh.slice(head, fresh.length - tail),
+    tail: old.slice(old.length - tail),
+  };
 }
 
 function diffHtml(text: string, proposal: Proposal, label: string): string {
