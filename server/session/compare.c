@@ -245,13 +245,6 @@ void tt_compare_on_finished(struct tt_session *session, const struct tt_attempt 
 
 /* --- the judgement ------------------------------------------------------------------------ */
 
-/* Did the model answer?  A side that a transport error or the user ended says
- * nothing of either model. */
-static bool answered(const struct tt_attempt *side)
-{
-    return side->has_verdict && !side->cancelled;
-}
-
 static void reveal(struct tt_json_writer *w, const char *key, const struct tt_attempt *side)
 {
     const struct tt_candidate *choice = tt_decision_choice(&side->decision);
@@ -285,7 +278,8 @@ void tt_compare_rate(struct tt_session *session, struct tt_call *call, tt_str id
                      TT_STR_ARG(id));
         return;
     }
-    if (!tt_str_eq(winner, TT_STR("none")) && answered(sides[0]) && answered(sides[1])) {
+    if (!tt_str_eq(winner, TT_STR("none")) && tt_outcomes_answered(sides[0]) &&
+        tt_outcomes_answered(sides[1])) {
         bool first = tt_str_eq(winner, TT_STR("a"));
 
         tt_outcomes_add(sides[0], first ? TT_OUTCOME_WON : TT_OUTCOME_LOST);

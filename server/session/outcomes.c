@@ -92,6 +92,12 @@ void tt_outcomes_spent(struct tt_attempt *attempt, double usd)
     tt_arena_release(&arena);
 }
 
+bool tt_outcomes_answered(const struct tt_attempt *attempt)
+{
+    return attempt->has_verdict && !attempt->cancelled &&
+           (attempt->verdict != TT_EDIT_TRUNCATED || attempt->ran_out);
+}
+
 /* Is it the model's doing that nothing came of the answer? */
 static bool is_models_fault(const struct tt_attempt *attempt)
 {
@@ -102,13 +108,12 @@ static bool is_models_fault(const struct tt_attempt *attempt)
     case TT_EDIT_OUT_OF_BOUNDS:
     case TT_EDIT_PLACEHOLDER:
     case TT_EDIT_OTHER_FILE:
+    case TT_EDIT_TRUNCATED: /* it wrote more than it was allowed to */
         return true;
     case TT_EDIT_BREAKS_SYNTAX:
     case TT_EDIT_TOO_MUCH_DELETED:
         /* a proposal that is held is the user's to judge, where there is a way to */
         return !attempt->held || attempt->delivery == TT_DELIVER_RESOLVE;
-    case TT_EDIT_TRUNCATED:
-        return attempt->ran_out; /* it wrote more than it was allowed to; else the line was cut */
     default:
         return false;
     }
@@ -116,7 +121,7 @@ static bool is_models_fault(const struct tt_attempt *attempt)
 
 void tt_outcomes_finished(struct tt_attempt *attempt)
 {
-    if (attempt->has_verdict && !attempt->cancelled && attempt->stage != TT_ATTEMPT_PROPOSED &&
+    if (tt_outcomes_answered(attempt) && attempt->stage != TT_ATTEMPT_PROPOSED &&
         attempt->delivery != TT_DELIVER_COMPARE && is_models_fault(attempt))
         tt_outcomes_add(attempt, TT_OUTCOME_REFUSED);
 }
@@ -139,8 +144,7 @@ static struct tt_attempt *asked_before(struct tt_attempt *attempt)
     if (attempt->retries)
         return tt_attempt_find(attempt->session, attempt->retries);
     for (struct tt_attempt *a = attempt->next; a; a = a->next) {
-        if (!tt_attempt_running(a) && a->delivery != TT_DELIVER_COMPARE && a->has_verdict &&
-            is_same_wish(attempt, a))
+        if (!tt_attempt_running(a) && a->delivery != TT_DELIVER_COMPARE && is_same_wish(attempt, a))
             return a;
     }
     return NULL;
@@ -153,8 +157,7 @@ void tt_outcomes_started(struct tt_attempt *attempt)
     if (!attempt->model_named.n || attempt->delivery == TT_DELIVER_COMPARE)
         return;
     before = asked_before(attempt);
-    if (!before || !before->has_verdict || before->cancelled ||
-        before->delivery == TT_DELIVER_COMPARE ||
+    if (!before || !tt_outcomes_answered(before) || before->delivery == TT_DELIVER_COMPARE ||
         tt_str_eq(tt_decision_choice(&before->decision)->model,
                   tt_decision_choice(&attempt->decision)->model))
         return;

@@ -31,6 +31,10 @@ void tt_outcomes_fill(const struct tt_attempt *attempt, enum tt_outcome_kind kin
 void tt_outcomes_record(struct tt_session *session, struct tt_outcome *outcome);
 void tt_outcomes_add(struct tt_attempt *attempt, enum tt_outcome_kind kind);
 
+/* Did the model answer, whole or as far as it was allowed to?  What a transport error or
+ * the user ended says nothing of it. */
+bool tt_outcomes_answered(const struct tt_attempt *attempt);
+
 /* A request was paid for: `usd` since the last time; < 0: price not known. */
 void tt_outcomes_spent(struct tt_attempt *attempt, double usd);
 /* The attempt is over: did our checks refuse its answer? */

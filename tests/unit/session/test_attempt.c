@@ -867,6 +867,37 @@ static void test_compare(void **state)
     rig_close(&rig);
 }
 
+/* A side that a transport error ended does not lose, and the other does not win. */
+static void test_compare_with_a_broken_line(void **state)
+{
+    struct rig rig;
+    const cJSON *result;
+    int id;
+
+    (void)state;
+    rig_open(&rig, 96, NULL, NULL);
+    rig_document(&rig, SOURCE);
+    id = rig_request(&rig, "workspace/executeCommand",
+                     "{\"command\":\"trimtab.compare\",\"arguments\":[{\"uri\":\"" RIG_URI
+                     "\"," AT_FETCH ",\"instruction\":\"add a timeout\"}]}");
+    rig_settle(&rig);
+    rig_answer(&rig, GOOD);
+    for (int i = 0; i < 10 && fake_io_http(&rig.fake); i++) {
+        rig_answer_cut(&rig, GOOD, 100, 700, TT_HTTP_CUT);
+        rig_wait(&rig, 60000);
+    }
+    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    CHECK(result, "%s", error_of(&rig, id));
+    id = rig_request(&rig, "workspace/executeCommand",
+                     "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
+                     "\"winner\":\"a\"}]}",
+                     cJSON_GetObjectItem(result, "id")->valuestring);
+    rig_settle(&rig);
+    CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
+    CHECK(!rig_said(&rig, "\"kind\":\"won\"") && !rig_said(&rig, "\"kind\":\"lost\""));
+    rig_close(&rig);
+}
+
 /* With `trial`, one action of the menu is a duel, once a day, with the price of both. */
 static void test_trial(void **state)
 {
@@ -1024,6 +1055,7 @@ int main(void)
         cmocka_unit_test(test_several_at_a_time),
         cmocka_unit_test(test_a_refused_proposal_has_its_verdict),
         cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_compare_with_a_broken_line),
         cmocka_unit_test(test_trial),
     };
 

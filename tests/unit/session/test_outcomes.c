@@ -65,6 +65,7 @@ static const struct {
     { "closed after the save", "Asc", "kept", 1 },
     { "changed, saved, closed", "Aesc", "edited", 4.0 / 11 },
     { "closed and opened for another language", "AcCsw", "kept", 1 },
+    { "closed, opened, undone", "AcCutt", "undone", 0 },
     { "opened again without it", "AcuC", "undone", 0 },
     { "never applied", "HW", NULL, 0 },
     { "applied without a word", "Hhsw", "kept", 1 },
@@ -80,7 +81,7 @@ static const struct {
     { "cancelled", "X", NULL, 0 },
     { "the other model is asked instead", "Am", "switched", 0 },
     { "another model is named for the same", "Ag", "switched", 0 },
-    { "another model is named after ten minutes", "AWWsg", "kept", 1 },
+    { "another model is named long after", "RWWgq", "ignored", 0 },
     { "the same model is named for the same", "Aksw", "kept", 1 },
     { "the other model, after a rejection", "Rnm", "rejected", 0 },
     { "the other model, after a cut line", "Fm", NULL, 0 },
@@ -203,9 +204,10 @@ static void step(struct life *l, char c)
     case 'F':
         ask(l, ",\"model\":\"claude\"");
         for (int i = 0; i < 10 && fake_io_http(&rig->fake); i++) {
-            rig_answer_cut(rig, GOOD, 10, 600, TT_HTTP_CUT);
+            rig_answer_cut(rig, GOOD, 10, 700, TT_HTTP_CUT);
             rig_wait(rig, 60000);
         }
+        CHECK(strcmp(rig->text, SOURCE) == 0, "half an answer was applied");
         break;
     case 'X':
         ask(l, "");
