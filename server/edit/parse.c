@@ -38,10 +38,18 @@ tt_str tt_parse_keep(struct tt_parse *p, tt_str s)
     return copy;
 }
 
+/* A byte order mark is the file's affair: models copy it, or add one. */
+static tt_str without_bom(tt_str s)
+{
+    return tt_str_starts(s, TT_STR("\xEF\xBB\xBF")) ? tt_str_sub(s, 3, s.n) : s;
+}
+
 void tt_parse_reading(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new)
 {
     if (!block || block->n_readings == TT_MAX_READINGS)
         return;
+    old = without_bom(old);
+    new = without_bom(new);
     for (size_t i = 0; i < block->n_readings; i++) {
         if (tt_str_eq(block->reading[i].old, old) && tt_str_eq(block->reading[i].new, new))
             return;

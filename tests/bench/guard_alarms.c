@@ -6,8 +6,9 @@
  * by a commit, so that an alarm of the guard is a false one, and a hunk marked
  * as noise was wanted.  With make_noise.py's records, `answer` is the expected
  * text with noise put in: then the marks on both kinds of hunks are counted.
- * Hunks of a commit that are themselves only layout or comments are counted
- * apart: nobody asked for them either.  One line a language, each change once. */
+ * Hunks of a commit that are themselves only layout, comments or a renaming are
+ * counted apart ("own"): a task that is one says so to the engine.  One line a
+ * language, and one for all; each change once. */
 #include "edit_corpus.h"
 #include "syntax/lang.h"
 #include "text/diff.h"
@@ -20,7 +21,7 @@ struct row {
     tt_str language;
     size_t changes, alarms, warnings;
     size_t wanted, wanted_marked, injected, injected_marked;
-    size_t own; /* hunks of the commit that are only layout or comments themselves */
+    size_t own; /* hunks of the commit that are only layout, comments, names themselves */
     size_t kinds[4];
 };
 
@@ -80,6 +81,70 @@ static bool same_code(tt_str language, tt_str a, tt_str b)
     return x == y;
 }
 
+static bool is_word(char c)
+{
+    return (unsigned char)c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
+           (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The next word, or other character, behind white space. */
+static tt_str next_token(tt_str *s)
+{
+    size_t n = 0;
+
+    while (s->n && strchr(" \t\r\n", s->p[0]) && s->p[0])
+        *s = tt_str_sub(*s, 1, s->n);
+    while (n < s->n && is_word(s->p[n]))
+        n++;
+    tt_str token = tt_str_sub(*s, 0, n || !s->n ? n : 1);
+    *s = tt_str_sub(*s, token.n, s->n);
+    return token;
+}
+
+static bool has_word(tt_str text, tt_str word)
+{
+    const char *at = text.p, *end = text.p + text.n, *found;
+
+    while ((found = memmem(at, (size_t)(end - at), word.p, word.n)) != NULL) {
+        if ((found == text.p || !is_word(found[-1])) &&
+            (found + word.n == end || !is_word(found[word.n])))
+            return true;
+        at = found + 1;
+    }
+    return false;
+}
+
+/* The hunk renames, and no more: names that are gone from the file behind the
+ * commit became names that were not there before. */
+static bool is_rename(tt_str before, tt_str after, tt_str old, tt_str new)
+{
+    bool any = false;
+
+    for (;;) {
+        tt_str x = next_token(&old), y = next_token(&new);
+
+        if (!x.n || !y.n)
+            return any && x.n == y.n;
+        if (tt_str_eq(x, y))
+            continue;
+        if (!is_word(x.p[0]) || !is_word(y.p[0]) || has_word(after, x) || has_word(before, y))
+            return false;
+        any = true;
+    }
+}
+
+/* Did the commit itself change only layout, comments or names here?  Then the
+ * engine may mark it: who asks for that says so. */
+static bool is_own_noise(const struct row *row, const struct corpus_record *r,
+                         const struct tt_edit_hunk *h)
+{
+    tt_str before = r->original->string, after = r->expected->string;
+    tt_str old = tt_str_sub(before, h->edit.range.start, h->edit.range.end);
+
+    return same_code(row->language, old, h->edit.text) || same_code(row->language, before, after) ||
+           is_rename(before, after, old, h->edit.text);
+}
+
 /* The same change was read before: a record a syntax and variant tells nothing new. */
 static bool is_known(const struct corpus_record *r)
 {
@@ -129,9 +194,7 @@ static void count_hunks(struct row *row, const struct corpus_record *r, bool noi
         bool marked = h->noise != TT_NOISE_NONE;
 
         if (!noisy || is_wanted(&commit, h->edit.range)) {
-            if (same_code(row->language,
-                          tt_str_sub(r->original->string, h->edit.range.start, h->edit.range.end),
-                          h->edit.text)) {
+            if (is_own_noise(row, r, h)) {
                 row->own++;
                 continue;
             }
@@ -195,8 +258,33 @@ static double percent(size_t part, size_t all)
     return all ? 100.0 * (double)part / (double)all : 0.0;
 }
 
+static void add_row(struct row *sum, const struct row *w)
+{
+    sum->changes += w->changes;
+    sum->alarms += w->alarms;
+    sum->warnings += w->warnings;
+    sum->wanted += w->wanted;
+    sum->wanted_marked += w->wanted_marked;
+    sum->injected += w->injected;
+    sum->injected_marked += w->injected_marked;
+    sum->own += w->own;
+    for (size_t k = 0; k < 4; k++)
+        sum->kinds[k] += w->kinds[k];
+}
+
+static void print_row(const struct row *w)
+{
+    printf("%-12.*s %7zu %6zu (%5.2f %%) %9zu %6zu of %5zu (%4.1f %%) %6zu of %5zu (%4.1f %%) "
+           "%5zu  %zu/%zu/%zu\n",
+           TT_STR_ARG(w->language), w->changes, w->alarms, percent(w->alarms, w->changes),
+           w->warnings, w->wanted_marked, w->wanted, percent(w->wanted_marked, w->wanted),
+           w->injected_marked, w->injected, percent(w->injected_marked, w->injected), w->own,
+           w->kinds[1], w->kinds[2], w->kinds[3]);
+}
+
 int main(int argc, char **argv)
 {
+    struct row all = { .language = TT_STR_INIT("all") };
     struct tt_arena arena;
     struct corpus_record r;
 
@@ -223,15 +311,9 @@ int main(int argc, char **argv)
     printf("%-12s %7s %15s %9s %22s %22s %5s  layout/comment/rename\n", "language", "changes",
            "alarms", "warnings", "wanted hunks marked", "injected hunks marked", "own");
     for (size_t i = 0; i < n_rows; i++) {
-        const struct row *w = &rows[i];
-
-        printf("%-12.*s %7zu %6zu (%5.2f %%) %9zu %6zu of %5zu (%4.1f %%) %6zu of %5zu (%4.1f %%) "
-               "%5zu  "
-               "%zu/%zu/%zu\n",
-               TT_STR_ARG(w->language), w->changes, w->alarms, percent(w->alarms, w->changes),
-               w->warnings, w->wanted_marked, w->wanted, percent(w->wanted_marked, w->wanted),
-               w->injected_marked, w->injected, percent(w->injected_marked, w->injected), w->own,
-               w->kinds[1], w->kinds[2], w->kinds[3]);
+        add_row(&all, &rows[i]);
+        print_row(&rows[i]);
     }
+    print_row(&all);
     return 0;
 }

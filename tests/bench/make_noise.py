@@ -34,6 +34,23 @@ def touched(before, after):
     return lines
 
 
+def in_strings(lines, ext):
+    """For each line, whether it is inside a text of several lines, or may be: what
+    is changed there is no layout.  By counting quotes, which is good enough."""
+    marks = {"py": ['"""', "'''"], "kt": ['"""'], "java": ['"""'], "cs": ['"""']}.get(
+        ext, ["`"] if ext in ("js", "ts", "tsx", "go", "mjs") else [])
+    inside, out = None, []
+    for line in lines:
+        was = inside
+        heredoc = ext in ("sh", "rb", "php") and re.search(r"<<[~-]?['\"]?\w", line)
+        for part in re.findall("|".join(map(re.escape, marks)), line) if marks else []:
+            inside = None if inside == part else inside or part
+        out.append(bool(was or inside))
+        if heredoc:  # to the end of the file, to be safe
+            return out + [True] * (len(lines) - len(out))
+    return out
+
+
 def comment_noise(line, mark):
     s = line.strip()
     if s.startswith(mark + " ") and len(s.split()) > 3 and not re.search(r"[@:!]", s[:12]):
@@ -42,7 +59,9 @@ def comment_noise(line, mark):
     return None
 
 
-def layout_noise(line, ext):
+def layout_noise(line, ext, mark):
+    if mark in line or line.lstrip().startswith("*") or "/*" in line:
+        return None
     m = re.match(r"^(\s*)(.*\w\()([^()\"'`#/]{12,})\)(.*)$", line.rstrip("\n"))
     if m and ", " in m[3] and "," in m[3] and not m[2].strip().startswith(("if", "for", "while",
                                                                          "def", "fn", "func")):
@@ -62,14 +81,15 @@ def make(record, rng):
     after = record["expected"].splitlines(True)
     closed = touched(before, after)
     out, kinds, last = [], [], -99
+    strings = in_strings(after, ext)
     for i, line in enumerate(after):
-        free = i not in closed and i - last > 4
+        free = i not in closed and i - last > 4 and not strings[i]
         done = None
         if free and rng.random() < 0.3:
             done = comment_noise(line, mark)
             kinds += ["comment"] if done else []
         if free and not done and rng.random() < 0.3:
-            done = layout_noise(line, ext)
+            done = layout_noise(line, ext, mark)
             kinds += ["layout"] if done else []
         if done:
             last = i
@@ -94,7 +114,7 @@ def main():
     for path in sys.argv[1:]:
         for line in open(path, encoding="utf-8"):
             record = json.loads(line)
-            if "\r" in record["original"]:
+            if "\r" in record["original"] or record["original"].startswith("\ufeff"):
                 continue
             made = make(record, rng)
             if made:
