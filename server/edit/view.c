@@ -6,42 +6,31 @@
 #include "text/diff.h"
 #include "trimtab/error.h"
 
-/* Length of the line end at byte i, or 0. */
-static size_t eol_at(tt_str s, size_t i, char lone)
-{
-    if (s.p[i] == '\n')
-        return 1;
-    if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
-        return 2;
-    return lone && s.p[i] == lone;
-}
-
+/* The lines end with '\n', or with '\r' where no '\n' is (`lone`).  The first pass
+ * counts, the second one fills in. */
 static int find_lines(struct tt_view *view, struct tt_arena *arena)
 {
-    tt_str s = view->source;
-    size_t n = 0, start = view->bom, at = 0;
+    char end = view->lone ? view->lone : '\n';
+    const char *p = view->source.n ? view->source.p : "", *last = p + view->source.n,
+               *from = p + view->bom, *nl;
+    size_t n = 0, at = 0;
 
-    for (size_t i = view->bom; i < s.n; i++)
-        n += s.p[i] == '\n' || (view->lone && s.p[i] == view->lone);
+    for (const char *q = from; q < last && (nl = memchr(q, end, (size_t)(last - q))); q = nl + 1)
+        n++;
     view->lines = tt_arena_array(arena, n + 1, sizeof(*view->lines));
     if (!view->lines)
         return TT_ENOMEM;
-    for (size_t i = view->bom; i < s.n;) {
-        size_t eol = eol_at(s, i, view->lone);
+    while (from < last && (nl = memchr(from, end, (size_t)(last - from))) != NULL) {
+        uint8_t eol = end == '\n' && nl > from && nl[-1] == '\r' ? 2 : 1;
+        uint32_t len = (uint32_t)(nl + 1 - eol - from);
 
-        if (!eol) {
-            i++;
-            continue;
-        }
-        view->lines[view->n++] =
-            (struct tt_line){ (uint32_t)at, (uint32_t)(i - start), (uint32_t)start, (uint8_t)eol };
-        at += i - start + 1;
-        i += eol;
-        start = i;
+        view->lines[view->n++] = (struct tt_line){ (uint32_t)at, len, (uint32_t)(from - p), eol };
+        at += len + 1;
+        from = nl + 1;
     }
-    if (start < s.n)
+    if (from < last)
         view->lines[view->n++] =
-            (struct tt_line){ (uint32_t)at, (uint32_t)(s.n - start), (uint32_t)start, 0 };
+            (struct tt_line){ (uint32_t)at, (uint32_t)(last - from), (uint32_t)(from - p), 0 };
     return 0;
 }
 

@@ -216,16 +216,14 @@ static int make_edits(tt_str before, tt_str after, unsigned flags, struct tt_are
     return 0;
 }
 
-int tt_diff_texts(tt_str before, tt_str after, unsigned flags, struct tt_arena *arena,
-                  struct tt_diff *out)
+static int diff_all(tt_str before, tt_str after, unsigned flags, struct tt_arena *arena,
+                    struct tt_diff *out)
 {
     struct tt_diff diff = { NULL, 0, NULL, 0 };
     struct tt_seq a, b;
     uint32_t n_ids;
     int err;
 
-    if (before.n > INT32_MAX || after.n > INT32_MAX)
-        return TT_ETOOBIG;
     err = split_lines(before, arena, &a);
     if (!err)
         err = split_lines(after, arena, &b);
@@ -241,6 +239,79 @@ int tt_diff_texts(tt_str before, tt_str after, unsigned flags, struct tt_arena *
         err = make_edits(before, after, flags, arena, &diff);
     if (!err)
         *out = diff;
+    return err;
+}
+
+/* Equal bytes in front, or at the end. */
+static size_t common_head(tt_str a, tt_str b)
+{
+    size_t most = a.n < b.n ? a.n : b.n, n = 0;
+
+    while (most - n >= 4096 && memcmp(a.p + n, b.p + n, 4096) == 0)
+        n += 4096;
+    while (n < most && a.p[n] == b.p[n])
+        n++;
+    return n;
+}
+
+static size_t common_tail(tt_str a, tt_str b, size_t most)
+{
+    size_t n = 0;
+
+    while (most - n >= 4096 && memcmp(a.p + a.n - n - 4096, b.p + b.n - n - 4096, 4096) == 0)
+        n += 4096;
+    while (n < most && a.p[a.n - 1 - n] == b.p[b.n - 1 - n])
+        n++;
+    return n;
+}
+
+/* Lines around the change that are looked at: a group of lines may slide there. */
+#define CONTEXT 100
+
+/* Most of a long text is the same in front and behind: the part between, whole
+ * lines, as a range of each text. */
+static void find_window(tt_str before, tt_str after, struct tt_range *old, struct tt_range *new)
+{
+    size_t head = common_head(before, after), most = before.n < after.n ? before.n : after.n;
+    size_t tail = common_tail(before, after, most - head), start = head, end = before.n - tail;
+
+    for (int i = 0; i <= CONTEXT && start > 0; i++) {
+        const char *nl = memrchr(before.p, '\n', start - (i > 0));
+
+        start = nl ? (size_t)(nl - before.p) + 1 : 0;
+    }
+    for (int i = 0; i <= CONTEXT && end < before.n; i++) {
+        const char *nl = memchr(before.p + end, '\n', before.n - end);
+
+        end = nl ? (size_t)(nl - before.p) + 1 : before.n;
+    }
+    *old = (struct tt_range){ (uint32_t)start, (uint32_t)end };
+    *new = (struct tt_range){ (uint32_t)start, (uint32_t)(after.n - (before.n - end)) };
+}
+
+static void move(struct tt_range *range, uint32_t by)
+{
+    range->start += by;
+    range->end += by;
+}
+
+int tt_diff_texts(tt_str before, tt_str after, unsigned flags, struct tt_arena *arena,
+                  struct tt_diff *out)
+{
+    struct tt_range old, new;
+    int err;
+
+    if (before.n > INT32_MAX || after.n > INT32_MAX)
+        return TT_ETOOBIG;
+    find_window(before, after, &old, &new);
+    err = diff_all(tt_str_sub(before, old.start, old.end), tt_str_sub(after, new.start, new.end),
+                   flags, arena, out);
+    for (size_t i = 0; i < out->n_hunks && !err; i++) {
+        move(&out->hunks[i].before, old.start);
+        move(&out->hunks[i].after, old.start);
+    }
+    for (size_t i = 0; i < out->n_edits && !err; i++)
+        move(&out->edits[i].range, old.start);
     return err;
 }
 
