@@ -44,6 +44,7 @@ struct tt_block {
     bool appends;       /* without any old text it goes to the end of the file */
     bool unfenced;      /* WHOLE: nothing proves that the code is complete */
     bool commands;      /* WHOLE: fenced as commands for a shell */
+    bool changes;       /* WHOLE: fenced as a diff */
     char fence_kind;    /* WHOLE: what its fence is made of, see struct tt_fence */
     size_t fence_run;
     uint32_t line; /* where it begins in the answer, 1-based */

@@ -148,15 +148,35 @@ static bool collect_inside(struct tt_parse *p, const struct tt_jl *object, tt_st
     return false;
 }
 
+/* Has the object nothing but what edits have?  The short names are words that
+ * any settings may use. */
+static bool is_only_edit(const struct tt_jl *object)
+{
+    static const char *const known[] = { "path",        "file",   "file_path", "filePath",
+                                         "filename",    "search", "replace",   "command",
+                                         "type",        "why",    "reason",    "explanation",
+                                         "description", NULL };
+
+    for (const struct tt_jl *m = object->child; m; m = m->next) {
+        size_t i = 0;
+
+        while (known[i] && !tt_str_is(m->key, known[i]))
+            i++;
+        if (!known[i])
+            return false;
+    }
+    return true;
+}
+
 static void collect_object(struct tt_parse *p, const struct tt_jl *object, tt_str path,
                            unsigned depth)
 {
     static const char *const paths[] = { "path", "file_path",   "filePath", "filename",
                                          "file", "target_file", NULL };
-    static const char *const olds[] = { "old_str", "old_string", "oldString", "old_text",
-                                        "oldText", "search",     NULL };
-    static const char *const news[] = { "new_str", "new_string", "newString", "new_text",
-                                        "newText", "replace",    NULL };
+    static const char *const olds[] = { "old_str",  "old_string", "oldString",
+                                        "old_text", "oldText",    NULL };
+    static const char *const news[] = { "new_str",  "new_string", "newString",
+                                        "new_text", "newText",    NULL };
     static const char *const inserts[] = { "insert_text", "new_str", "new_string", "text", NULL };
     static const char *const contents[] = { "file_text", "content", NULL };
     static const char *const patches[] = { "patch", "diff", NULL };
@@ -166,7 +186,14 @@ static void collect_object(struct tt_parse *p, const struct tt_jl *object, tt_st
     const struct tt_jl *command = any_string(object, commands);
     const struct tt_jl *content = any_string(object, contents);
     const struct tt_jl *patch = any_string(object, patches);
+    bool short_names = !old && !new &&is_only_edit(object);
 
+    if (short_names) {
+        old = tt_jl_get(object, "search");
+        new = tt_jl_get(object, "replace");
+        old = old && old->type == TT_JL_STRING ? old : NULL;
+        new = new &&new->type == TT_JL_STRING ? new : NULL;
+    }
     if (named)
         path = named->string;
     if (at && at->type == TT_JL_NUMBER) {

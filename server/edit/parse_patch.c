@@ -154,7 +154,7 @@ static void in_section(struct tt_parse_patch *v, tt_str line)
     if (v->section == TT_PATCH_UPDATE) {
         if (tt_skip(&rest, "@@")) {
             read_anchor(v, rest);
-        } else if (line.n == 0 || line.p[0] != '\\') {
+        } else if (!tt_str_starts(line, TT_STR("\\ No newline"))) {
             if (!v->hunk.n && !v->n_anchors)
                 v->hunk_line = v->p.line;
             tt_hunk_add(&v->p, &v->hunk, line);

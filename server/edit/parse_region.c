@@ -30,6 +30,11 @@ static bool is_shell(tt_str info)
     return false;
 }
 
+static bool is_diff(tt_str info)
+{
+    return tt_str_is(info, "diff") || tt_str_is(info, "patch") || tt_str_is(info, "udiff");
+}
+
 static void name_block(struct tt_parse_region *r, struct tt_block *block)
 {
     const char *blank = r->fence.info.n ? memchr(r->fence.info.p, ' ', r->fence.info.n) : NULL;
@@ -65,6 +70,7 @@ static void close_fence(struct tt_parse_region *r)
     if (block) {
         block->line = r->begin;
         block->commands = is_shell(r->fence.info);
+        block->changes = is_diff(r->fence.info);
         block->fence_kind = r->fence.kind;
         block->fence_run = r->fence.run;
         name_block(r, block);

@@ -45,6 +45,7 @@ static void file_header(struct tt_parse_udiff *u, tt_str minus, tt_str plus)
     finish_hunk(u);
     tt_parse_mark(&u->p);
     u->in_diff = true;
+    u->lead = (struct tt_hunk){ NULL, 0, 0, false };
     u->loose_end = false;
     u->no_old_file = tt_str_is(header_path(minus), "/dev/null");
     u->deleting = tt_str_is(header_path(plus), "/dev/null");
@@ -94,7 +95,7 @@ static void hunk_line(struct tt_parse_udiff *u, tt_str line)
 {
     char op = line.n ? line.p[0] : ' ';
 
-    if (op == '\\')
+    if (tt_str_starts(line, TT_STR("\\ No newline")))
         return;
     if (!u->fenced_hunk && u->counted && !u->old_left && !u->new_left) {
         finish_hunk(u); /* the rest is prose, or the next header */
@@ -102,6 +103,19 @@ static void hunk_line(struct tt_parse_udiff *u, tt_str line)
     }
     tt_hunk_add(&u->p, &u->hunk, line);
     count_down(u, op);
+}
+
+/* A line in a fence without any "@@": the first change begins the hunk, and what
+ * stands above it is its context. */
+static void lead_line(struct tt_parse_udiff *u, tt_str line)
+{
+    if (line.n && (line.p[0] == '+' || line.p[0] == '-')) {
+        begin_hunk(u, TT_STR(""));
+        u->hunk = u->lead;
+        hunk_line(u, line);
+    } else if (u->lead.n || !tt_is_blank(line)) {
+        tt_hunk_add(&u->p, &u->lead, line);
+    }
 }
 
 static bool is_git_line(tt_str line)
@@ -129,8 +143,8 @@ static void plain_line(struct tt_parse_udiff *u, tt_str line)
         finish_hunk(u);
     else if (u->in_hunk)
         hunk_line(u, line);
-    else if (u->in_diff && u->fence.kind && line.n && strchr("+-", line.p[0]) && line.p[0])
-        begin_hunk(u, TT_STR("")), hunk_line(u, line); /* a fence without any "@@" */
+    else if (u->in_diff && u->fence.kind)
+        lead_line(u, line);
 }
 
 static void close_fence(struct tt_parse_udiff *u)
@@ -143,6 +157,18 @@ static void close_fence(struct tt_parse_udiff *u)
     u->fenced_hunk = false;
 }
 
+/* "--- x" and "+++ y" in a hunk that still lacks lines of both kinds are lines of
+ * it, unless they are named as files are. */
+static bool is_header(const struct tt_parse_udiff *u, tt_str minus, tt_str plus)
+{
+    tt_str old = tt_str_sub(minus, 4, minus.n), new = tt_str_sub(plus, 4, plus.n);
+
+    if (!u->in_hunk || !u->counted || !u->old_left || !u->new_left)
+        return true;
+    return (tt_skip(&old, "a/") || tt_skip(&old, "/dev/null")) &&
+           (tt_skip(&new, "b/") || tt_skip(&new, "/dev/null"));
+}
+
 void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line)
 {
     tt_str rest = line, minus = u->minus;
@@ -152,7 +178,7 @@ void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line)
     if (u->p.err || u->p.state == TT_ANSWER_MALFORMED)
         return;
     u->minus = (tt_str){ NULL, 0 };
-    if (minus.p && tt_skip(&rest, "+++ ")) {
+    if (minus.p && tt_skip(&rest, "+++ ") && is_header(u, minus, line)) {
         file_header(u, tt_str_sub(minus, 4, minus.n), rest);
         return;
     }
@@ -164,6 +190,7 @@ void tt_parse_udiff_line(struct tt_parse_udiff *u, tt_str line)
         close_fence(u);
     } else if (!u->in_hunk && !u->fence.kind && tt_fence_open(line, &fence)) {
         u->fence = fence;
+        u->lead = (struct tt_hunk){ NULL, 0, 0, false };
         u->fence.info = (tt_str){ NULL, 0 };
         u->in_diff = tt_str_is(fence.info, "diff") || tt_str_is(fence.info, "patch") ||
                      tt_str_is(fence.info, "udiff");
@@ -184,6 +211,9 @@ void tt_parse_udiff_end(struct tt_parse_udiff *u, bool last_newline)
         plain_line(u, u->minus);
     half = !last_newline && u->hunk.n && u->hunk.lines[u->hunk.n - 1].op == '+';
     finish_hunk(u);
-    if (half || u->loose_end || (u->fence.kind && u->fenced_hunk))
+    if (u->p.first_line && !u->p.n)
+        tt_parse_malformed(&u->p, "the diff in line %u has no change that can be read",
+                           u->p.first_line);
+    else if (half || u->loose_end || (u->fence.kind && u->fenced_hunk))
         u->p.state = TT_ANSWER_UNFINISHED;
 }

@@ -22,7 +22,8 @@ struct tt_parse_udiff {
     uint32_t old_left, new_left;
     uint32_t hint, hunk_line;
     tt_str path;
-    tt_str minus; /* a "--- " line that may begin a header; p NULL: none */
+    tt_str minus;        /* a "--- " line that may begin a header; p NULL: none */
+    struct tt_hunk lead; /* context in a fence without any "@@", up to the first change */
     struct tt_hunk hunk;
 };
 

@@ -11,6 +11,7 @@
 #include "text/diff.h"
 #include "trimtab/error.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 /* What is known of one block. */
@@ -22,6 +23,7 @@ struct spot {
     bool bytes;            /* hits are offsets, not lines */
     struct tt_range there; /* done: where in the view its new text stands */
     bool done;             /* applied already, or a copy of another block */
+    bool rivals;           /* some hits are of another reading: none may be chosen */
     bool settled;          /* one of several copies, with a place of its own */
     size_t chosen;
 };
@@ -54,6 +56,21 @@ static void read_as(struct spot *s, tt_str old, tt_str new)
 
 /* ---- all places ---- */
 
+static bool is_word(char c)
+{
+    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) || c == '_';
+}
+
+/* Does [at, at + n) begin or end inside of a word?  "id = 1" is not meant for
+ * "user_id = 10", though it stands there. */
+static bool cuts_word(tt_str text, size_t at, size_t n)
+{
+    size_t end = at + n;
+
+    return (at > 0 && is_word(text.p[at - 1]) && is_word(text.p[at])) ||
+           (end < text.n && is_word(text.p[end]) && is_word(text.p[end - 1]));
+}
+
 static void find_bytes(struct placer *p, struct spot *s)
 {
     tt_str text = p->view->text, old = s->block->reading[0].old;
@@ -74,6 +91,8 @@ static void find_bytes(struct placer *p, struct spot *s)
             s->hits.at[s->hits.n++] = (struct tt_hit){ .line = at, .rung = TT_RUNG_EXACT };
         at++;
     }
+    if (s->hits.n == 1 && cuts_word(text, s->hits.at[0].line, old.n))
+        s->hits.n = 0;
 }
 
 static void keep_hit(struct tt_hits *hits, size_t *kept, size_t i)
@@ -169,24 +188,69 @@ static int settle_open_end(struct placer *p, struct spot *s)
     return tt_keys_of_text(&s->old, old, p->arena);
 }
 
+/* The lines of one reading; a string that is to be taken as whole lines. */
+static int lines_of(struct placer *p, const struct spot *s, size_t r, struct tt_reading *out)
+{
+    int err = 0;
+
+    *out = s->block->reading[r];
+    if (s->block->kind == TT_BLOCK_BYTES) {
+        out->old = with_newline(p, out->old, &err);
+        out->new = out->new.n ? with_newline(p, out->new, &err) : out->new;
+    }
+    return err;
+}
+
+/* Reading r fits.  Where another one, that is no part of it, fits a different
+ * place as well as this one does, nobody knows which was meant. */
+static int add_rivals(struct placer *p, struct spot *s, size_t r, enum tt_rung rung)
+{
+    struct tt_hits *others = calloc(1, sizeof(*others));
+    size_t n = s->old.n;
+    int err = others ? 0 : TT_ENOMEM;
+
+    for (size_t q = r + 1; q < s->block->n_readings && !err; q++) {
+        struct tt_line_keys keys;
+        struct tt_reading reading;
+
+        err = lines_of(p, s, q, &reading);
+        if (err ||
+            (s->old_text.n && memmem(s->old_text.p, s->old_text.n, reading.old.p, reading.old.n)))
+            continue;
+        err = tt_keys_of_text(&keys, reading.old, p->arena);
+        if (!err)
+            err = tt_ladder_find(&p->file, &keys, rung, p->arena, others);
+        for (size_t i = 0; i < others->n && !err && s->hits.n < TT_MAX_HITS; i++) {
+            size_t at = others->at[i].line;
+            bool same = false;
+
+            for (size_t k = 0; k < s->hits.n; k++)
+                same |= at < s->hits.at[k].line + n && s->hits.at[k].line < at + keys.n;
+            if (!same) {
+                s->hits.at[s->hits.n++] = others->at[i];
+                s->rivals = true;
+            }
+        }
+    }
+    free(others);
+    return err;
+}
+
 static int find_lines(struct placer *p, struct spot *s)
 {
     for (enum tt_rung rung = TT_RUNG_EXACT; rung < TT_RUNG_COUNT; rung++) {
         for (size_t r = 0; r < s->block->n_readings; r++) {
-            int err = 0;
-            struct tt_reading reading = s->block->reading[r];
+            struct tt_reading reading;
+            int err = lines_of(p, s, r, &reading);
 
-            /* a string that is to be taken as whole lines */
-            if (s->block->kind == TT_BLOCK_BYTES) {
-                reading.old = with_newline(p, reading.old, &err);
-                reading.new = reading.new.n ? with_newline(p, reading.new, &err) : reading.new;
-            }
             err = err ? err : tt_keys_of_text(&s->old, reading.old, p->arena);
             if (!err)
                 err = tt_ladder_find(&p->file, &s->old, rung, p->arena, &s->hits);
             read_as(s, reading.old, reading.new);
             if (!err)
                 err = find_at_open_end(p, reading.old, rung, &s->hits);
+            if (!err && s->hits.n)
+                err = add_rivals(p, s, r, rung);
             if (err || s->hits.n)
                 return err;
         }
@@ -235,7 +299,7 @@ static void choose_in_scope(const struct placer *p, struct spot *s)
 {
     size_t inside = 0, which = 0;
 
-    if (s->hits.n < 2 || s->hits.more || p->scope.start >= p->scope.end)
+    if (s->hits.n < 2 || s->hits.more || s->rivals || p->scope.start >= p->scope.end)
         return;
     for (size_t i = 0; i < s->hits.n; i++) {
         if (tt_range_contains(p->scope, hit_range(p, s, i))) {
@@ -249,7 +313,7 @@ static void choose_in_scope(const struct placer *p, struct spot *s)
 
 static void choose_by_hint(const struct placer *p, struct spot *s)
 {
-    if (s->hits.n < 2 || !s->block->line_hint || s->hits.at[0].rung != TT_RUNG_EXACT)
+    if (s->hits.n < 2 || s->rivals || !s->block->line_hint || s->hits.at[0].rung != TT_RUNG_EXACT)
         return;
     for (size_t i = 0; i < s->hits.n; i++) {
         size_t line =
@@ -264,7 +328,8 @@ static void choose_by_hint(const struct placer *p, struct spot *s)
 
 static bool same_block(const struct spot *a, const struct spot *b)
 {
-    return !a->settled && !b->settled && a->block->kind == b->block->kind && a->bytes == b->bytes &&
+    return !a->settled && !b->settled && !a->rivals && !b->rivals &&
+           a->block->kind == b->block->kind && a->bytes == b->bytes &&
            a->block->n_anchors == b->block->n_anchors && a->hits.n == b->hits.n &&
            a->hits.at[0].line == b->hits.at[0].line && !a->hits.more && !b->hits.more &&
            tt_str_eq(a->old_text, b->old_text) && tt_str_eq(a->new_text, b->new_text);
@@ -340,7 +405,7 @@ static int choose_by_order(struct placer *p)
     bool open = false;
 
     for (size_t i = 0; i < p->n; i++) {
-        if (!p->spots[i].block->in_order || p->spots[i].hits.more)
+        if (!p->spots[i].block->in_order || p->spots[i].hits.more || p->spots[i].rivals)
             return 0;
         open |= p->spots[i].hits.n > 1;
     }
@@ -600,10 +665,34 @@ static int insert_piece(struct placer *p, size_t block)
     return add_lines(p, block, line, line, text);
 }
 
-/* A hunk of additions alone goes to the end of the file. */
+/* The white space in front of the first, or last, line that is not blank. */
+static tt_str border_indent(tt_str text, bool last)
+{
+    tt_str found = { NULL, 0 };
+
+    while (text.n) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+        tt_str line = tt_str_sub(text, 0, end);
+
+        if (!tt_is_blank(line)) {
+            found = tt_str_sub(line, 0, line.n - tt_trim_left(line).n);
+            if (!last)
+                return found;
+        }
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    return found;
+}
+
+/* A hunk of additions alone goes to the end of the file, if it can stand there:
+ * the lines of a class do not belong behind what ends the file. */
 static int append_piece(struct placer *p, size_t block)
 {
-    tt_str new = p->spots[block].new_text, text = p->view->text;
+    tt_str new = p->spots[block].new_text, text = p->view->text, indent = border_indent(new, false);
+
+    if (indent.n && !tt_str_eq(indent, border_indent(text, true)))
+        return refuse(p, block, TT_PLACE_NOWHERE);
 
     if (tt_str_ends(text, new) || (new.n &&tt_str_ends(text, tt_str_sub(new, 0, new.n - 1)))) {
         p->spots[block].done = true;
@@ -732,7 +821,7 @@ static int find_and_narrow(struct placer *p)
     for (size_t i = 0; i < p->n && !err; i++) {
         struct spot *s = &p->spots[i];
 
-        if (!s->bytes && s->block->n_anchors)
+        if (!s->bytes && s->block->n_anchors && !s->rivals)
             tt_anchor_choose(&p->file, s->block, &s->hits);
     }
     return err ? err : choose_by_order(p);

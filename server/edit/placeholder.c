@@ -158,6 +158,22 @@ static bool is_phrase(const char *words)
                                             " existing code ",
                                             " other code ",
                                             " unchanged code ",
+                                            " no changes below ",
+                                            " code omitted for brevity ",
+                                            " the rest stays the same ",
+                                            " the rest remains the same ",
+                                            " the rest is the same ",
+                                            " the rest is unchanged ",
+                                            " the rest remains unchanged ",
+                                            " the rest unchanged ",
+                                            " rest unchanged ",
+                                            " no changes above ",
+                                            " keep existing code ",
+                                            " keep the existing code ",
+                                            " keep existing implementation ",
+                                            " keep the existing implementation ",
+                                            " todo keep existing implementation ",
+                                            " keep the rest ",
                                             " previous code ",
                                             " existing implementation ",
                                             " original code ",
@@ -197,6 +213,22 @@ static bool is_phrase(const char *words)
                                          " remaining code ",
                                          " unchanged ",
                                          " unchanged code ",
+                                         " no changes below ",
+                                         " code omitted for brevity ",
+                                         " the rest stays the same ",
+                                         " the rest remains the same ",
+                                         " the rest is the same ",
+                                         " the rest is unchanged ",
+                                         " the rest remains unchanged ",
+                                         " the rest unchanged ",
+                                         " rest unchanged ",
+                                         " no changes above ",
+                                         " keep existing code ",
+                                         " keep the existing code ",
+                                         " keep existing implementation ",
+                                         " keep the existing implementation ",
+                                         " todo keep existing implementation ",
+                                         " keep the rest ",
                                          " no changes ",
                                          " no changes here ",
                                          " same as before ",
@@ -226,6 +258,58 @@ static bool is_phrase(const char *words)
             return true;
     }
     return has_any(words, subjects) && has_any(words, ends);
+}
+
+/* "rest of the routes", "existing styles", "the remaining tests here": a few words
+ * that name code which is not shown, and say nothing about it. */
+static bool is_name_of_rest(const char *words)
+{
+    static const char *const starts[] = { " the rest of the ",
+                                          " the rest of ",
+                                          " rest of the ",
+                                          " rest of your ",
+                                          " rest of ",
+                                          " the remaining ",
+                                          " remaining ",
+                                          " the existing ",
+                                          " existing ",
+                                          " your existing ",
+                                          " the other ",
+                                          " all other ",
+                                          " other ",
+                                          " previous ",
+                                          " the previous ",
+                                          " unchanged ",
+                                          NULL };
+    static const char *const nouns[] = {
+        "imports",   "methods", "functions",  "fields",     "routes",         "handlers",
+        "styles",    "tests",   "code",       "logic",      "props",          "properties",
+        "cases",     "rules",   "classes",    "entries",    "options",        "settings",
+        "template",  "file",    "component",  "jsx",        "html",           "markup",
+        "body",      "query",   "function",   "class",      "method",         "module",
+        "script",    "page",    "section",    "content",    "contents",       "statements",
+        "lines",     "items",   "columns",    "endpoints",  "definitions",    "variables",
+        "constants", "types",   "interfaces", "components", "implementation", NULL
+    };
+    static const char *const tails[] = { " ",         " here ",      " continues ", " continue ",
+                                         " below ",   " above ",     " stay ",      " stays ",
+                                         " go here ", " goes here ", " follow ",    NULL };
+
+    for (const char *const *s = starts; *s; s++) {
+        const char *rest = words + strlen(*s);
+
+        if (strncmp(words, *s, strlen(*s)) != 0)
+            continue;
+        for (const char *const *noun = nouns; *noun; noun++) {
+            size_t n = strlen(*noun);
+
+            for (const char *const *tail = tails; strncmp(rest, *noun, n) == 0 && *tail; tail++) {
+                if (strcmp(rest + n, *tail) == 0)
+                    return true;
+            }
+        }
+    }
+    return false;
 }
 
 static bool is_placeholder(tt_str line, bool python)
@@ -261,7 +345,7 @@ static bool is_placeholder(tt_str line, bool python)
         return is_elision(words);
     if (!whole)
         return false;
-    return is_phrase(words) || (back && n <= 8 && is_phrase(words));
+    return is_phrase(words) || is_name_of_rest(words);
 }
 
 /* Is this line, white space around it aside, a line of the text? */

@@ -449,19 +449,21 @@ static int finish(struct tt_job_edit *job)
     return err;
 }
 
-/* Fenced shell commands are to be run, unless the file is such a script itself. */
-static void leave_out_commands(const struct tt_job_edit *job, struct tt_answer *a)
+/* Fenced shell commands are to be run, and a fenced diff is no code, unless the
+ * file is such a thing itself. */
+static void leave_out_others(const struct tt_job_edit *job, struct tt_answer *a)
 {
     static const char *const endings[] = { ".sh",   ".bash", ".zsh", ".ksh",
                                            ".bats", ".ps1",  ".bat", ".cmd" };
     const struct tt_edit_input *in = job->in;
     bool script = in->lang && tt_str_is(tt_lang_name(in->lang), "bash");
+    bool patch = tt_str_ends(in->path, TT_STR(".diff")) || tt_str_ends(in->path, TT_STR(".patch"));
     size_t kept = 0;
 
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
         script |= tt_str_ends(in->path, tt_str_from(endings[i]));
     for (size_t i = 0; i < a->n; i++) {
-        if (script || !a->blocks[i].commands)
+        if ((script || !a->blocks[i].commands) && (patch || !a->blocks[i].changes))
             a->blocks[kept++] = a->blocks[i];
     }
     a->n = kept;
@@ -488,7 +490,7 @@ static int run(struct tt_job_edit *job)
     if (err || job->decided)
         return err;
     job->plan->format = answer.format;
-    leave_out_commands(job, &answer);
+    leave_out_others(job, &answer);
     if (job->in->so_far && answer.state == TT_ANSWER_UNFINISHED &&
         answer.format == TT_FORMAT_SEARCH_REPLACE)
         answer.state = TT_ANSWER_COMPLETE; /* blocks are listed when their end mark came */

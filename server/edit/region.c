@@ -189,6 +189,64 @@ static int is_alike(struct tt_job_edit *job, tt_str code, tt_str region, bool *o
     return 0;
 }
 
+/* Lines of the file beside the region, the nearest first: at most TAIL. */
+static size_t beside(const struct tt_job_edit *job, bool above, tt_str *out)
+{
+    const struct tt_view *view = &job->view;
+    size_t n = 0, i = above ? tt_view_line_at(view, job->region.start)
+                            : tt_view_line_at(view, job->region.end);
+
+    if (above ? job->region.start == 0 : job->region.end >= view->text.n)
+        return 0;
+    while (n < TAIL && (above ? i > 0 : i < view->n)) {
+        tt_str line = tt_trim(tt_view_line(view, above ? --i : i++));
+
+        if (line.n)
+            out[n++] = line;
+    }
+    return n;
+}
+
+/* Do these lines, `from` the first of them, stand in the code one after another? */
+static bool has_run(const struct tt_line_keys *code, const tt_str *run, size_t n, bool up)
+{
+    for (size_t i = 0; i < code->n; i++) {
+        size_t k = 0;
+
+        for (size_t at = i; at < code->n && k < n; at++) {
+            tt_str line = tt_trim(code->line[at]);
+
+            if (!line.n)
+                continue;
+            if (!tt_str_eq(line, run[up ? n - 1 - k : k]))
+                break;
+            k++;
+        }
+        if (k == n)
+            return true;
+    }
+    return false;
+}
+
+/* The code repeats lines that stand beside the region: put in its place, they
+ * would be there twice. */
+static bool repeats_surroundings(const struct tt_job_edit *job, const struct tt_line_keys *code,
+                                 const struct tt_line_keys *old)
+{
+    tt_str run[TAIL];
+
+    for (int above = 0; above < 2; above++) {
+        size_t n = beside(job, above != 0, run), letters = 0;
+
+        for (size_t i = 0; i < n; i++)
+            letters += run[i].n;
+        if (n && letters >= 8 && has_run(code, run, n, above != 0) &&
+            !has_run(old, run, n, above != 0))
+            return true;
+    }
+    return false;
+}
+
 /* What must be certain before code takes the place of a region that has any. */
 static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_str region)
 {
@@ -212,6 +270,13 @@ static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_
                    "shows where it ends; nothing was changed."),
             TT_STR("The code has code fences in it: answer again with a longer fence around "
                    "all of it."));
+    if (repeats_surroundings(job, &code, &old))
+        return tt_plan_refuse(
+            job, TT_EDIT_OUT_OF_BOUNDS,
+            TT_STR("The answer also repeats lines that stand around what was asked for; nothing "
+                   "was changed."),
+            TT_STR("Answer again with the lines that were asked for alone: what stands above "
+                   "and below them must not be repeated."));
     if (block->unfenced &&
         (!tt_keys_nonblank(&old) ||
          (job->in->format != TT_FORMAT_REGION && !tt_str_eq(first_code(&code), first_code(&old))) ||
