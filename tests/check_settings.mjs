@@ -101,7 +101,8 @@ else if (!fs.existsSync(settings) || fs.readFileSync(settings, 'utf8') !== page(
 const manifest = spawnSync(process.execPath, [at('clients/vscode/scripts/manifest.mjs'), '--check'], { encoding: 'utf8' });
 if (manifest.status !== 0) wrong.push(`clients/vscode: ${manifest.stderr.trim()}`);
 
-const neovim = spawnSync(process.execPath, [at('tests/editors/neovim/pages.mjs')], { encoding: 'utf8' });
+const write = process.argv.includes('--write') ? ['--write'] : [];
+const neovim = spawnSync(process.execPath, [at('tests/editors/neovim/pages.mjs'), ...write], { encoding: 'utf8' });
 if (neovim.status !== 0) wrong.push(`clients/neovim: ${neovim.stderr.trim()}`);
 
 let n = 0;

@@ -177,6 +177,13 @@ test('gra with a trial: both are asked, shown, judged, and it is not offered aga
     await shown(nvim);
   }));
 
+test('a duel in which neither answer can be used is a message', () =>
+  session({ rules: answering(block('nothing like it\n', 'x\n')) }, async (nvim) => {
+    await nvim.command('6LspTrimtabCompare add a timeout');
+    await nvim.saying('Neither answer can be used: ');
+    assert.equal(await nvim.lua('return #vim.api.nvim_list_tabpages()'), 1);
+  }));
+
 test('a duel in which one answer cannot be used', () =>
   duel(async (nvim, { left }) => {
     const [good, bad] = left.includes('timeout') ? ['1', '2'] : ['2', '1'];

@@ -92,6 +92,11 @@ end
 ---@param bufnr integer
 ---@param answer trimtab.Comparison
 function M.show(client, bufnr, answer)
+  if not usable(answer.a) and not usable(answer.b) then
+    local reason = answer.a.reason or answer.b.reason or 'they do not fit the text.'
+    say.fail('Neither answer can be used: ' .. reason)
+    return
+  end
   when_nobody_types(function()
     if vim.api.nvim_buf_is_loaded(bufnr) then
       M.open(client, bufnr, answer)
