@@ -18,6 +18,7 @@
  *   receipt.c    what is kept of each request
  *   outcomes.c   what became of each edit
  *   history.c    the outcomes of earlier sessions
+ *   weight.c     how much of an edit is left
  *   watch.c      ... of one that was applied: kept, changed or undone
  *
  * Across an await live only ids, versions and counted references: a handler

@@ -14,10 +14,10 @@
  *          TAKEN_BACK -> undone
  */
 #include "session/outcomes.h"
+#include "session/weight.h"
 
 #include "base/log.h"
 #include "text/change.h"
-#include "text/diff_seq.h"
 #include "text/text.h"
 #include "trimtab/error.h"
 
@@ -28,9 +28,7 @@
 #define UNSAVED_MS (5u * 60 * 1000) /* and for one that was not */
 #define REDO_MS    10000u           /* what was undone may be redone */
 #define REOPEN_MS  10000u           /* documents are closed and opened to change their language */
-#define DIFF_MAX   (64u << 10)      /* bytes of one edit that are compared word by word */
-#define DIFF_COST  500u
-#define PIECES_MAX 4096u /* as many as the log has changes */
+#define PIECES_MAX 4096u            /* as many as the log has changes */
 
 enum state { SENT, LANDED, TAKEN_BACK, CLOSED };
 
@@ -64,43 +62,6 @@ struct tt_watch {
     bool touched;       /* the last changes came near it */
 };
 
-/* --- weights: bytes that are not white space ------------------------------------------ */
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static double weight_of(const struct tt_text *text, struct tt_range range)
-{
-    double n = 0;
-
-    for (uint32_t at = range.start; at < range.end;) {
-        tt_str chunk = tt_text_chunk(text, at);
-
-        if (!chunk.n)
-            break;
-        for (size_t i = 0; i < chunk.n && at < range.end; i++, at++)
-            n += !is_space(chunk.p[i]);
-    }
-    return n;
-}
-
-static double weight_of_str(tt_str s)
-{
-    double n = 0;
-
-    for (size_t i = 0; i < s.n; i++)
-        n += !is_space(s.p[i]);
-    return n;
-}
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           (unsigned char)c >= 0x80;
-}
-
 /* An edit weighs what it writes; one that only deletes, what it deletes. */
 static double weight_of_edit(double written, double removed)
 {
@@ -108,25 +69,6 @@ static double weight_of_edit(double written, double removed)
 }
 
 /* --- comparing ---------------------------------------------------------------------------- */
-
-static bool same_bytes(const struct tt_text *a, struct tt_range ra, const struct tt_text *b,
-                       struct tt_range rb)
-{
-    if (ra.end - ra.start != rb.end - rb.start)
-        return false;
-    while (ra.start < ra.end) {
-        tt_str ca = tt_text_chunk(a, ra.start), cb = tt_text_chunk(b, rb.start);
-        size_t n = ra.end - ra.start;
-
-        n = ca.n < n ? ca.n : n;
-        n = cb.n < n ? cb.n : n;
-        if (!n || memcmp(ca.p, cb.p, n) != 0)
-            return false;
-        ra.start += (uint32_t)n;
-        rb.start += (uint32_t)n;
-    }
-    return true;
-}
 
 static bool same_text(const struct tt_text *a, const struct tt_text *b)
 {
@@ -142,8 +84,8 @@ static bool stands_there(struct tt_session *session, const struct tt_watch *w,
         struct tt_range range = w->edits[i].before;
 
         if (tt_documents_move_range(session->documents, w->key, &w->base_place, &range) < 0 ||
-            !same_bytes(now->text, range, after ? w->landed : w->base,
-                        after ? w->edits[i].after : w->edits[i].before))
+            !tt_weight_same(now->text, range, after ? w->landed : w->base,
+                            after ? w->edits[i].after : w->edits[i].before))
             return false;
         if (out)
             out[i] = range;
@@ -183,48 +125,6 @@ static void forget(struct tt_session *session, struct tt_watch *w)
     watch_free(w);
 }
 
-/* Words, numbers and single signs, without what is between them. */
-static bool tokenize(tt_str text, struct tt_arena *arena, struct tt_seq *out)
-{
-    *out = (struct tt_seq){ .at = tt_arena_array(arena, text.n + 1, sizeof(*out->at)),
-                            .id = tt_arena_array(arena, text.n + 1, sizeof(*out->id)),
-                            .changed = tt_arena_array(arena, text.n + 1, sizeof(*out->changed)) };
-    for (uint32_t i = 0; out->at && i < text.n;) {
-        uint32_t start = i;
-
-        while (i < text.n && is_word(text.p[i]))
-            i++;
-        if (i == start)
-            i++;
-        if (i - start > 1 || !is_space(text.p[start]))
-            out->at[out->n++] = (struct tt_range){ start, i };
-    }
-    return out->at && out->id && out->changed;
-}
-
-/* How much of the one is in the other, in its order: a formatter may have written all
- * of it anew.  < 0: that is not known. */
-static double weight_in_common(tt_str written, tt_str now)
-{
-    struct tt_seq a, b;
-    struct tt_arena arena;
-    uint32_t n_ids;
-    double sum = -1;
-
-    if (written.n > DIFF_MAX || now.n > DIFF_MAX)
-        return -1;
-    tt_arena_init(&arena);
-    if (tokenize(written, &arena, &a) && tokenize(now, &arena, &b) &&
-        tt_diff_ids(written, &a, now, &b, &arena, &n_ids) == 0 &&
-        tt_diff_mark(&a, &b, n_ids, false, DIFF_COST) == 0) {
-        sum = 0;
-        for (size_t i = 0; i < a.n; i++)
-            sum += a.changed[i] ? 0 : a.at[i].end - a.at[i].start;
-    }
-    tt_arena_release(&arena);
-    return sum;
-}
-
 /* What is left of one edit, by what stands in its place. */
 static double weight_in_place(struct tt_session *session, const struct tt_watch *w, size_t i,
                               const struct tt_snapshot *now)
@@ -234,8 +134,8 @@ static double weight_in_place(struct tt_session *session, const struct tt_watch 
     double left = -1;
 
     if (tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
-        left = weight_in_common(tt_text_view(w->landed, w->edits[i].after, &written),
-                                tt_text_view(now->text, range, &there));
+        left = tt_weight_in_common(tt_text_view(w->landed, w->edits[i].after, &written),
+                                   tt_text_view(now->text, range, &there));
     tt_buf_release(&written);
     tt_buf_release(&there);
     return left;
@@ -245,12 +145,12 @@ static double weight_in_place(struct tt_session *session, const struct tt_watch 
 static double weight_of_deletion(struct tt_session *session, const struct tt_watch *w, size_t i,
                                  const struct tt_snapshot *now)
 {
-    double removed = weight_of(w->base, w->edits[i].before), back = 0;
+    double removed = tt_weight(w->base, w->edits[i].before), back = 0;
     struct tt_range range = w->edits[i].before;
 
     if (removed > 0 &&
         tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
-        back = weight_of(now->text, range) / removed;
+        back = tt_weight(now->text, range) / removed;
     return weight_of_edit(0, removed) * (back < 1 ? 1 - back : 0);
 }
 
@@ -265,13 +165,13 @@ static double share_left(struct tt_session *session, const struct tt_watch *w)
     if (!now || now->document != w->place.document)
         return -1;
     for (size_t i = 0; i < w->n_pieces; i++)
-        logged += weight_of(now->text, w->pieces[i]);
+        logged += tt_weight(now->text, w->pieces[i]);
     for (size_t i = 0; i < w->n; i++) {
-        double left = weight_of(w->landed, w->edits[i].after) > 0
+        double left = tt_weight(w->landed, w->edits[i].after) > 0
                           ? weight_in_place(session, w, i, now)
                           : weight_of_deletion(session, w, i, now);
 
-        if (weight_of(w->landed, w->edits[i].after) <= 0)
+        if (tt_weight(w->landed, w->edits[i].after) <= 0)
             logged += left;
         known &= left >= 0;
         there += left;
@@ -321,7 +221,7 @@ static double weight_offered(const struct tt_edit_plan *plan)
         for (size_t k = 0; k < hunk->n_edits && hunk->noise == TT_NOISE_NONE; k++) {
             const struct tt_text_edit *edit = tt_edit_plan_at(plan, hunk->first_edit + k);
 
-            sum += weight_of_edit(weight_of_str(edit->text), edit->range.end - edit->range.start);
+            sum += weight_of_edit(tt_weight_str(edit->text), edit->range.end - edit->range.start);
         }
     }
     return sum;
@@ -345,13 +245,13 @@ static bool fill(struct tt_watch *w, struct tt_attempt *attempt, const struct tt
         return false;
     for (size_t i = 0; i < n; i++) {
         uint32_t at = (uint32_t)(edits[i].range.start + moved);
-        double written = weight_of_str(edits[i].text);
+        double written = tt_weight_str(edits[i].text);
 
         w->edits[i].before = edits[i].range;
         w->edits[i].after = (struct tt_range){ at, at + (uint32_t)edits[i].text.n };
         moved += (int64_t)edits[i].text.n - (edits[i].range.end - edits[i].range.start);
         w->deletes |= edits[i].text.n == 0;
-        w->whole += weight_of_edit(written, weight_of(now->text, edits[i].range));
+        w->whole += weight_of_edit(written, tt_weight(now->text, edits[i].range));
         chosen += weight_of_edit(written, edits[i].range.end - edits[i].range.start);
     }
     w->taken = offered > chosen ? chosen / offered : 1;
