@@ -22,7 +22,8 @@ static const struct {
     { "signingkey", 2 },    { "masterkey", 2 }, { "accountkey", 2 }, { "sharedkey", 2 },
     { "encryptionkey", 2 }, { "hmackey", 2 },   { "jwtkey", 2 },     { "authkey", 2 },
     { "credential", 2 },    { "token", 1 },     { "auth", 1 },       { "jwt", 1 },
-    { "bearer", 1 },        { "salt", 1 },      { "dsn", 1 },
+    { "bearer", 1 },        { "salt", 1 },      { "dsn", 1 },        { "sessionkey", 2 },
+    { "cookiekey", 2 },     { "cipherkey", 2 }, { "appkey", 1 },
 };
 
 /* A name that ends like this holds something about a secret, not the secret. */
@@ -46,6 +47,9 @@ static int name_says(tt_str name)
             flat[n++] = (char)(is_upper(name.p[i]) ? name.p[i] | 0x20 : name.p[i]);
     }
     word = (tt_str){ flat, n };
+    if (tt_str_eq(word, TT_STR("pass")) || tt_str_ends(name, TT_STR("_PASS")) ||
+        tt_str_ends(name, TT_STR("_pass")) || tt_str_ends(name, TT_STR("Pass")))
+        return 2; /* a word of its own, not "bypass" */
     for (size_t at = 0; at + 3 <= n; at++) {
         for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++) {
             if (flat[at] == telling[i].word[0] && telling[i].says > says &&
@@ -238,6 +242,19 @@ static bool is_bare_secret(char operator, int says, tt_str value)
     return operator== ':' ? value.n >= 8 : upper && value.n >= 16;
 }
 
+/* GITHUB_TOKEN=..., and not MAX_TOKEN=4096. */
+static bool is_token_setting(tt_str name, tt_str value)
+{
+    bool digit = false, letter = false;
+
+    for (size_t i = 0; i < value.n; i++) {
+        digit |= is_digit(value.p[i]);
+        letter |= is_alnum(value.p[i]) && !is_digit(value.p[i]);
+    }
+    return letter && (digit || value.n >= 12) &&
+           (tt_str_ends(name, TT_STR("TOKEN")) || tt_str_ends(name, TT_STR("SALT")));
+}
+
 /* NAME=value or name: value without quotes, alone on its line: settings. */
 static struct tt_range setting(tt_str text, size_t at, tt_str name, int says)
 {
@@ -253,8 +270,8 @@ static struct tt_range setting(tt_str text, size_t at, tt_str name, int says)
     value = tt_str_sub(text, start, end);
     if (value.n < 4 || tt_secret_is_template(value))
         return none;
-    if (tight && says == 2 && is_constant(name) && !strchr("\"'`([", value.p[0]) &&
-        !has_part(value, "("))
+    if (tight && (says == 2 || is_token_setting(name, value)) && is_constant(name) &&
+        !strchr("\"'`([", value.p[0]) && !has_part(value, "("))
         return (struct tt_range){ (uint32_t)start, (uint32_t)end };
     if (skip_blanks(text, end) == line_end(text, end) && is_bare_secret(text.p[at], says, value))
         return (struct tt_range){ (uint32_t)start, (uint32_t)end };
@@ -298,6 +315,15 @@ struct tt_range tt_secret_argument(tt_str text, size_t at)
     return value_says(says, tt_str_sub(text, inside.start, inside.end)) ? inside : none;
 }
 
+/* NAME="two words", as settings and shells have it. */
+static bool is_quoted_setting(tt_str text, size_t at, tt_str name, struct tt_range inside)
+{
+    tt_str value = tt_str_sub(text, inside.start, inside.end);
+
+    return text.p[at] == '=' && inside.start == at + 2 && value.n >= 6 && is_constant(name) &&
+           begins_line(text, name) && !tt_secret_is_template(value);
+}
+
 struct tt_range tt_secret_assigned(tt_str text, size_t at)
 {
     size_t value = at + 1, quote = back_blanks(text, at);
@@ -316,7 +342,10 @@ struct tt_range tt_secret_assigned(tt_str text, size_t at)
         value++;
     inside = literal(text, skip_blanks(text, value), &says);
     if (inside.end > inside.start)
-        return value_says(says, tt_str_sub(text, inside.start, inside.end)) ? inside : none;
+        return value_says(says, tt_str_sub(text, inside.start, inside.end)) ||
+                       (says == 2 && is_quoted_setting(text, at, name, inside))
+                   ? inside
+                   : none;
     return text.p[at] == ',' ? none : setting(text, at, name, says);
 }
 

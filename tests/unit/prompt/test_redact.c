@@ -203,6 +203,26 @@ static const struct {
       "DB_PASSWORD=#" },
     { "  export API_KEY=abcd  # dev", "  export API_KEY=#  # dev" },
     { "DB_PASSWORD=$PW", NULL },
+    { "SMTP_PASS=hunt"
+      "er",
+      "SMTP_PASS=#" },
+    { "dbPass: 'hunt"
+      "er2'",
+      "dbPass: '#'" },
+    { "pass = \"hunt"
+      "er2\"",
+      "pass = \"#\"" },
+    { "SESSION_SECRET=\"keyboard "
+      "cat\"",
+      "SESSION_SECRET=\"#\"" },
+    { "PASSWORD=\"$1\"", NULL },
+    { "GITHUB_TOKEN=abcdef"
+      "0123",
+      "GITHUB_TOKEN=#" },
+    { "MAX_TOKEN=4096", NULL },
+    { "CSRF_TOKEN=off", NULL },
+    { "BYPASS=always1", NULL },
+    { "compass = 'needle-1'", NULL },
     { "DB_PASSWORD=", NULL },
     { "make DB_PASSWORD=DEFAULT", NULL },
     { "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfi"
@@ -545,8 +565,8 @@ static void test_hostile(void **state)
                                           ":",
                                           "://",
                                           "password=",
-                                          "-----BEGIN PRIVATE "
-                                          "KEY-----",
+                                          ("-----BEGIN PRIVATE "
+                                           "KEY-----"),
                                           "eyJ.",
                                           "sk-",
                                           "token='",
