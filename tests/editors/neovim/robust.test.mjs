@@ -180,29 +180,52 @@ test('a duel about lines that moved meanwhile shows the right lines', () =>
 // ---- text and windows of every kind ---------------------------------------------------------------
 
 const WIDE = `def names():\n    return {"💳💳": "漢字", "é": f("前", 1), "b": g(2)}\n`;
-const WIDE2 = WIDE.replace('"漢字"', '"漢学"').replace('g(2)', 'g(3)');
+const WIDER = {
+  'half of a character': WIDE.replace('"漢字"', '"漢学"').replace('g(2)', 'g(3)'),
+  'one word behind them': WIDE.replace('g(2)', 'g(3)'),
+};
+const LINE = (text) => `${text.split('\n')[1]}\n`;
 
 for (const encoding of ['utf-8', 'utf-16', 'utf-32'])
-  test(`characters of several bytes, in ${encoding}`, () =>
-    session({
-      file: 'wide.py',
-      source: WIDE,
-      rules: answering(block(WIDE.split('\n')[1] + '\n', WIDE2.split('\n')[1] + '\n')),
-      init: `local capabilities = vim.lsp.protocol.make_client_capabilities()
-        capabilities.general.positionEncodings = { '${encoding}' }
-        vim.lsp.config('*', { capabilities = capabilities })`,
-    }, async (nvim) => {
-      assert.equal(await nvim.lua("return vim.lsp.get_clients({ name = 'trimtab' })[1].offset_encoding"), encoding);
-      await nvim.lua(`vim.api.nvim_win_set_cursor(0, { 2, #vim.fn.getline(2) - 1 })
-        vim.cmd('LspTrimtabEdit other names')`);
-      await shown(nvim);
-      await nvim.sees(/"漢学", "é": f\("前", 1\), "b": g\(3\)/);
-      assert.doesNotMatch(nvim.screen.text(), /<[0-9a-f]{2}>|�/, 'no half of a character');
-      await nvim.keys('dO');
-      await becomes(nvim, WIDE2);
-      await nvim.keys('u');
-      await becomes(nvim, WIDE);
-    }));
+  for (const [what, wider] of Object.entries(WIDER))
+    test(`characters of several bytes, in ${encoding}: ${what}`, () =>
+      session({
+        file: 'wide.py',
+        source: WIDE,
+        rules: answering(block(LINE(WIDE), LINE(wider))),
+        init: `local capabilities = vim.lsp.protocol.make_client_capabilities()
+          capabilities.general.positionEncodings = { '${encoding}' }
+          vim.lsp.config('*', { capabilities = capabilities })`,
+      }, async (nvim) => {
+        assert.equal(await nvim.lua("return vim.lsp.get_clients({ name = 'trimtab' })[1].offset_encoding"), encoding);
+        await nvim.lua(`vim.api.nvim_win_set_cursor(0, { 2, #vim.fn.getline(2) - 1 })
+          vim.cmd('LspTrimtabEdit other names')`);
+        await shown(nvim);
+        await nvim.sees(/1\/1/);
+        assert.ok(nvim.screen.text().includes(LINE(wider)), nvim.screen.text());
+        assert.doesNotMatch(nvim.screen.text(), /<[0-9a-f]{2}>|�/, 'no half of a character');
+        await nvim.keys('dO');
+        await becomes(nvim, wider);
+        await nvim.keys('u');
+        await becomes(nvim, WIDE);
+      }));
+
+test('columns of every encoding, there and back', () =>
+  session({ file: 'wide.py', source: WIDE }, async (nvim) => {
+    const line = WIDE.split('\n')[1];
+    for (const [at, char] of [...line].entries()) {
+      const before = [...line].slice(0, at).join('');
+      const bytes = Buffer.byteLength(before);
+      for (const [encoding, column] of Object.entries({ 'utf-8': bytes, 'utf-16': before.length, 'utf-32': at })) {
+        const place = { line: 1, character: column };
+        const found = await nvim.lua(`local encoding, place, bytes = ...
+          local hunks = require('trimtab.hunks')
+          local at = hunks.locate(0, { range = { start = place, ['end'] = place }, newText = '' }, encoding)
+          return { at.row, at.col, hunks.character(vim.fn.getline(2), bytes, encoding) }`, encoding, place, bytes);
+        assert.deepEqual(found, [1, bytes, column], `${char} in ${encoding}`);
+      }
+    }
+  }));
 
 const LONG = `value = make(${Array.from({ length: 30 }, (_, i) => `"argument ${i}"`).join(', ')})\n`;
 

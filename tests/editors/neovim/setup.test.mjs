@@ -129,6 +129,27 @@ test('settings by setup and by vim.lsp.config reach the server before its first 
     });
 });
 
+test('settings go with the first message: the first menu knows them', () =>
+  enabled(`vim.lsp.config('trimtab', {
+      settings = { trimtab = { policy = 'economy' } },
+      init_options = { routing = 'off' },
+      cmd = function()
+        return {
+          request = function(method, params)
+            if method == 'initialize' then _G.first = params.initializationOptions end
+            return true, 1
+          end,
+          notify = function() return true end,
+          is_closing = function() return false end,
+          terminate = function() end,
+        }
+      end,
+    }) ${ON}`, async (nvim) => {
+    await nvim.open('payments.py', { attached: false });
+    await nvim.until('return _G.first ~= nil', 'the first message');
+    assert.deepEqual(await nvim.lua('return _G.first'), { policy: 'economy', routing: 'off' });
+  }));
+
 test('filetypes of setup', () =>
   enabled("require('trimtab').setup({ filetypes = { 'go' } })", async (nvim) => {
     await nvim.open('payments.py', { attached: false });
