@@ -213,6 +213,8 @@ static bool has_run(const struct tt_line_keys *code, const tt_str *run, size_t n
     for (size_t i = 0; i < code->n; i++) {
         size_t k = 0;
 
+        if (tt_is_blank(code->line[i]))
+            continue;
         for (size_t at = i; at < code->n && k < n; at++) {
             tt_str line = tt_trim(code->line[at]);
 

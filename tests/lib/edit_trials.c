@@ -391,7 +391,9 @@ void trial_variants(struct trial *t)
     for (int k = 0; k < 12 && right; k++) {
         bool open = k >= 6;
 
-        if (!open || (ends_once(r->original->string) && ends_once(r->expected->string)))
+        /* without its last line end it must still show how its lines end */
+        if (!open || (ends_once(r->original->string) && ends_once(r->expected->string) &&
+                      memchr(r->original->string.p, '\n', r->original->string.n - 1)))
             one_variant(t, (enum ends)(k % 3), k % 6 >= 3, open);
     }
 }

@@ -401,7 +401,8 @@ static void random_lines(struct random *random, size_t n, struct tt_buf *out)
 
     for (size_t i = 0; i < n; i++) {
         tt_buf_adds(out, lines[random_below(random, COUNT(lines))]);
-        tt_buf_addf(out, random_below(random, 2) ? "%u" : "", random_below(random, 40));
+        if (random_below(random, 2))
+            tt_buf_addf(out, "%u", random_below(random, 40));
         tt_buf_adds(out, random_below(random, 5) ? "\n" : "\r\n");
     }
 }
