@@ -146,6 +146,9 @@ if(sim_sources AND NOT TT_FUZZ)
     add_test(NAME sim/seeds COMMAND sim --seconds 60)
     set_tests_properties(sim/seeds PROPERTIES
       TIMEOUT 600 LABELS sim ENVIRONMENT "${test_environment}")
+    # the planted bugs (tests/sim/mutants.py) still have their places in the sources
+    add_test(NAME sim/mutants COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/sim/mutants.py --check)
+    set_tests_properties(sim/mutants PROPERTIES LABELS sim)
   else()
     set_target_properties(sim PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()

@@ -7,11 +7,12 @@
  *   settings.c   configuration, API keys
  *   sync.c       documents opened, changed, saved, closed
  *   findings.c   rules over documents, off the loop; diagnostics
- *   menu.c       textDocument/codeAction
+ *   menu.c       textDocument/codeAction; menu_models.c what asks a model in it,
+ *                menu_wait.c while a parse is under way
  *   resolve.c    codeAction/resolve
  *   execute.c    workspace/executeCommand
  *   compare.c    duels of two models
- *   attempt.c    the life of one model request
+ *   attempt.c    the life of one model request; ask.c its question and answer
  *   preview.c    trimtab/preview: the hunks so far
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
  *   progress.c   work-done progress, status, messages to the user

@@ -1,0 +1,171 @@
+/* menu_wait.c -- menus that wait for a parse, or for the rules of their language. */
+#include "session/menu_parts.h"
+
+#include "session/findings.h"
+#include "trimtab/error.h"
+
+#include <stdlib.h>
+
+#define TREE_PATIENCE_MS 50u /* for a parse under way; then the answer comes without rules */
+/* For the first findings of a document: only once, while the rules of its
+ * language are compiled in a job. */
+#define RULES_PATIENCE_MS 10000u
+
+struct tt_menu_wait {
+    struct tt_menu_wait *next;
+    uint64_t call, timer;
+    struct tt_lsp_code_action_params params; /* in the call's arena */
+    tt_str key;                              /* likewise */
+};
+
+static void wait_over(struct tt_session *session, struct tt_menu_wait *wait)
+{
+    struct tt_call *call = tt_call_find(session->calls, wait->call);
+    struct tt_snapshot *snapshot = call ? tt_documents_get(session->documents, wait->key) : NULL;
+
+    session->io->timer_stop(session->io, wait->timer);
+    if (call && !snapshot)
+        tt_call_fail(call, TT_RPC_CONTENT_MODIFIED, "The document was closed.");
+    else if (call)
+        tt_menu_answer(session, call, snapshot, &wait->params);
+    free(wait);
+}
+
+bool tt_menu_not_ready(struct tt_session *session, const struct tt_snapshot *snapshot)
+{
+    return snapshot->tree_state == TT_TREE_PENDING || tt_findings_cold(session, snapshot);
+}
+
+void tt_menu_on_change(struct tt_session *session, tt_str key)
+{
+    struct tt_snapshot *snapshot = tt_documents_get(session->documents, key);
+
+    if (snapshot && tt_menu_not_ready(session, snapshot))
+        return;
+    for (struct tt_menu_wait **at = &session->menus; *at;) {
+        struct tt_menu_wait *wait = *at;
+
+        if (tt_call_find(session->calls, wait->call) && !tt_str_eq(wait->key, key)) {
+            at = &wait->next;
+            continue;
+        }
+        *at = wait->next;
+        wait_over(session, wait);
+    }
+}
+
+bool tt_menu_on_timer(struct tt_session *session, uint64_t id)
+{
+    for (struct tt_menu_wait **at = &session->menus; *at; at = &(*at)->next) {
+        struct tt_menu_wait *wait = *at;
+
+        if (wait->timer != id)
+            continue;
+        *at = wait->next;
+        wait_over(session, wait);
+        return true;
+    }
+    return false;
+}
+
+static void on_cancel(struct tt_call *call)
+{
+    struct tt_session *session = call->data;
+
+    for (struct tt_menu_wait **at = &session->menus; *at; at = &(*at)->next) {
+        struct tt_menu_wait *wait = *at;
+
+        if (wait->call != call->id)
+            continue;
+        *at = wait->next;
+        session->io->timer_stop(session->io, wait->timer);
+        free(wait);
+        break;
+    }
+    tt_call_fail(call, TT_RPC_REQUEST_CANCELLED, "The request was cancelled.");
+}
+
+static int own_diagnostics(struct tt_arena *arena, struct tt_lsp_code_action_params *params)
+{
+    struct tt_lsp_diagnostic *copy =
+        tt_arena_array(arena, params->n_diagnostics + 1, sizeof(*copy));
+
+    if (!copy)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < params->n_diagnostics; i++) {
+        const struct tt_lsp_diagnostic *d = &params->diagnostics[i];
+
+        copy[i].range = d->range;
+        copy[i].severity = d->severity;
+        copy[i].source = tt_arena_dup(arena, d->source);
+        copy[i].message = tt_arena_dup(arena, d->message);
+        copy[i].raw = tt_arena_dup(arena, d->raw);
+        if (!copy[i].source.p || !copy[i].message.p || !copy[i].raw.p)
+            return TT_ENOMEM;
+    }
+    params->diagnostics = copy;
+    return 0;
+}
+
+/* The reader's slices borrow the message; what waits must own them. */
+static int own_params(struct tt_arena *arena, struct tt_lsp_code_action_params *params)
+{
+    tt_str *only = tt_arena_array(arena, params->n_only + 1, sizeof(*only));
+    int err;
+
+    if (!only)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < params->n_only; i++) {
+        only[i] = tt_arena_dup(arena, params->only[i]);
+        if (!only[i].p)
+            return TT_ENOMEM;
+    }
+    params->only = only;
+    err = own_diagnostics(arena, params);
+    params->uri = tt_arena_dup(arena, params->uri);
+    params->work_done_token = (tt_str){ NULL, 0 };
+    return params->uri.p ? err : TT_ENOMEM;
+}
+
+void tt_menu_defer(struct tt_session *session, struct tt_call *call,
+                   struct tt_lsp_code_action_params *params, const struct tt_snapshot *snapshot)
+{
+    uint64_t patience = tt_findings_cold(session, snapshot) ? RULES_PATIENCE_MS : TREE_PATIENCE_MS;
+    struct tt_menu_wait *wait = calloc(1, sizeof(*wait));
+
+    if (!wait || own_params(&call->arena, params) < 0) {
+        free(wait);
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
+        return;
+    }
+    wait->call = call->id;
+    wait->params = *params;
+    wait->key = tt_arena_dup(&call->arena, snapshot->key);
+    wait->timer = tt_session_next_id(session);
+    wait->next = session->menus;
+    session->menus = wait;
+    call->data = session;
+    call->on_cancel = on_cancel;
+    session->io->timer_start(session->io, wait->timer, patience);
+}
+
+void tt_menu_answer_all(struct tt_session *session)
+{
+    while (session->menus) {
+        struct tt_menu_wait *wait = session->menus;
+
+        session->menus = wait->next;
+        wait_over(session, wait);
+    }
+}
+
+void tt_menu_release(struct tt_session *session)
+{
+    while (session->menus) {
+        struct tt_menu_wait *wait = session->menus;
+
+        session->menus = wait->next;
+        session->io->timer_stop(session->io, wait->timer);
+        free(wait);
+    }
+}
