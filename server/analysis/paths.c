@@ -142,7 +142,7 @@ bool tt_path_helps_tests(tt_str path)
 {
     static const char *const folders[] = { "fixtures", "utils", "helpers", "support", "factories" };
 
-    if (has(tt_path_file(path), ".fixture."))
+    if (has(tt_path_file(path), ".fixture.") || tt_path_has_part(path, "__fixtures__"))
         return true;
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         if (tt_path_has_part(path, folders[i]))

@@ -177,7 +177,8 @@ bool pred_passes(ARGS)
             if (tt_str_eq(tt_node_text(node_named(inner, k), match->text), name))
                 return true;
         }
-        if (tt_str_has(tt_node_text(child, match->text), TT_STR("getCause")))
+        if (tt_str_has(tt_node_text(child, match->text), TT_STR("getCause")) ||
+            tt_str_has(tt_node_text(child, match->text), TT_STR("getTargetException")))
             return true;
     }
     return false;

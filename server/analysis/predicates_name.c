@@ -64,7 +64,7 @@ bool pred_secret_name(ARGS)
                       "event public id hash hint title text reset ttl enabled disabled status "
                       "policy login required min max property env var rule rules format tpl "
                       "template link page view route file locator selector xpath "
-                      "charset chars alphabet"))
+                      "charset chars alphabet context audience backend"))
         return false;
     if (name_has_word(name, "secret password passwd"))
         return true;
@@ -149,6 +149,37 @@ static bool words_of(tt_str value, tt_str name)
     return true;
 }
 
+/* "security.passwordRequiresDigit", "error.object.old_password", "mcp-auth-token",
+ * "app.backends.OIDCBackend": two or more words of letters, with signs between them, are the name
+ * of something. */
+static bool key_of_words(tt_str s)
+{
+    size_t parts = 0, letters = 0;
+
+    for (size_t i = 0; i <= s.n; i++) {
+        char c = i < s.n ? s.p[i] : '.';
+
+        if (c == '.' || c == ':' || c == '-' || c == '_') {
+            if (letters < 2)
+                return false;
+            parts++;
+            letters = 0;
+        } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+            letters++;
+        } else {
+            return false;
+        }
+    }
+    return parts >= 2 && (memchr(s.p, '.', s.n) || memchr(s.p, ':', s.n));
+}
+
+/* "web3AuthToken" in Web3AuthTokenKey: the name without its last word. */
+static bool begins_name(tt_str value, tt_str name)
+{
+    return value.n >= 6 && value.n < name.n &&
+           tt_str_eq_nocase(tt_str_sub(name, 0, value.n), value);
+}
+
 /* (#secret-literal? @string): not empty, and not something to be filled in */
 bool pred_secret_literal(ARGS)
 {
@@ -166,9 +197,12 @@ bool pred_is_secret(ARGS)
     bool lower = false, digit = false;
 
     if (n > 1 &&
-        (same_letters(s, pred_text(match, &args[1])) || words_of(s, pred_text(match, &args[1]))))
+        (same_letters(s, pred_text(match, &args[1])) || words_of(s, pred_text(match, &args[1])) ||
+         begins_name(s, pred_text(match, &args[1]))))
         return false;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
+        return false;
+    if (key_of_words(s))
         return false;
     for (size_t i = 0; i < s.n; i++) {
         lower = lower || (s.p[i] >= 'a' && s.p[i] <= 'z');

@@ -151,6 +151,36 @@ bool pred_commented(ARGS)
     return false;
 }
 
+/* (#rebound? @block @name): the block gives the name another value, or takes it away */
+bool pred_rebound(ARGS)
+{
+    tt_str text = pred_text(match, &args[0]), name = pred_text(match, &args[1]);
+
+    (void)n;
+    for (size_t at = 0; name.n > 0 && at < text.n;) {
+        const char *hit = memmem(text.p + at, text.n - at, name.p, name.n);
+
+        if (!hit)
+            return false;
+        size_t i = (size_t)(hit - text.p), end = i + name.n;
+        tt_str before = tt_str_sub(text, 0, i), after;
+
+        at = end;
+        if ((i > 0 && (pred_word_char(text.p[i - 1]) || text.p[i - 1] == '.')) ||
+            (end < text.n && pred_word_char(text.p[end])))
+            continue;
+        while (end < text.n && text.p[end] == ' ')
+            end++;
+        after = tt_str_sub(text, end, text.n);
+        if (tt_str_ends(before, TT_STR("as ")) || tt_str_ends(before, TT_STR("for ")) ||
+            tt_str_ends(before, TT_STR("del ")) || tt_str_ends(before, TT_STR("import ")) ||
+            tt_str_starts(after, TT_STR(":=")) || tt_str_starts(after, TT_STR("+=")) ||
+            (tt_str_starts(after, TT_STR("=")) && !tt_str_starts(after, TT_STR("=="))))
+            return true;
+    }
+    return false;
+}
+
 /* (#class-indexes? @column): the class around it names the column in an Index or
  * a unique constraint */
 bool pred_class_indexes(ARGS)

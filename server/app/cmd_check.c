@@ -1,8 +1,10 @@
 /* cmd_check.c -- `trimtab check`: what the rules find, offline. */
 #include "app/report.h"
 #include "app/settings.h"
+#include "app/since.h"
 #include "trimtab/error.h"
 
+#include <stdlib.h>
 #include <uv.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -11,7 +13,46 @@ struct check {
     enum tt_report_format format;
     enum tt_encoding encoding;
     struct tt_args_list only;
+    const char *since; /* NULL: everything */
 };
+
+/* ---- what is new since a revision ---- */
+
+/* Files that did not change are not even read. */
+static void keep_changed_files(struct tt_walk *walk, const struct tt_since *since)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < walk->n; i++) {
+        if (tt_since_has(since, walk->paths[i]))
+            walk->paths[n++] = walk->paths[i];
+        else
+            free(walk->paths[i]);
+    }
+    walk->n = n;
+}
+
+/* A finding counts when one of its lines is new. */
+static void keep_changed_lines(const struct tt_walk *walk, struct tt_scan *scan,
+                               const struct tt_since *since)
+{
+    for (size_t i = 0; i < scan->n; i++) {
+        struct tt_findings *findings = &scan->files[i].findings;
+        size_t n = 0;
+
+        for (size_t f = 0; f < findings->n; f++) {
+            struct tt_position_range at =
+                tt_text_position_range(scan->files[i].code.text, findings->at[f].range, TT_UTF8);
+
+            if (tt_since_touches(since, walk->paths[i], at.start.line, at.end.line))
+                findings->at[n++] = findings->at[f];
+        }
+        scan->n_findings -= findings->n - n;
+        findings->n = n;
+    }
+}
+
+/* ---- the command ---- */
 
 static int report(const struct check *check, const struct tt_walk *walk, const struct tt_scan *scan,
                   const struct tt_rules *rules, uint64_t began)
@@ -34,6 +75,7 @@ static int run(const struct check *check, const struct tt_args *args)
     struct tt_rules *rules = NULL;
     struct tt_walk walk = { 0 };
     struct tt_scan scan = { 0 };
+    struct tt_since since = { 0 };
     uint64_t began = uv_hrtime();
     int code = TT_EXIT_USAGE;
     int err = tt_cli_settings_load(args->at[0], &settings);
@@ -42,12 +84,20 @@ static int run(const struct check *check, const struct tt_args *args)
         err = tt_cli_rules_load(&settings, &check->only, &rules);
     if (!err)
         err = tt_walk_paths(args->at, args->n, &settings, &walk);
+    if (!err && check->since)
+        err = tt_since_read(args->at[0], check->since, &since);
+    if (!err && check->since)
+        keep_changed_files(&walk, &since);
     if (!err)
         err = tt_scan_run(&walk, rules, &settings, &scan);
+    if (!err && check->since)
+        keep_changed_lines(&walk, &scan, &since);
     if (!err)
         code = report(check, &walk, &scan, rules, began);
     else if (err == TT_ENOMEM)
         tt_out_of_memory();
+    if (check->since)
+        tt_since_release(&since);
     tt_scan_release(&scan);
     tt_walk_release(&walk);
     tt_rules_destroy(rules);
@@ -70,6 +120,10 @@ int tt_cmd_check(const struct tt_command *command, int argc, char **argv)
           .value = "FORMAT",
           .help = "text, json, sarif or github",
           .text = &format },
+        { .name = "since",
+          .value = "REV",
+          .help = "only what stands on lines that are new since this revision of git",
+          .text = &check.since },
         { .name = "json", .help = "short for --format json", .flag = &json },
         { .name = "encoding",
           .value = "ENC",

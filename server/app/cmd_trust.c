@@ -64,8 +64,9 @@ static int set(const char *folder, bool trusted, bool json)
     if (json)
         return show_list(true);
     if (trusted)
-        tt_say("%s is%s trusted: its AGENTS.md and .trimtab/prompts go into prompts.", folder,
-               changed ? " now" : " already");
+        tt_say("%s is%s trusted: its AGENTS.md and .trimtab/prompts go into prompts, its "
+               ".trimtab/rules run.",
+               folder, changed ? " now" : " already");
     else
         tt_say("%s is %s trusted.", folder, changed ? "no longer" : "not");
     return TT_EXIT_OK;

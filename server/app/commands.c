@@ -4,12 +4,17 @@
 const struct tt_command tt_commands[] = {
     { "check", "PATH...", "findings of the rules, offline",
       "Look at source files with the built-in rules and print what they find. Folders are\n"
-      "walked; what git ignores is left out. Exit code 1 when there are findings.",
+      "walked; what git and the settings ignore is left out. Exit code 0 when nothing is\n"
+      "found, 1 when something is, 2 when it could not be done.",
       tt_cmd_check },
     { "fix", "PATH... [--rule ID] [--write]", "offline rewrites, as a unified diff",
       "Print the rewrites that are certain to be right, as a unified diff. With --write the\n"
       "files are changed.",
       tt_cmd_fix },
+    { "rule", "[ID]", "what a rule finds, why, and what to do",
+      "Print the page of a rule: what it finds, why it matters, examples, how to silence it.\n"
+      "Without ID the rules are listed.",
+      tt_cmd_rule },
     { "actions", "FILE:RANGE", "what an editor would be offered there",
       "Print the code actions that an editor would offer at the range.\n"
       "RANGE is LINE, LINE:COL or START-END, counted from 1.",

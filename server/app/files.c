@@ -1,8 +1,10 @@
 /* files.c -- see files.h. */
 #include "app/files.h"
 
+#include "base/log.h"
 #include "trimtab/error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -325,4 +327,38 @@ int tt_file_upward(const char *path, const char *name, struct tt_buf *out)
     }
     tt_buf_release(&at);
     return err;
+}
+
+#define EACH_MAX ((size_t)1 << 20) /* bytes of one file */
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+void tt_files_each(const char *folder, tt_str ending,
+                   void (*each)(void *data, tt_str path, tt_str text), void *data)
+{
+    struct dirent **entries;
+    int n = scandir(folder, &entries, NULL, by_name);
+
+    for (int i = 0; i < n; i++) {
+        struct tt_buf path = TT_BUF_INIT(1 << 16), text = TT_BUF_INIT(EACH_MAX);
+        const char *name = entries[i]->d_name;
+
+        if (name[0] != '.' && tt_str_ends(tt_str_from(name), ending)) {
+            tt_buf_addf(&path, "%s/%s", folder, name);
+            int err = path.err ? path.err : tt_file_read(path.p, &text);
+
+            if (err)
+                tt_log(TT_LOG_WARN, "%s/%s cannot be read: %s", folder, name, tt_file_why(err));
+            else
+                each(data, tt_buf_str(&path), tt_buf_str(&text));
+        }
+        tt_buf_release(&path);
+        tt_buf_release(&text);
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
 }

@@ -11,6 +11,12 @@
  * device), TT_ETOOBIG (the buffer's maximum), TT_EIO, TT_ENOMEM. */
 int tt_file_read(const char *path, struct tt_buf *out);
 
+/* Read every file of the folder whose name ends so and begins with no dot, in the order of
+ * their names, and hand it over; path and text are borrowed during `each`.  A folder that is
+ * not there has none; a file that cannot be read is said in the log and left out. */
+void tt_files_each(const char *folder, tt_str ending,
+                   void (*each)(void *data, tt_str path, tt_str text), void *data);
+
 /* "there is no such file"; static. */
 const char *tt_file_why(int err);
 

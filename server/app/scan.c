@@ -12,7 +12,9 @@
 #include "trimtab/error.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
 #define MAX_THREADS 16
@@ -23,7 +25,26 @@ struct crew {
     const struct tt_cli_settings *settings;
     struct tt_scan *out;
     atomic_size_t next;
+    uint64_t began;
+    bool shows; /* a line of progress, on a terminal */
 };
+
+#define PROGRESS_AFTER_MS 500 /* a short walk says nothing */
+#define PROGRESS_EVERY_MS 100
+
+/* By the thread of the caller only, between two files. */
+static void show_progress(const struct crew *crew, uint64_t *shown)
+{
+    uint64_t now = uv_hrtime() / 1000000;
+    size_t done = atomic_load(&crew->next);
+
+    if (!crew->shows || now - crew->began < PROGRESS_AFTER_MS || now - *shown < PROGRESS_EVERY_MS)
+        return;
+    *shown = now;
+    fprintf(stderr, "\r\033[K%zu of %zu files", done < crew->walk->n ? done : crew->walk->n,
+            crew->walk->n);
+    fflush(stderr);
+}
 
 static int look_at(const struct crew *crew, struct tt_parser *parser, const char *path,
                    struct tt_scan_file *file)
@@ -43,9 +64,9 @@ static int look_at(const struct crew *crew, struct tt_parser *parser, const char
     return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
 }
 
-static void work(void *arg)
+static void take_files(struct crew *crew, bool shows)
 {
-    struct crew *crew = arg;
+    uint64_t shown = 0;
     struct tt_parser *parser = tt_parser_create();
     size_t i;
 
@@ -58,8 +79,17 @@ static void work(void *arg)
             file->findings.n = 0;
         if (!file->findings.n)
             tt_code_release(&file->code);
+        if (shows)
+            show_progress(crew, &shown);
     }
+    if (shown)
+        fputs("\r\033[K", stderr);
     tt_parser_destroy(parser);
+}
+
+static void work(void *arg)
+{
+    take_files(arg, false);
 }
 
 static void run_crew(struct crew *crew)
@@ -72,7 +102,7 @@ static void run_crew(struct crew *crew)
     while (n + 1 < wanted && n + 1 < crew->walk->n &&
            uv_thread_create(&threads[n], work, crew) == 0)
         n++;
-    work(crew); /* this thread, too */
+    take_files(crew, true); /* this thread, too */
     while (n > 0)
         uv_thread_join(&threads[--n]);
 }
@@ -80,7 +110,12 @@ static void run_crew(struct crew *crew)
 int tt_scan_run(const struct tt_walk *walk, const struct tt_rules *rules,
                 const struct tt_cli_settings *settings, struct tt_scan *out)
 {
-    struct crew crew = { .walk = walk, .rules = rules, .settings = settings, .out = out };
+    struct crew crew = { .walk = walk,
+                         .rules = rules,
+                         .settings = settings,
+                         .out = out,
+                         .began = uv_hrtime() / 1000000,
+                         .shows = isatty(STDERR_FILENO) };
 
     *out = (struct tt_scan){ .files = calloc(walk->n + 1, sizeof(*out->files)), .n = walk->n };
     if (!out->files)

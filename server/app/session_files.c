@@ -5,12 +5,14 @@
 #include "app/ignore.h"
 #include "app/trust.h"
 #include "base/log.h"
+#include "lsp/uri.h"
 #include "session/session.h"
 #include "store/store.h"
 #include "trimtab/error.h"
 
 #include <dirent.h>
 #include <stdlib.h>
+#include <uv.h>
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
@@ -113,6 +115,45 @@ static bool may_show(void *arg, tt_str root, tt_str path)
     return may;
 }
 
+/* In a job: any thread. */
+static void read_folder(void *arg, tt_str folder, tt_str ending, tt_folder_cb each, void *data)
+{
+    struct tt_buf name = TT_BUF_INIT(1 << 16);
+
+    (void)arg;
+    if (tt_buf_add(&name, folder) == 0 && name.p)
+        tt_files_each(name.p, ending, each, data);
+    tt_buf_release(&name);
+}
+
+/* The pages of the rules, where they were installed with the program, or in the checkout
+ * that it was built in.  No link to a page is better than one to nothing. */
+static void find_rule_pages(struct tt_buf *uri)
+{
+    static const char *const places[] = { "/../share/trimtab/rules", "/../../docs/rules" };
+    char exe[4096];
+    size_t n = sizeof(exe);
+
+    if (uv_exepath(exe, &n))
+        return;
+    while (n && exe[n] != '/')
+        n--;
+    exe[n] = '\0';
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        struct tt_buf path = TT_BUF_INIT(1 << 16);
+        char *real;
+
+        tt_buf_addf(&path, "%s%s", exe, places[i]);
+        real = path.err ? NULL : realpath(path.p, NULL);
+        tt_buf_release(&path);
+        if (!real)
+            continue;
+        tt_uri_from_path(tt_str_from(real), uri);
+        free(real);
+        return;
+    }
+}
+
 static bool is_trusted(void *arg, tt_str folder)
 {
     (void)arg;
@@ -157,10 +198,14 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
                                           .history = history,
                                           .list_sources = list_sources,
                                           .may_show = may_show,
+                                          .read_folder = read_folder,
                                           .is_trusted = is_trusted,
                                           .watch = tt_world_watch_folder };
+    struct tt_buf pages = TT_BUF_INIT(1 << 16);
     int err;
 
+    find_rule_pages(&pages);
+    options.rule_pages = tt_buf_str(&pages);
     read_user_config(&path, &text);
     options.user_config = tt_buf_str(&text);
     options.user_config_path = tt_buf_str(&path);
@@ -171,6 +216,7 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
     if (parent_pid)
         tt_world_watch_parent(world, parent_pid);
     err = tt_session_create(&world->io, &options, out);
+    tt_buf_release(&pages);
     tt_buf_release(&state);
     tt_buf_release(&folder);
     tt_buf_release(&path);

@@ -4,9 +4,9 @@
 #include "analysis/rules.h"
 #include "app/files.h"
 #include "app/out.h"
+#include "app/trust.h"
 #include "trimtab/error.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 
 #define CONFIG_MAX ((size_t)1 << 20)
@@ -104,42 +104,35 @@ struct rule_files {
     size_t n;
 };
 
-static void read_rule(struct rule_files *files, const char *dir, const char *name)
+static void on_rule_file(void *arg, tt_str path, tt_str text)
 {
-    struct tt_buf *path = &files->paths[files->n], *text = &files->texts[files->n];
-    int err;
+    struct rule_files *files = arg;
 
-    tt_buf_init(path, 1 << 16);
-    tt_buf_init(text, CONFIG_MAX);
-    tt_buf_addf(path, "%s/%s", dir, name);
-    err = path->err ? path->err : tt_file_read(path->p, text);
-    if (err) {
-        tt_say("%s cannot be read: %s", path->p ? path->p : name, tt_file_why(err));
-        tt_buf_release(path);
-        tt_buf_release(text);
+    if (files->n == RULES_MAX)
         return;
-    }
-    files->at[files->n].path = tt_buf_str(path);
-    files->at[files->n].text = tt_buf_str(text);
+    tt_buf_init(&files->paths[files->n], 1 << 16);
+    tt_buf_init(&files->texts[files->n], CONFIG_MAX);
+    tt_buf_add(&files->paths[files->n], path);
+    tt_buf_add(&files->texts[files->n], text);
+    files->at[files->n].path = tt_buf_str(&files->paths[files->n]);
+    files->at[files->n].text = tt_buf_str(&files->texts[files->n]);
     files->n++;
 }
 
-static void read_user_rules(struct rule_files *files)
+/* The user's, then the project's where the user trusts it: later ones win. */
+static void read_user_rules(struct rule_files *files, const char *root)
 {
     struct tt_buf dir = TT_BUF_INIT(1 << 16);
-    DIR *stream;
-    const struct dirent *entry;
 
     files->n = 0;
-    if (tt_dir_path(TT_DIR_CONFIG, "rules", &dir) || !(stream = opendir(dir.p))) {
-        tt_buf_release(&dir);
-        return;
+    if (tt_dir_path(TT_DIR_CONFIG, "rules", &dir) == 0)
+        tt_files_each(dir.p, TT_STR(".scm"), on_rule_file, files);
+    if (tt_trusted(tt_str_from(root))) {
+        tt_buf_clear(&dir);
+        tt_buf_addf(&dir, "%s/.trimtab/rules", root);
+        if (!dir.err)
+            tt_files_each(dir.p, TT_STR(".scm"), on_rule_file, files);
     }
-    while ((entry = readdir(stream)) && files->n < RULES_MAX) {
-        if (entry->d_name[0] != '.' && tt_str_ends(tt_str_from(entry->d_name), TT_STR(".scm")))
-            read_rule(files, dir.p, entry->d_name);
-    }
-    closedir(stream);
     tt_buf_release(&dir);
 }
 
@@ -205,12 +198,14 @@ int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_ar
     for (size_t i = 0; only && i < only->n; i++)
         names[options.n_only++] = tt_str_from(only->at[i]);
     if (files && overrides) {
-        read_user_rules(files);
+        read_user_rules(files, settings->root);
         for (size_t i = 0; i < config->n_rules; i++) {
             if (config->rules[i].level == TT_RULE_DEFAULT)
                 continue;
             overrides[options.n_settings++] =
                 (struct tt_rule_override){ .rule = config->rules[i].id,
+                                           .language = config->rules[i].language,
+                                           .path = config->rules[i].path,
                                            .severity = severity_of(config->rules[i].level) };
         }
         options.files = files->at;

@@ -209,12 +209,15 @@ static bool is_settings_file(const char *name)
         if (strcmp(name, names[i]) == 0)
             return true;
     }
-    return tt_str_ends(tt_str_from(name), TT_STR(".md"));
+    return tt_str_ends(tt_str_from(name), TT_STR(".md")) ||
+           tt_str_ends(tt_str_from(name), TT_STR(".scm"));
 }
 
 void tt_world_watch_folder(void *arg, tt_str folder)
 {
     static const char *const below[] = { "",
+                                         "/rules",
+                                         "/.trimtab/rules",
                                          "/prompts",
                                          "/prompts/tasks",
                                          "/prompts/syntax",

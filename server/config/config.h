@@ -91,8 +91,10 @@ struct tt_pin {
     tt_str model; /* name of an entry of `models` */
 };
 
+/* From the key "ID", "ID path:GLOB" or "ID language:NAME", or all three. */
 struct tt_rule_setting {
-    tt_str id; /* a rule's id, or "*" */
+    tt_str id;             /* a rule's id, a finding, or "*" */
+    tt_str path, language; /* where it counts; empty: everywhere */
     enum tt_rule_level level;
 };
 

@@ -156,6 +156,29 @@ static int read_models(struct tt_config_draft *draft, const struct tt_json *v, v
     return err;
 }
 
+/* Take "ID path:GLOB language:NAME" apart; false when a word of it means nothing. */
+static bool read_rule_key(tt_str key, struct tt_rule_setting *rule)
+{
+    static const tt_str path = TT_STR_INIT("path:"), language = TT_STR_INIT("language:");
+
+    for (size_t from = 0; from < key.n;) {
+        const char *space = memchr(key.p + from, ' ', key.n - from);
+        size_t end = space ? (size_t)(space - key.p) : key.n;
+        tt_str word = tt_str_sub(key, from, end);
+
+        from = end + 1;
+        if (tt_str_starts(word, path) && word.n > path.n)
+            rule->path = tt_str_sub(word, path.n, word.n);
+        else if (tt_str_starts(word, language) && word.n > language.n)
+            rule->language = tt_str_sub(word, language.n, word.n);
+        else if (word.n && rule->id.n)
+            return false;
+        else if (word.n)
+            rule->id = word;
+    }
+    return rule->id.n > 0;
+}
+
 static int read_rule(struct tt_config_draft *draft, const struct tt_json *v)
 {
     struct tt_rule_setting *rule;
@@ -166,9 +189,17 @@ static int read_rule(struct tt_config_draft *draft, const struct tt_json *v)
         rule = tt_config_push(draft, &draft->rules, sizeof(*rule));
         if (!rule)
             return TT_ENOMEM;
-        rule->id = tt_config_keep(draft, v->key);
-        rule->level = (enum tt_rule_level)(TT_RULE_OFF + i);
-        return rule->id.p ? 0 : TT_ENOMEM;
+        *rule = (struct tt_rule_setting){ .level = (enum tt_rule_level)(TT_RULE_OFF + i) };
+        tt_str key = tt_config_keep(draft, v->key);
+        if (!key.p)
+            return TT_ENOMEM;
+        if (read_rule_key(key, rule))
+            return 0;
+        draft->rules.n--;
+        return tt_config_complain(draft, v->at,
+                                  "\"%.*s\" is a rule's id, and behind it path:GLOB or "
+                                  "language:NAME where it is not to count everywhere",
+                                  TT_STR_ARG(v->key));
     }
     return tt_config_complain(draft, v->at,
                               "the level of rule \"%.*s\" must be \"off\", \"hint\", \"info\", "

@@ -120,6 +120,9 @@ void tt_findings_diagnostic(const struct tt_session *session, const struct tt_sn
         .data = tt_arena_printf(arena, "{\"rule\":\"%.*s\",\"finding\":\"%s\"}",
                                 TT_STR_ARG(finding->rule->id), id),
     };
+    if (session->rule_pages[0] && finding->rule->builtin)
+        out->code_href = tt_arena_printf(arena, "%s/%.*s.md", session->rule_pages,
+                                         TT_STR_ARG(finding->rule->id));
     for (size_t i = 0; related && i < finding->n_related; i++) {
         related[i] = (struct tt_lsp_related){
             .uri = snapshot->uri,

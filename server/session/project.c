@@ -9,9 +9,10 @@
 
 #include <stdlib.h>
 
-#define SMALL_MAX ((size_t)64 << 10) /* of one template, rules file or ignore file */
-#define RULES_MAX ((size_t)8 << 10)  /* of rules that go into a prompt: about 2,000 tokens */
-#define USER_MAX  ((size_t)1 << 20)
+#define SMALL_MAX      ((size_t)64 << 10) /* of one template, rules file or ignore file */
+#define RULES_MAX      ((size_t)8 << 10)  /* of rules that go into a prompt: about 2,000 tokens */
+#define USER_MAX       ((size_t)1 << 20)
+#define RULE_FILES_MAX 512
 
 struct read_job {
     struct tt_job job;
@@ -95,6 +96,49 @@ static void read_rules(struct read_job *self)
     }
 }
 
+static void on_rule_file(void *data, tt_str path, tt_str text)
+{
+    struct tt_project *project = data;
+    struct tt_rule_file *more = project->rule_files;
+
+    if (project->n_rule_files == RULE_FILES_MAX)
+        return;
+    if (project->n_rule_files == project->cap_rule_files) {
+        size_t cap = project->cap_rule_files ? project->cap_rule_files * 2 : 8;
+
+        more = tt_arena_array(&project->arena, cap, sizeof(*more));
+        if (!more)
+            return;
+        if (project->n_rule_files)
+            memcpy(more, project->rule_files, project->n_rule_files * sizeof(*more));
+        project->rule_files = more;
+        project->cap_rule_files = cap;
+    }
+    struct tt_rule_file file = { tt_arena_dup(&project->arena, path),
+                                 tt_arena_dup(&project->arena, text) };
+    if (file.path.p && file.text.p)
+        more[project->n_rule_files++] = file;
+}
+
+/* Later files win: what the project says of its own code counts more. */
+static void read_rule_files(struct read_job *self)
+{
+    struct tt_project *project = self->project;
+    const struct tt_session_options *options = &self->options;
+    tt_str folder;
+
+    if (!options->read_folder)
+        return;
+    if (self->user_folder.n) {
+        folder = tt_arena_printf(&project->arena, "%.*s/rules", TT_STR_ARG(self->user_folder));
+        options->read_folder(options->arg, folder, TT_STR(".scm"), on_rule_file, project);
+    }
+    if (project->trusted) {
+        folder = tt_arena_printf(&project->arena, "%.*s/.trimtab/rules", TT_STR_ARG(self->root));
+        options->read_folder(options->arg, folder, TT_STR(".scm"), on_rule_file, project);
+    }
+}
+
 static void run(struct tt_job *job)
 {
     struct read_job *self = (struct read_job *)(void *)job;
@@ -120,6 +164,7 @@ static void run(struct tt_job *job)
         folder = tt_arena_printf(&project->arena, "%.*s/prompts", TT_STR_ARG(self->user_folder));
         read_templates(self, folder);
     }
+    read_rule_files(self);
     if (self->user) {
         tt_str path =
             tt_arena_printf(&project->arena, "%.*s/config.json", TT_STR_ARG(self->user_folder));
@@ -158,15 +203,33 @@ static void project_free(struct tt_project *project)
     free(project);
 }
 
+static bool same_rule_files(const struct tt_project *a, const struct tt_project *b)
+{
+    size_t n = a ? a->n_rule_files : 0;
+
+    if (n != b->n_rule_files)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!tt_str_eq(a->rule_files[i].path, b->rule_files[i].path) ||
+            !tt_str_eq(a->rule_files[i].text, b->rule_files[i].text))
+            return false;
+    }
+    return true;
+}
+
 static void done(struct tt_job *job, int status)
 {
     struct read_job *self = (struct read_job *)(void *)job;
     struct tt_session *session = self->anchor->session;
 
     if (session && status == 0) {
+        bool same = same_rule_files(session->project, self->project);
+
         project_free(session->project);
         session->project = self->project;
         self->project = NULL;
+        if (!same)
+            tt_settings_remake_rules(session);
         if (self->user)
             take_user_config(session, self);
         tt_context_on_project(session);

@@ -3,7 +3,8 @@
  *   .trimtabignore      files that are never sent; read from every project
  *   AGENTS.md           rules for assistants      \ only from a folder that the
  *   .trimtab/prompts/   templates                 / user trusts (`trimtab trust`)
- *   prompts/            the user's templates, beside config.json
+ *   .trimtab/rules/     rules of the analysis, likewise only when trusted
+ *   prompts/, rules/    the user's templates and rules, beside config.json
  *
  * All are read off the loop, at the start and whenever one changes.
  */
@@ -22,6 +23,8 @@ struct tt_project {
     tt_str rules, rules_path; /* empty: none, or not trusted */
     struct tt_prompt_file *overlay;
     size_t n_overlay;
+    struct tt_rule_file *rule_files; /* the user's rules, and the project's where it is trusted */
+    size_t n_rule_files, cap_rule_files;
 };
 
 /* Read everything again, in a job; the user's config.json too when `user`. */

@@ -124,10 +124,11 @@ int tt_session_create(struct tt_io *io, const struct tt_session_options *options
     session->user_config_n = options->user_config.n;
     session->user_config_path = copy(options->user_config_path);
     session->user_folder = copy(options->user_folder);
+    session->rule_pages = copy(options->rule_pages);
     session->frame = tt_frame_create(TT_FRAME_MAX, &frame_events, session);
     session->calls = tt_calls_create(io);
-    if (!session->anchor || !session->version || !session->user_folder || !session->user_config ||
-        !session->user_config_path || !session->frame || !session->calls ||
+    if (!session->anchor || !session->version || !session->user_folder || !session->rule_pages ||
+        !session->user_config || !session->user_config_path || !session->frame || !session->calls ||
         tt_documents_create(io, &documents, &session->documents) < 0 ||
         tt_router_create(&router, &session->router) < 0 || tt_settings_apply(session) < 0) {
         tt_session_destroy(session);
@@ -175,6 +176,7 @@ void tt_session_destroy(struct tt_session *session)
     tt_project_release(session);
     tt_settings_release(session);
     free(session->user_folder);
+    free(session->rule_pages);
     tt_router_destroy(session->router);
     tt_arena_release(&session->client_arena);
     free(session->last_status);

@@ -21,6 +21,8 @@ struct tt_config;
 struct tt_outcome;
 struct tt_session;
 
+typedef void (*tt_folder_cb)(void *data, tt_str path, tt_str text);
+
 /* All of it is borrowed during create only. */
 struct tt_session_options {
     tt_str version;          /* of the program, for serverInfo */
@@ -61,6 +63,12 @@ struct tt_session_options {
     int (*history)(void *arg, unsigned max,
                    void (*each)(void *to, const struct tt_outcome *outcome), void *to,
                    uint64_t *seed, struct tt_buf *message);
+
+    /* Hand over each small file of the folder whose name ends so, in the order of
+     * their names, off the loop thread; path and text are borrowed during `each`.
+     * NULL: no files. */
+    void (*read_folder)(void *arg, tt_str folder, tt_str ending, tt_folder_cb each, void *data);
+    tt_str rule_pages; /* URI of the folder of the rules' pages, ID.md each; empty: none */
 
     /* Did the user trust this folder?  Off the loop thread.  NULL: none is. */
     bool (*is_trusted)(void *arg, tt_str folder);

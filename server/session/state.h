@@ -84,6 +84,7 @@ struct tt_session {
     uint32_t stamp;   /* random: makes the names of attempts unique in the receipts */
 
     char *version, *user_config, *user_config_path, *user_folder; /* owned */
+    char *rule_pages; /* owned: URI of the folder of the rules' pages; "": none */
     size_t user_config_n;
     struct tt_session_options options; /* the callbacks; its slices are not valid any more */
 
@@ -167,7 +168,9 @@ void tt_on_watched_files(struct tt_session *, const struct tt_json *, struct tt_
 void tt_on_set_keys(struct tt_session *, const struct tt_json *, struct tt_arena *);
 int tt_settings_apply(struct tt_session *session);         /* merge the sources; TT_ENOMEM */
 void tt_settings_say_problems(struct tt_session *session); /* what was left out, and why */
-void tt_settings_ask(struct tt_session *session);          /* workspace/configuration */
+/* The files of rules have changed: make the rules anew, say what is wrong in them. */
+void tt_settings_remake_rules(struct tt_session *session);
+void tt_settings_ask(struct tt_session *session); /* workspace/configuration */
 void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
 void tt_settings_ask_keys(struct tt_session *session);

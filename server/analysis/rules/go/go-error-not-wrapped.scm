@@ -39,6 +39,9 @@
 ;; 	if err != nil {
 ;; 		return fmt.Errorf("load: %w", err)
 ;; 	}
+;; 	if err1 != nil {
+;; 		return fmt.Errorf("first: %s, second: %s", err, err1)
+;; 	}
 ;; 	return fmt.Errorf("bad value: %v", value)
 ;; }
 ;; end
@@ -48,7 +51,8 @@
   arguments: (_
     .
     (interpreted_string_literal) @finding @verb
-    (identifier) @error .))
+    (identifier) @error .) @_all)
+ (#not-match? @_all "(?i)\\berr\\w*,\\s*\\w*err\\w*\\)$")
  (#eq? @_function "fmt.Errorf")
  (#match? @error "^(err|e|error|\\w+Err|err\\w+)$")
  (#match? @finding "^[^%]*(%[^vsw%][^%]*|%s[^%]*|%q[^%]*|%d[^%]*)*%[vs][^%]*\"$")

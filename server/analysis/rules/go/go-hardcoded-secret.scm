@@ -29,6 +29,9 @@
 ;; const secretName = "database-credentials"
 ;; const passwordField = "password"
 ;; const Aria2Secret = "aria2_secret"
+;; const Web3AuthTokenKey = "web3AuthToken"
+;; const authTokenContextKey key = "mcp-auth-token"
+;; const NewPasswordSameAsPrevious = "error.object.new_password_same_as_previous"
 ;; end
 
 ((var_spec

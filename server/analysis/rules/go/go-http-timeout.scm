@@ -48,4 +48,5 @@
  (#eq? @_type "http.Client")
  (#not-fields? @_fields "Timeout")
  (#file-has? "\"net/http\"")
- (#not-file-has? ".Timeout =" "WithContext(" "WithTimeout("))
+ (#not-file-has? ".Timeout =" "WithContext(" "WithTimeout("
+  "SetDeadline(" "TimeoutDialer"))

@@ -8,12 +8,12 @@
 ;; literals: strconv. Decode( Unmarshal(
 ;; note:
 ;; A value from a request that does not parse is an error of the caller: answer 400,
-;; and check its range. Reported for values of a request, and for bodies whose
-;; decoding is not checked.
+;; and check its range. Reported for what the path names, for ids, and for bodies whose
+;; decoding is not checked; an optional filter that falls back to zero is not.
 ;; end
 ;; match:
 ;; package a
-;; func h(w http.ResponseWriter, r *http.Request) { n, _ := strconv.Atoi(r.URL.Query().Get("page")) }
+;; func h(w http.ResponseWriter, r *http.Request) { n, _ := strconv.Atoi(r.PathValue("order")) }
 ;; end
 ;; match:
 ;; package a
@@ -29,6 +29,7 @@
 ;; 	n, err := strconv.Atoi(r.URL.Query().Get("page"))
 ;; 	if err := json.NewDecoder(r.Body).Decode(&input); err != nil { return }
 ;; 	port, _ := strconv.Atoi(os.Getenv("PORT"))
+;; 	page, _ := strconv.Atoi(c.Query("page"))
 ;; }
 ;; end
 
@@ -40,7 +41,7 @@
       arguments: (_ . (call_expression) @_input)))) @finding
  (#eq? @_ignored "_")
  (#any-of? @_function "strconv.Atoi" "strconv.ParseInt" "strconv.ParseUint" "strconv.ParseFloat")
- (#match? @_input "^(r|req|request)\\.(URL|Form|PostForm|PathValue|Header)|^(c|ctx|e)\\.(Param|Query|DefaultQuery|FormValue|QueryParam|Params)\\(|^chi\\.URLParam|^mux\\.Vars|\\.FormValue\\("))
+ (#match? @_input "^(r|req|request)\\.PathValue\\(|^(c|ctx|e)\\.Params?\\(|^chi\\.URLParam|^mux\\.Vars|^(r|req|request|c|ctx|e)\\b.*\\([^)]*(\\bid|_id|Id)\\W+$"))
 
 ((expression_statement
   (call_expression

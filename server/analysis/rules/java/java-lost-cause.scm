@@ -9,7 +9,9 @@
 ;; literals: catch
 ;; note:
 ;; Give the caught error to the new one as its cause. The rewrite is offered for
-;; exceptions of the JDK, whose constructors are known.
+;; exceptions of the JDK, whose constructors are known. Errors that are an answer to the caller
+;; (NotAuthorizedException, BadRequestException, ...) and those that take no cause are not
+;; reported.
 ;; The rewrite is safe: the new error has the same class and text; only its cause is there.
 ;; end
 ;; fix: safe
@@ -29,6 +31,8 @@
 ;;   try { a(); } catch (IOException e) { throw new RuntimeException(e); }
 ;;   try { a(); } catch (IOException e) { log.error("x", e); throw new ServiceException("x"); }
 ;;   try { a(); } catch (NumberFormatException e) { throw new BadRequestException("no number"); }
+;;   try { a(); } catch (AccessException e) { throw new NotAuthorizedException("no"); }
+;;   try { a(); } catch (Exception e) { throw new ParseException("at " + e, 0); }
 ;; } }
 ;; end
 
@@ -41,8 +45,9 @@
     (throw_statement
       "throw" @finding
       (object_creation_expression
-        type: (type_identifier)
+        type: (type_identifier) @_made
         arguments: (argument_list) @_arguments)) .))
+ (#not-match? @_made "^(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|ClientError|NotAllowed|Parse)Exception$")
  (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast")
  (#not-passes? @_arguments @error))
 

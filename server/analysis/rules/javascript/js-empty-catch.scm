@@ -11,7 +11,8 @@
 ;; can be handled, log it, or let it pass on. A comment in the block that says why
 ;; nothing is done is respected. So is a single statement that only asks whether
 ;; something can be done, where the failure is the answer: `JSON.parse`, `new URL`,
-;; `require`, access to the browser's storage; and tidying up in a `finally`.
+;; `require`, access to the browser's storage; and tidying up in a `finally` or
+;; after another error.
 ;; end
 ;; match:
 ;; try {
@@ -32,6 +33,7 @@
 ;; let value = text;
 ;; try { value = JSON.parse(text); } catch {}
 ;; try { sharp = require('sharp'); } catch (e) {}
+;; try { load(); } catch (e) { try { await undo(); } catch {} throw e; }
 ;; try { await work(key); } finally { try { await remove(key); } catch {} }
 ;; end
 
@@ -43,7 +45,7 @@
  (#empty? @_body)
  (#not-just? @_tried "JSON.parse" "URL" "require" "import" "decodeURIComponent" "decodeURI"
   "localStorage" "sessionStorage" "BigInt" "RegExp" "toLocaleString")
- (#not-inside? @finding "finally_clause"))
+ (#not-inside? @_tried "finally_clause catch_clause"))
 
 ((expression_statement
   (call_expression

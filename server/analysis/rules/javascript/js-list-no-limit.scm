@@ -21,10 +21,25 @@
 ;; app.get('/users', async (req, res) => { res.json(await User.find({}).limit(20)); });
 ;; const all = await prisma.user.findMany();
 ;; end
+;; no-match:
+;; router.get('/media', async (req, res) => {
+;;   const media = await related(req.params.id);
+;;   res.json(media.find((one) => one.id === req.params.id));
+;; });
+;; end
 
 ((call_expression
   function: (_ property: (property_identifier) @_verb) @finding
-  arguments: (_ . (object)? @_options .))
+  arguments: (arguments) @_arguments)
+ (#any-of? @_verb "findMany" "findAll" "find")
+ (#eq? @_arguments "()")
+ (#route-handler? @finding)
+ (#not-function-mentions? @finding "limit" "take" "skip" "page" "offset" "first" "cursor" "paginate"))
+
+; An argument that may be absent would let every other argument pass, too.
+((call_expression
+  function: (_ property: (property_identifier) @_verb) @finding
+  arguments: (_ . (object) @_options .))
  (#any-of? @_verb "findMany" "findAll" "find")
  (#match? @_options "^\\{\\s*\\}$|orderBy|order:|include:")
  (#route-handler? @finding)

@@ -1,7 +1,7 @@
 ;; id: py-cache-stampede
 ;; finding: ASYNC-2
 ;; languages: python
-;; severity: hint
+;; severity: hint off
 ;; title: Cache is filled by everyone who misses
 ;; message: When this entry expires, every request at that moment computes it anew.
 ;; model: Let one request fill the cache

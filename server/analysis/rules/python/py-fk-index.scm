@@ -45,4 +45,5 @@
  (#any-of? @_function "Column" "mapped_column")
  (#eq? @_foreign "ForeignKey")
  (#not-has-keyword? @_arguments "index" "primary_key" "unique")
+ (#not-migration-file?)
  (#not-class-indexes? @_column))

@@ -42,6 +42,24 @@
 ;;     raise NotFound(key)
 ;; except BadName as error:
 ;;     raise forms.ValidationError(error.message)
+;; except Fatal as error:
+;;     raise SystemExit("no")
+;; except Unreadable as error:
+;;     raise argparse.ArgumentTypeError("no such file")
+;; except Late as error:
+;;     error = str(error)
+;;     raise NotFound(error)
+;; except Early as error:
+;;     for error in others:
+;;         log(error)
+;;     raise NotFound(key)
+;; end
+;; no-match:
+;; from __future__ import print_function
+;; try:
+;;     row = load(key)
+;; except KeyError as error:
+;;     raise NotFound(key)
 ;; end
 
 ((except_clause
@@ -51,6 +69,9 @@
       "raise" @finding
       .
       (call function: (_) @_class) @raised
-      !cause)))
- (#not-match? @_class "(ValidationError|HTTPException|Http404|PermissionDenied|BadRequest|UsageError|CommandError)$")
- (#not-mentions? @raised "with_traceback"))
+      !cause)) @_body)
+ (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid)$")
+ (#not-mentions? @raised "with_traceback")
+ (#not-rebound? @_body @error)
+ (#not-file-has? "from __future__ import absolute_import" "from __future__ import print_function"
+  "from __future__ import unicode_literals" "from __future__ import division" "import six" "from six"))

@@ -10,7 +10,8 @@
 ;; `except Exception: pass` hides every mistake, those of the programmer too.
 ;; Log it with its trace, handle what can be handled, or let it pass on. Naming a
 ;; particular error and passing is a decision and is not reported; nor is a
-;; handler with a comment that says why, nor an import that may be missing.
+;; handler with a comment that says why, nor an import that may be missing, nor what
+;; tidies up in a `finally`, nor a single `close()`.
 ;; end
 ;; match:
 ;; try:
@@ -29,6 +30,21 @@
 ;; try:
 ;;     from fast import parser
 ;;     from fast.errors import Broken
+;; except Exception:
+;;     pass
+;; end
+;; no-match:
+;; try:
+;;     work()
+;; finally:
+;;     try:
+;;         work(client)
+;;     except Exception:
+;;         pass
+;; end
+;; no-match:
+;; try:
+;;     client.close()
 ;; except Exception:
 ;;     pass
 ;; end
@@ -63,4 +79,6 @@
     (block . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause)
  (#has-node? @_tried "call assignment return_statement raise_statement delete_statement await")
  (#any-of? @_class "Exception" "BaseException")
+ (#not-inside? @finding "finally_clause")
+ (#not-just? @_tried "close" "shutdown" "disconnect" "wait_closed" "dispose" "flush" "terminate" "unlink")
  (#not-commented? @_clause))

@@ -1,0 +1,143 @@
+// rules.test.mjs -- rules as their users meet them: pages, rules of one's own in an editor,
+// settings of a place, and only what is new.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { workspace } from '../lib/cli-server.mjs';
+import { Client, capabilities } from '../lib/client.mjs';
+import { until } from '../lib/model.mjs';
+
+const root = path.join(import.meta.dirname, '../..');
+const BARE = 'def f():\n    try:\n        g()\n    except:\n        h()\n';
+const OWN = ';; id: no-eval\n;; finding: AUTH-3\n;; languages: python\n;; severity: error\n' +
+  ';; title: No eval\n;; message: eval runs whatever it is given.\n' +
+  '((call function: (identifier) @f) @finding (#eq? @f "eval"))\n';
+
+const withFiles = (files, body) => async () => {
+  const space = workspace(files);
+  try {
+    await body(space);
+  } finally {
+    space.drop();
+  }
+};
+
+test('the pages of the rules are what the rules say', withFiles({ 'pages/x': '' }, async ({ run, path: at }) => {
+  assert.equal((await run(['rule', '--pages', 'pages'])).code, 0);
+  const names = fs.readdirSync(path.join(root, 'docs/rules')).toSorted();
+  assert.deepEqual(fs.readdirSync(at('pages')).filter((n) => n !== 'x').toSorted(), names);
+  for (const name of names) {
+    assert.equal(
+      fs.readFileSync(path.join(root, 'docs/rules', name), 'utf8'),
+      fs.readFileSync(at(`pages/${name}`), 'utf8'),
+      `docs/rules/${name} is old: run trimtab rule --pages docs/rules`,
+    );
+  }
+}));
+
+test('trimtab rule: the list, a page, a rule that is not there', withFiles({}, async ({ run }) => {
+  assert.match((await run(['rule'])).stdout, /^py-http-timeout +ERR-2 +warning +HTTP call/m);
+  assert.match((await run(['rule', 'py-http-timeout'])).stdout, /^# py-http-timeout: .*\n[^]*## Silence/);
+  const { code, stderr } = await run(['rule', 'nope']);
+  assert.equal(code, 2);
+  assert.match(stderr, /no rule "nope"/);
+}));
+
+test('settings of a rule for a path or a language', withFiles({
+  'a.py': BARE,
+  'old/b.py': BARE,
+  'c.js': 'try { a(); } catch (e) {}\n',
+  '.trimtab.json': JSON.stringify({ rules: {
+    'py-bare-except path:old/**': 'off', 'ERR-1 language:javascript': 'info', 'x y': 'off',
+  } }),
+}, async ({ run }) => {
+  const { stderr, json } = await run(['check', '--json', '.']);
+  assert.deepEqual(json().findings.map((f) => [f.path, f.severity]), [['a.py', 'warning'], ['c.js', 'info']]);
+  assert.match(stderr, /"x y" is a rule's id, and behind it path:GLOB/);
+}));
+
+test('check --since: only what stands on new lines', withFiles({
+  'a.py': BARE, 'same.py': BARE, 'sub/c.py': '',
+}, async ({ run, path: at }) => {
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.org', ...args],
+    { cwd: at('.'), stdio: 'ignore' });
+  git('init');
+  git('add', 'a.py', 'same.py', 'sub/c.py');
+  git('commit', '-m', 'x');
+  fs.appendFileSync(at('a.py'), BARE.replace('f()', 'k()'));
+  fs.writeFileSync(at('sub/ü b.py'), `++ b/x\n${BARE}`.slice(7)); // git does not know it yet
+  const found = async (...args) => (await run(['check', '--json', '--since', ...args])).json()
+    .findings.map((f) => [f.path, f.range.start.line]);
+  assert.deepEqual(await found('HEAD', '.'), [['a.py', 8], ['sub/ü b.py', 3]]);
+  assert.deepEqual(await found('HEAD', 'sub'), [['sub/ü b.py', 3]]);
+  for (const revision of ['nope', '--output=x']) {
+    const { code, stderr } = await run(['check', '--since', revision, '.']);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /cannot be told/);
+  }
+  assert.ok(!fs.existsSync(at('x')));
+}));
+
+test('SARIF: what version 2.1.0 requires of a log', withFiles({ 'a b.py': `# 💳\n${BARE}` }, async ({ run }) => {
+  const log = (await run(['check', '--format', 'sarif', '.'])).json();
+  assert.match(log.$schema, /sarif.*2\.1\.0/);
+  assert.equal(log.version, '2.1.0');
+  for (const { tool, results, columnKind } of log.runs) {
+    assert.equal(columnKind, 'unicodeCodePoints');
+    assert.ok(tool.driver.name);
+    const ids = tool.driver.rules.map((rule) => rule.id);
+    assert.equal(new Set(ids).size, ids.length, 'the ids of rules differ');
+    for (const rule of tool.driver.rules) {
+      assert.ok(rule.shortDescription.text);
+      assert.ok(['none', 'note', 'warning', 'error'].includes(rule.defaultConfiguration.level));
+    }
+    for (const result of results) {
+      assert.ok(result.message.text);
+      assert.ok(['none', 'note', 'warning', 'error'].includes(result.level));
+      assert.ok(result.ruleIndex === undefined || ids[result.ruleIndex] === result.ruleId);
+      for (const { physicalLocation: { artifactLocation, region } } of result.locations) {
+        assert.equal(artifactLocation.uri, 'a%20b.py');
+        for (const key of ['startLine', 'startColumn', 'endLine', 'endColumn']) assert.ok(region[key] >= 1);
+      }
+    }
+  }
+}));
+
+test('an editor: rules of the user, also when they change; what is wrong in one is shown', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-rules-'));
+  const at = (name) => path.join(folder, name);
+  fs.mkdirSync(at('w'));
+  fs.mkdirSync(at('config/rules'), { recursive: true });
+  fs.writeFileSync(at('config/rules/broken.scm'), OWN.replaceAll('no-eval', 'broken').replace('function:', 'functon:'));
+  fs.writeFileSync(at('config/rules/own.scm'), OWN);
+  const client = new Client({
+    env: { TRIMTAB_CONFIG_DIR: at('config'), TRIMTAB_STATE_DIR: at('state') },
+    capabilities: capabilities(),
+    folders: [{ uri: `file://${at('w')}`, name: 'w' }],
+  });
+  const codes = async (want) => {
+    await until(() => client.received.some((m) => m.method === 'textDocument/publishDiagnostics' &&
+      want(m.params.diagnostics.map((d) => d.code))), `${want}`, 60_000);
+  };
+  try {
+    await client.initialize();
+    const document = await client.open(`file://${at('w/a.py')}`, 'python', `eval(x)\n${BARE}`);
+    await codes((found) => found.includes('no-eval') && found.includes('py-bare-except'));
+    await until(() => client.received.some((m) => m.method === 'window/showMessage' &&
+      /broken\.scm is left out: line 7, column 8: [^]*\n\(\(call functon[^\n]*\n {7}\^/.test(m.params.message)), 'the broken rule is shown', 60_000);
+    const last = client.received.filter((m) => m.method === 'textDocument/publishDiagnostics').at(-1);
+    const ours = last.params.diagnostics.find((d) => d.code === 'py-bare-except');
+    if (ours.codeDescription) assert.ok(fs.existsSync(new URL(ours.codeDescription.href)), 'a link to nothing');
+    assert.ok(!last.params.diagnostics.find((d) => d.code === 'no-eval').codeDescription);
+    fs.writeFileSync(at('config/rules/own.scm'), OWN.replace('no-eval', 'no-eval-2'));
+    await codes((found) => found.includes('no-eval-2'));
+    await document.close();
+    await client.stop();
+  } finally {
+    client.kill();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
