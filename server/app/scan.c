@@ -64,6 +64,25 @@ static int look_at(const struct crew *crew, struct tt_parser *parser, const char
     return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
 }
 
+/* Of nine files in ten nothing; of the others the text, for excerpts, and the tree only
+ * where an edit will be held against it. */
+static void keep_what_is_needed(struct tt_scan_file *file)
+{
+    bool edits = false;
+
+    for (size_t i = 0; i < file->findings.n; i++)
+        edits = edits || file->findings.at[i].n_edits > 0;
+    if (!edits) {
+        tt_tree_destroy(file->code.tree);
+        file->code.tree = NULL;
+    }
+    if (file->findings.n)
+        return;
+    tt_code_release(&file->code);
+    tt_arena_release(&file->arena);
+    file->findings.at = NULL;
+}
+
 static void take_files(struct crew *crew, bool shows)
 {
     uint64_t shown = 0;
@@ -77,8 +96,7 @@ static void take_files(struct crew *crew, bool shows)
         file->err = parser ? look_at(crew, parser, crew->walk->paths[i], file) : TT_ENOMEM;
         if (file->err)
             file->findings.n = 0;
-        if (!file->findings.n)
-            tt_code_release(&file->code);
+        keep_what_is_needed(file);
         if (shows)
             show_progress(crew, &shown);
     }
