@@ -437,6 +437,14 @@ static bool touches(const struct tt_snapshot *snapshot, struct tt_range a, struc
     return b.start == b.end && tt_text_line_at(snapshot->text, b.start) == first;
 }
 
+/* Where what touches `range` can begin: for a cursor that is anywhere in its line. */
+static struct tt_range to_search(const struct tt_snapshot *snapshot, struct tt_range range)
+{
+    return range.start == range.end
+               ? tt_text_line(snapshot->text, tt_text_line_at(snapshot->text, range.start))
+               : range;
+}
+
 int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, struct tt_range range,
                    struct tt_arena *arena, struct tt_findings *out)
 {
@@ -447,7 +455,7 @@ int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, str
     *out = fresh;
     if (!all && snapshot->tree && !tt_findings_cold(session, snapshot)) {
         struct tt_source source = tt_source_of(snapshot, tt_findings_bytes(session, snapshot));
-        struct tt_range wide = tt_rules_widen(&source, range);
+        struct tt_range wide = tt_rules_widen(&source, to_search(snapshot, range));
         const struct tt_rules_run run = { .ranges = &wide, .n_ranges = 1 };
         int err = tt_rules_exec(session->rules->rules, &source, &run, arena, &fresh);
 
