@@ -160,6 +160,8 @@ static void on_timer(struct tt_attempt *attempt)
     attempt->timer = 0;
     if (attempt->stage == TT_ATTEMPT_WAITING) {
         tt_ask_send(attempt);
+    } else if (attempt->stage == TT_ATTEMPT_DECLINED) {
+        tt_deliver_on_timer(attempt);
     } else if (attempt->stream && tt_llm_stream_finished(attempt->stream)) {
         session->io->http_cancel(session->io, attempt->http);
         on_end(attempt, TT_HTTP_OK, (tt_str){ NULL, 0 });

@@ -32,6 +32,7 @@ enum tt_attempt_stage {
     TT_ATTEMPT_WAITING,   /* backs off before it asks again */
     TT_ATTEMPT_CHECKING,  /* the edit engine works, off the loop */
     TT_ATTEMPT_APPLYING,  /* the client was asked to apply the edit */
+    TT_ATTEMPT_DECLINED,  /* it did not; what was typed before may still be on its way */
     TT_ATTEMPT_PROPOSED,  /* done, and waits for trimtab.decide */
     TT_ATTEMPT_DONE,
 };
@@ -134,6 +135,7 @@ struct tt_attempt {
     bool unwanted;        /* cancelled while the client had it */
     unsigned sends;       /* how often the client was asked to apply it */
     int64_t sent_version; /* of the document, then */
+    tt_str declined;      /* DECLINED: why, in the client's words; in `arena` */
 
     struct tt_preview preview;
     struct tt_progress progress;
@@ -203,6 +205,11 @@ int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
  * hunks. */
 void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call);
 /* trimtab.decide: apply these hunks (NULL: all that are not noise) of a proposal. */
+/* The document has another text, or (timer) none came: an edit that was declined
+ * because of typing is moved over it and sent again, or given up. */
+void tt_deliver_on_change(struct tt_session *session, tt_str key);
+void tt_deliver_on_timer(struct tt_attempt *attempt);
+
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
                        struct tt_buf *why);
 

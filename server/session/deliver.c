@@ -144,9 +144,11 @@ static void refuse_stale(struct tt_attempt *attempt)
 
 /* --- by workspace/applyEdit ---------------------------------------------------------------- */
 
-/* A client declines an edit when something was typed before it came.  What was
- * typed is known by then, so the edit is moved and sent again, so many times. */
+/* A client declines an edit when something was typed before it came.  As soon as
+ * what was typed is known, which may be a little later (clients collect it), the
+ * edit is moved and sent again, so many times. */
 #define SENDS_MAX 3u
+#define TYPING_MS 1000u
 
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response);
 
@@ -211,6 +213,69 @@ static bool was_overtaken(const struct tt_attempt *attempt, struct tt_arena *are
     return now && now->has_version && now->version > attempt->sent_version;
 }
 
+static void give_up(struct tt_attempt *attempt, tt_str why)
+{
+    attempt->verdict = TT_EDIT_STALE;
+    tt_attempt_refuse(attempt, tt_arena_printf(&attempt->arena,
+                                               "The editor did not apply the edit (%.*s). The "
+                                               "document may have changed meanwhile: ask again.",
+                                               TT_STR_ARG(why)));
+}
+
+/* What was typed comes within moments, if that is the reason. */
+static void wait_for_typing(struct tt_attempt *attempt, tt_str why)
+{
+    struct tt_session *session = attempt->session;
+
+    attempt->stage = TT_ATTEMPT_DECLINED;
+    attempt->declined = tt_arena_dup(&attempt->arena, why);
+    attempt->timer = tt_session_next_id(session);
+    if (session->io->timer_start(session->io, attempt->timer, TYPING_MS) < 0) {
+        attempt->timer = 0;
+        give_up(attempt, why);
+    }
+}
+
+static void on_declined(struct tt_attempt *attempt, const struct tt_lsp_apply_result *result,
+                        bool failed, struct tt_arena *arena)
+{
+    struct tt_session *session = attempt->session;
+    tt_str why = result->failure_reason.n ? result->failure_reason : TT_STR("it gave no reason");
+    bool may_send = !attempt->unwanted && attempt->sends < SENDS_MAX;
+    /* an editor that asks before it applies was told no */
+    bool rejected = attempt->held && session->client.workspace_edit.change_annotations;
+
+    attempt->applied_hunks = 0;
+    if (may_send && was_overtaken(attempt, arena)) {
+        apply(attempt);
+        return;
+    }
+    tt_watch_drop(session, attempt->id);
+    if (rejected)
+        tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
+    if (may_send && !rejected && !failed)
+        wait_for_typing(attempt, why);
+    else
+        give_up(attempt, why);
+}
+
+void tt_deliver_on_change(struct tt_session *session, tt_str key)
+{
+    for (struct tt_attempt *a = session->attempts, *next; a; a = next) {
+        next = a->next;
+        if (a->stage != TT_ATTEMPT_DECLINED || !tt_str_eq(a->key, key))
+            continue;
+        session->io->timer_stop(session->io, a->timer);
+        a->timer = 0;
+        apply(a);
+    }
+}
+
+void tt_deliver_on_timer(struct tt_attempt *attempt)
+{
+    give_up(attempt, attempt->declined);
+}
+
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response)
 {
     struct tt_session *session = data;
@@ -232,22 +297,8 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
         if (attempt->why.n)
             tt_log_message(session, TT_LSP_MESSAGE_INFO, "trimtab: %.*s", TT_STR_ARG(attempt->why));
         tt_attempt_finish(attempt);
-    } else if (!attempt->unwanted && attempt->sends < SENDS_MAX && was_overtaken(attempt, &arena)) {
-        attempt->applied_hunks = 0;
-        apply(attempt);
     } else {
-        attempt->applied_hunks = 0;
-        tt_watch_drop(session, attempt->id);
-        /* an editor that asks before it applies was told no */
-        if (attempt->held && session->client.workspace_edit.change_annotations)
-            tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
-        attempt->verdict = TT_EDIT_STALE;
-        tt_str why = result.failure_reason.n ? result.failure_reason : TT_STR("it gave no reason");
-        tt_attempt_refuse(attempt,
-                          tt_arena_printf(&attempt->arena,
-                                          "The editor did not apply the edit (%.*s). The document "
-                                          "may have changed meanwhile: ask again.",
-                                          TT_STR_ARG(why)));
+        on_declined(attempt, &result, response->failed, &arena);
     }
     tt_arena_release(&arena);
 }

@@ -3,6 +3,7 @@
 #include "lsp/document.h"
 #include "lsp/uri.h"
 #include "lsp/window.h"
+#include "session/attempt.h"
 #include "session/findings.h"
 #include "session/outcomes.h"
 #include "session/state.h"
@@ -129,6 +130,7 @@ void tt_on_did_change(struct tt_session *session, const struct tt_json *params,
         say_state(session, snapshot, was_out);
     tt_watch_on_change(session, key);
     tt_findings_changed(session, key, false);
+    tt_deliver_on_change(session, key);
 }
 
 void tt_on_did_save(struct tt_session *session, const struct tt_json *params,
@@ -147,6 +149,7 @@ void tt_on_did_save(struct tt_session *session, const struct tt_json *params,
         tt_documents_saved_text(session->documents, key, did.text, did.damaged) == 0) {
         tt_watch_on_change(session, key);
         tt_findings_changed(session, key, true);
+        tt_deliver_on_change(session, key);
     }
     tt_watch_on_save(session, key);
 }

@@ -232,8 +232,48 @@ static void test_the_editor_refuses(void **state)
     edit(&rig, "");
     rig_answer(&rig, GOOD);
     CHECK(strcmp(rig.text, SOURCE) == 0);
+    rig_wait(&rig, 1100); /* what was typed would have come by then */
     CHECK(strstr(shown(&rig), "did not apply"), "%s", shown(&rig));
+    CHECK(rig_count(&rig, "workspace/applyEdit") == 1);
     rig_close(&rig);
+}
+
+/* A client that collects what is typed declines first and tells a moment later. */
+static void test_typing_comes_later(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t wait;
+        bool cancel, applied;
+    } rows[] = {
+        { "soon", 200, false, true },
+        { "too late", 1500, false, false },
+        { "cancelled", 200, true, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig rig;
+
+        rig_open(&rig, 8, NULL, NULL);
+        rig_document(&rig, SOURCE);
+        rig.refuse_edits = true;
+        edit(&rig, "");
+        rig_answer(&rig, GOOD);
+        rig.refuse_edits = false;
+        CHECK(strcmp(shown(&rig), "") == 0, "%s: %s", rows[i].name, shown(&rig));
+        rig_wait(&rig, rows[i].wait);
+        if (rows[i].cancel)
+            rig_request(&rig, "workspace/executeCommand",
+                        "{\"command\":\"trimtab.cancel\",\"arguments\":[{}]}");
+        rig_type(&rig, "def fetch", "# typed\ndef fetch");
+        rig_settle(&rig);
+        CHECK((strstr(rig.text, "timeout=10") != NULL) == rows[i].applied, "%s: %s", rows[i].name,
+              rig.text);
+        CHECK(rig_count(&rig, "workspace/applyEdit") == 1u + rows[i].applied, "%s", rows[i].name);
+        CHECK(strstr(rig.text, "# typed\ndef fetch"), "%s: %s", rows[i].name, rig.text);
+        rig_close(&rig);
+    }
 }
 
 /* --- answers that do not fit ------------------------------------------------------------ */
@@ -1034,6 +1074,7 @@ int main(void)
         cmocka_unit_test(test_typed_on_the_line),
         cmocka_unit_test(test_closed_meanwhile),
         cmocka_unit_test(test_the_editor_refuses),
+        cmocka_unit_test(test_typing_comes_later),
         cmocka_unit_test(test_answers_that_do_not_fit),
         cmocka_unit_test(test_the_second_answer_fits),
         cmocka_unit_test(test_a_refused_answer_is_kept),
