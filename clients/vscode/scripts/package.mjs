@@ -10,6 +10,13 @@ if (!out) {
   console.error('usage: node scripts/package.mjs OUT.vsix [SERVER [TARGET]]');
   process.exit(2);
 }
+/** What few systems have stands beside the program, which looks there first ($ORIGIN). */
+function takeLibraries(program) {
+  const needed = execFileSync('ldd', [program], { encoding: 'utf8' });
+  const [, name, file] = /(libcjson\.so\.\d+) => (\S+)/.exec(needed) ?? [];
+  if (file) fs.copyFileSync(fs.realpathSync(file), path.join(inside, name));
+}
+
 const inside = path.join(root, 'server');
 fs.rmSync(inside, { recursive: true, force: true });
 if (server) {
@@ -17,6 +24,7 @@ if (server) {
   fs.mkdirSync(inside);
   fs.copyFileSync(server, program);
   execFileSync('strip', [program]);
+  if (target.startsWith('linux')) takeLibraries(program);
   fs.chmodSync(program, 0o755);
 }
 try {

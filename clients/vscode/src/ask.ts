@@ -5,6 +5,18 @@ import { money, remember } from './text';
 
 const HISTORY = 'trimtab.history';
 
+/** What Enter means: the entry that the arrow keys went to, else what was typed.  The
+ * list on the screen may be older than the last letters: an entry that is not in
+ * `items` any more was not chosen. */
+export function chosen<T extends { label: string }>(
+  typed: string,
+  items: readonly T[],
+  active: T | undefined,
+): string {
+  const at = active ? items.indexOf(active) : -1;
+  return (at > 0 ? items[at]!.label : typed.trim()) || (items[0]?.label ?? '');
+}
+
 /** An instruction: typed, or taken from the last ones. */
 export function askInstruction(
   context: vscode.ExtensionContext,
@@ -32,7 +44,7 @@ export function askInstruction(
       list(value.trim());
     });
     box.onDidAccept(() => {
-      const value = box.selectedItems[0]?.label ?? box.value.trim();
+      const value = chosen(box.value, box.items, box.activeItems[0]);
       if (!value) return;
       void context.globalState.update(HISTORY, remember(history, value));
       done(value);

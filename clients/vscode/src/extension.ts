@@ -56,6 +56,7 @@ class Extension {
       vscode.workspace.registerTextDocumentContentProvider(Reports.scheme, this.reports),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('trimtab.server')) void this.server.restart();
+        else if (event.affectsConfiguration('trimtab')) this.server.configured();
       }),
       this.keys.onDidChange(() => void this.onState(!!this.server.running)),
     );
@@ -67,7 +68,9 @@ class Extension {
 
   private commands(): Record<string, (...args: never[]) => unknown> {
     return {
-      editWithInstruction: (model?: string) => this.editWithInstruction(model),
+      // A menu gives the file instead.
+      editWithInstruction: (model?: unknown) =>
+        this.editWithInstruction(typeof model === 'string' ? model : undefined),
       refineLastEdit: () => this.refineLastEdit(),
       compareModels: () => this.compareModels(),
       explainRoute: () => this.explainRoute(),

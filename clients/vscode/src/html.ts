@@ -29,7 +29,7 @@ button:hover { background: var(--vscode-button-hoverBackground); }
 button.plain { color: var(--vscode-button-secondaryForeground);
   background: var(--vscode-button-secondaryBackground); }
 button:disabled { opacity: .5; cursor: default; }
-kbd { font-family: inherit; }
+kbd { font: inherit; color: inherit; background: none; border: 0; box-shadow: none; padding: 0; }
 table { border-collapse: collapse; margin: .6rem 0; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0;
   border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder)); }

@@ -96,6 +96,8 @@ export function linesAfter(shown: readonly Hunk[]): { id: string; first: number;
 /** How a hunk is called in a list. */
 export function hunkTitle(hunk: Hunk): string {
   const line = hunk.range.start.line + 1;
-  const words = hunk.label ?? (hunk.newText.trim().split('\n')[0] || 'deletes code');
+  // A label that only names the line says less than the code itself.
+  const label = hunk.label && !/^line \d/i.test(hunk.label) ? hunk.label : undefined;
+  const words = label ?? (hunk.newText.trim().split('\n')[0] || 'deletes code');
   return `Line ${line}: ${words.trim()}${hunk.noise ? ' (only layout, comments or names)' : ''}`;
 }

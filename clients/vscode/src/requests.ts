@@ -22,7 +22,7 @@ import type {
 } from './protocol';
 import type { Server } from './server';
 import { previewMode } from './settings';
-import { ours } from './text';
+import { ours, refused } from './text';
 
 /** Cancelled by the user: nothing more is to be said. */
 const CANCELLED = Symbol('cancelled');
@@ -143,10 +143,7 @@ export class Requests {
         ours(proposal.reason ?? 'The model found nothing to change.'),
       );
     } else {
-      void sayFailure(
-        `${proposal.reason ?? 'The answer could not be used.'} Nothing was changed.`,
-        next,
-      );
+      void sayFailure(refused(proposal.reason), next);
     }
   }
 

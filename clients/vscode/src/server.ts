@@ -68,6 +68,7 @@ export class Server implements vscode.Disposable {
   private crashes: number[] = [];
   private starting: Promise<void> | undefined;
   private wanted = false;
+  private changed = false;
   readonly log: vscode.LogOutputChannel;
 
   constructor(
@@ -131,6 +132,15 @@ export class Server implements vscode.Disposable {
     await this.writer.write(message);
   }
 
+  /** The settings changed: the server asks for them then; they are not pushed at it.
+   * A change while it starts (the settings of a remote machine come late) is kept. */
+  configured(): void {
+    this.changed = true;
+    if (!this.running) return;
+    this.changed = false;
+    void this.running.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  }
+
   private async startNow(): Promise<void> {
     const client = new LanguageClient('trimtab', 'trimtab', () => this.spawn(), this.options());
     this.client = client;
@@ -164,6 +174,7 @@ export class Server implements vscode.Disposable {
       this.events.message(type, message);
     });
     void this.sendKeys();
+    if (this.changed) this.configured();
   }
 
   private options(): LanguageClientOptions {
@@ -191,12 +202,7 @@ export class Server implements vscode.Disposable {
                   )
                 : null,
             ),
-          // The server asks for them then; they are not pushed at it.
-          didChangeConfiguration: async () => {
-            await this.running?.sendNotification('workspace/didChangeConfiguration', {
-              settings: null,
-            });
-          },
+          didChangeConfiguration: () => Promise.resolve(), // see configured()
         },
       },
     };

@@ -44,3 +44,8 @@ export function remedies(message: string, can: { retry: boolean; other: boolean 
 /** The message with our name before it, once. */
 export const ours = (message: string): string =>
   /^trimtab\b/.test(message) ? message : `trimtab: ${message}`;
+
+/** Why an answer was refused, and that the file is as it was: said once. */
+export function refused(reason = 'The answer could not be used.'): string {
+  return /nothing was changed/i.test(reason) ? reason : `${reason} Nothing was changed.`;
+}

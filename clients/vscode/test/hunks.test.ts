@@ -105,6 +105,8 @@ void test('where each hunk stands once all are applied', () => {
 
 void test('titles say the line, what is new, and what is noise', () => {
   assert.equal(hunkTitle(hunk('1', range(6, 0, 6, 1), '  return x\n')), 'Line 7: return x');
+  const labelled = { ...hunk('1', range(4, 0, 5, 0), '  x = 1\n'), label: 'line 5: changed' };
+  assert.equal(hunkTitle(labelled), 'Line 5: x = 1');
   assert.equal(hunkTitle(hunk('1', range(0, 0, 1, 0), '')), 'Line 1: deletes code');
   assert.equal(
     hunkTitle({ ...hunk('1', range(0, 0, 1, 0), 'x'), label: 'Add import', noise: true }),

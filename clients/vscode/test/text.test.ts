@@ -1,7 +1,7 @@
 // text.test.ts -- words, numbers and buttons for people.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escapeHtml, money, ours, remedies, remember, seconds } from '../src/text';
+import { escapeHtml, money, ours, refused, remedies, remember, seconds } from '../src/text';
 
 void test('prices and times', () => {
   assert.equal(money(undefined), 'unknown price');
@@ -49,4 +49,13 @@ for (const [message, can, buttons] of cases)
 void test('our name stands before a message once', () => {
   assert.equal(ours('It failed.'), 'trimtab: It failed.');
   assert.equal(ours('trimtab: It failed.'), 'trimtab: It failed.');
+});
+
+void test('what was refused says once that nothing was changed', () => {
+  assert.equal(refused('It fits twice.'), 'It fits twice. Nothing was changed.');
+  assert.equal(
+    refused('It is outside; nothing was changed.'),
+    'It is outside; nothing was changed.',
+  );
+  assert.match(refused(), /could not be used.*Nothing was changed/);
 });
