@@ -21,7 +21,11 @@ export function contributed() {
       .filter(([menu]) => menu !== 'commandPalette')
       .flatMap(([menu, items]) => items.map(({ command, submenu }) => `menu ${menu} ${command ?? submenu}`)),
     ...keybindings.map(({ key, command }) => `key ${key} ${command}`),
-    ...configuration.flatMap(({ properties }) => Object.keys(properties).map((name) => `setting ${name}`)),
+    // Those of the server are held against its schema; these two are the extension's own.
+    ...configuration
+      .flatMap(({ properties }) => Object.keys(properties))
+      .filter((name) => ['trimtab.server.path', 'trimtab.preview'].includes(name))
+      .map((name) => `setting ${name}`),
     ...walkthroughs.flatMap(({ steps }) => steps.map(({ id }) => `step ${id}`)),
   ];
 }

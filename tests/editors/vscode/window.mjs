@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { until } from '../../lib/model.mjs';
+import { axeSource } from './tools.mjs';
 import { manifest, touch } from './touched.mjs';
 
 const titleOf = (id) => {
@@ -51,26 +52,45 @@ export class Window {
 
   /** The cursor to line and column, from 1, in the editor that has the focus. */
   async goTo(line, column = 1) {
-    await this.keys.press('Control+g');
-    await this.pickerInput().waitFor();
-    await this.pickerInput().fill(`:${line}:${column}`);
-    await this.keys.press('Enter');
-    await this.pickerInput().waitFor({ state: 'hidden' });
-    await this.page
-      .locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` })
-      .first()
-      .waitFor();
+    const there = this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).first();
+    await this.untilOpen(async () => {
+      await this.keys.press('Control+g');
+      await this.pickerInput().fill(`:${line}:${column}`, { timeout: 5000 });
+      await this.keys.press('Enter');
+      await there.waitFor({ timeout: 5000 });
+    });
   }
 
-  /** Save, and wait until the file on disk is `text`, or matches it. */
+  /** A picker closes when something else takes the focus, as a document does that is
+   * shown just then: `use` it again, at most three times. */
+  async untilOpen(use) {
+    for (let i = 1; ; i++) {
+      try {
+        return await use();
+      } catch (error) {
+        if (i === 4) throw error;
+        await this.keys.press('Escape');
+      }
+    }
+  }
+
+  /** Save until the file on disk is `text`, or matches it: what we wait for may come
+   * after the key was pressed. */
   async saved(file, text) {
-    await this.keys.press('Control+s');
     const good = () =>
       typeof text === 'string' ? this.read(file) === text : text.test(this.read(file));
-    await until(good, 'the text on disk', 20_000).catch(() => {
-      if (typeof text === 'string') assert.equal(this.read(file), text);
-      else assert.match(this.read(file), text);
-    });
+    for (let i = 0; i < 40 && !good(); i++) {
+      await this.keys.press('Control+s');
+      await until(good, 'the text on disk', 500).catch(() => undefined);
+    }
+    if (typeof text === 'string') assert.equal(this.read(file), text);
+    else assert.match(this.read(file), text);
+  }
+
+  /** The editor shows `text` after a while; what it is when it is saved. */
+  async savedFile(file, text) {
+    await this.tab(file).click();
+    await this.saved(file, text);
   }
 
   /** A squiggle of ours: wait until the server has looked at the file. */
@@ -108,8 +128,7 @@ export class Window {
   /** Is the command in the palette? */
   async palette(id) {
     await this.keys.press('F1');
-    await this.pickerInput().waitFor();
-    await this.pickerInput().fill(`>${titleOf(id)}`);
+    await this.pickerInput().fill(`>${titleOf(id)}`, { timeout: 5000 });
     return this.picker()
       .locator('.monaco-list-row')
       .filter({ has: this.page.getByText(titleOf(id), { exact: true }) })
@@ -119,9 +138,7 @@ export class Window {
   /** Run a command from the palette. */
   async command(id) {
     touch('command', id);
-    const row = await this.palette(id);
-    await row.waitFor();
-    await row.click();
+    await this.untilOpen(async () => (await this.palette(id)).click({ timeout: 5000 }));
   }
 
   /** Is it absent from the palette? */
@@ -133,11 +150,55 @@ export class Window {
     return seen === 0;
   }
 
+  /** A key of the manifest's, pressed as a person does. */
+  async key(key, command) {
+    touch('key', `${key} ${command}`);
+    const names = { ctrl: 'Control', alt: 'Alt', enter: 'Enter', backspace: 'Backspace', space: 'Space' };
+    await this.keys.press(key.split('+').map((part) => names[part] ?? part).join('+'));
+  }
+
+  /** An item of our submenu in the editor's context menu. */
+  async contextMenu(id) {
+    touch('menu', 'editor/context trimtab.editor');
+    touch('menu', `trimtab.editor ${id}`);
+    await this.keys.press('Shift+F10');
+    const menu = this.page.locator('.monaco-menu');
+    await menu.locator('.action-item', { hasText: 'trimtab' }).first().click();
+    const { title } = manifest.contributes.commands.find(({ command }) => command === id);
+    const item = menu.locator('.action-item', { hasText: title }).last();
+    await item.hover();
+    await item.locator('a[aria-checked], a').first().focus();
+    await this.keys.press('Enter');
+  }
+
+  /** A button of ours above the editor. */
+  async titleButton(id) {
+    touch('menu', `editor/title ${id}`);
+    const { title } = manifest.contributes.commands.find(({ command }) => command === id);
+    await this.page.locator('.editor-actions .action-item a', { hasText: title })
+      .or(this.page.locator(`.editor-actions a[aria-label^="${title}"]`)).first().click();
+  }
+
+  /** The key of a model into the box that asks for it. */
+  async enterKey(model, key) {
+    await this.picker().getByText(/API key/).first().waitFor();
+    if (await this.pick(model).count()) await this.choose(model);
+    await this.page.locator('.quick-input-widget:visible input[type=password]').waitFor();
+    await this.answer(key);
+  }
+
+  /** Steps of the walkthrough: [id, title]. */
+  steps() {
+    return manifest.contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ id, title }) => [id, title]));
+  }
+
   message(text) {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
   async button(message, name) {
+    await this.page.mouse.move(700, 400); // off what has a tooltip, which would cover it
+    await this.page.locator('.monaco-hover:visible').waitFor({ state: 'hidden' });
     await this.message(message).hover();
     await this.message(message).locator('.monaco-button', { hasText: name }).click();
   }
@@ -175,14 +236,17 @@ export class Window {
 
   // --- previews and pages -----------------------------------------------------------
 
-  /** The diff of a proposal is shown. */
+  /** The diff of a proposal is shown, with something in it. */
   async preview(title) {
+    this.previewed = title;
     await this.tab(title).waitFor();
-    await this.page.waitForSelector('.diff-editor .line-insert, .diff-editor .line-delete, .diff-editor .char-insert');
+    await this.page.waitForSelector(
+      ['.line-insert', '.char-insert', '.line-delete', '.char-delete'].map((c) => `.monaco-diff-editor ${c}`).join(', '),
+    );
   }
 
   noPreview() {
-    return this.page.locator('.diff-editor').waitFor({ state: 'detached' });
+    return this.tab(this.previewed).waitFor({ state: 'detached' });
   }
 
   /** The page inside the webview that is shown. */
@@ -193,5 +257,13 @@ export class Window {
   async webviewFrame(selector) {
     const handle = await this.webview().locator(selector).first().elementHandle();
     return handle.ownerFrame();
+  }
+
+  /** No finding of axe in the webview that is shown. */
+  async axe(selector) {
+    const frame = await this.webviewFrame(selector);
+    await frame.evaluate(axeSource);
+    const { violations } = await frame.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    assert.deepEqual(violations.map(({ id, nodes }) => [id, ...nodes.map((n) => n.html)]), []);
   }
 }

@@ -3,24 +3,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { cleanEnv } from '../../lib/server.mjs';
 import { until } from '../../lib/model.mjs';
 import { Models } from './models.mjs';
+import { chromium, node, place } from './tools.mjs';
 import { Window } from './window.mjs';
 
-const place = process.env.VSCODE_PLACE;
 export const out = process.env.VSCODE_OUT;
-const require = createRequire(`${place}/`);
-const { chromium } = require('playwright-core');
-export const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const node = fs
-  .readdirSync(`${place}/node_modules`)
-  .filter((name) => name.startsWith('node-linux-'))
-  .map((name) => `${place}/node_modules/${name}/bin/node`)[0];
 
 /** Settings that make the editor quiet; nothing of ours. */
 const QUIET = {
@@ -52,11 +43,12 @@ async function freePort() {
 export class World {
   /** What must be ended, the last one first. */
   #endings = [];
+  #settings;
   /** Lines of the browser's log that are about us. */
   complaints = [];
 
   async start(vsix) {
-    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-vscode-'));
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-world-'));
     this.#endings.push(() => fs.rmSync(this.folder, { recursive: true, force: true }));
     this.models = await new Models().start();
     this.#endings.push(() => this.models.stop());
@@ -140,7 +132,9 @@ export class World {
     const folder = path.join(this.folder, 'data', 'User');
     fs.mkdirSync(folder, { recursive: true });
     const all = { ...QUIET, 'trimtab.models': this.models.settings(), ...more };
-    fs.writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(all, null, 2));
+    const text = JSON.stringify(all, null, 2);
+    if (text !== this.#settings) fs.writeFileSync(path.join(folder, 'settings.json'), text);
+    this.#settings = text;
   }
 
   /** A window on a fresh folder with these files: {name: text}. */
@@ -159,15 +153,17 @@ export class World {
     return window;
   }
 
+  /** Failures that a scenario brings about: the editor logs what it shows of them. */
+  provoked = [];
+
   #onConsole(message) {
-    if (['error', 'warning'].includes(message.type())) {
-      this.#note(`${message.type()}: ${message.text()} (${message.location().url})`);
-    }
+    if (['error', 'warning'].includes(message.type()))
+      this.#note(`${message.type()}: ${message.text()}`, message.location().url);
   }
 
-  #note(line) {
-    fs.appendFileSync(path.join(out, 'browser.log'), `${line}\n`);
-    if (/trimtab/i.test(line)) this.complaints.push(line);
+  #note(line, where = '') {
+    fs.appendFileSync(path.join(out, 'browser.log'), `${line} (${where})\n`);
+    if (/trimtab/i.test(line) && !this.provoked.some((words) => words.test(line))) this.complaints.push(line);
   }
 
   /** The ids of the processes that run our server. */
