@@ -35,6 +35,7 @@ try {
       'package',
       '--no-dependencies',
       '--skip-license',
+      '--no-rewrite-relative-links',
       '--allow-missing-repository',
       ...(server ? ['--target', target] : []),
       '--out',

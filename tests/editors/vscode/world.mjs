@@ -127,13 +127,16 @@ export class World {
     await this.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   }
 
-  /** The user's settings: quiet ones, the mock models, and `more`. */
+  /** The user's settings: quiet ones, the mock models, and `more`.  Code runs on the
+   * server's side, so what is for the machine only counts in the settings of that one. */
   settings(more = {}) {
-    const folder = path.join(this.folder, 'data', 'User');
-    fs.mkdirSync(folder, { recursive: true });
     const all = { ...QUIET, 'trimtab.models': this.models.settings(), ...more };
     const text = JSON.stringify(all, null, 2);
-    if (text !== this.#settings) fs.writeFileSync(path.join(folder, 'settings.json'), text);
+    if (text === this.#settings) return;
+    for (const place of ['User', 'Machine']) {
+      fs.mkdirSync(path.join(this.folder, 'data', place), { recursive: true });
+      fs.writeFileSync(path.join(this.folder, 'data', place, 'settings.json'), text);
+    }
     this.#settings = text;
   }
 
