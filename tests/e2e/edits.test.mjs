@@ -12,7 +12,7 @@ const FAMILY = '👩‍👩‍👧‍👦';
 const texts = {
   plain: { text: 'try:\n    load()\nexcept:\n    log.error("x")\n' },
   'emoji before it': {
-    text: `s = "😀${FAMILY}"\ntry:\n    load("😀")\nexcept:  # 😀 no idea\n    log.error("😀")\n`,
+    text: `s = "😀${FAMILY}"\ntry:\n    load("😀")\nexcept:\n    log.error("😀")  # 😀 no idea\n`,
   },
   'emoji on its line': {
     text: 'try: load("😀😀")\nexcept: log.error("日本語 😀"); raise_not = "é"\n',

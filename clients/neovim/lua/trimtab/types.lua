@@ -14,7 +14,7 @@
 ---@field ca_file? string Certificates to trust, as a PEM file.
 ---@field proxy? string Proxy for all requests; without it, what the environment says.
 ---@field budget? trimtab.BudgetSettings Limits over all models.
----@field rules? table<string, 'off'|'hint'|'info'|'warning'|'error'> Level of a rule by its id; "*" is all others.
+---@field rules? table<string, 'off'|'hint'|'info'|'warning'|'error'> Level of a rule by its id (or finding); "*" is all others. "ID path:GLOB" and "ID language:NAME" count only there; later ones win.
 ---@field ignore? string[] Files (as in .gitignore) that no rule reads and that are never sent. Lists of several sources add up.
 ---@field actions? table<string, boolean|trimtab.Action> Offer this model action (by the last part of its kind)? "*" is all others. An object is an action of your own.
 ---@field enabled? boolean false: no model is offered or asked. Rules and offline rewrites stay.
