@@ -169,19 +169,28 @@ void tt_preview_on_text(struct tt_attempt *attempt)
     begin(attempt, text);
 }
 
+/* Nothing is shown any more.  The version is that of the text as it is: a document that
+ * was opened anew may count from a lower one than the question knew. */
+static void empty(struct tt_attempt *attempt, bool done)
+{
+    const struct tt_snapshot *now = tt_documents_get(attempt->session->documents, attempt->key);
+
+    notify(attempt, now ? now : attempt->snapshot, NULL, 0, done);
+}
+
 void tt_preview_drop(struct tt_attempt *attempt)
 {
     attempt->preview.round++;
     attempt->preview.under_way = false;
     attempt->preview.seen = 0;
     if (attempt->preview.shown)
-        notify(attempt, attempt->snapshot, NULL, 0, false);
+        empty(attempt, false);
 }
 
 void tt_preview_end(struct tt_attempt *attempt)
 {
     attempt->preview.round++;
     if (attempt->preview.shown)
-        notify(attempt, attempt->snapshot, NULL, 0, true);
+        empty(attempt, true);
     attempt->preview.shown = false;
 }
