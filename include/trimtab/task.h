@@ -85,6 +85,14 @@ struct tt_evidence {
 
 #define TT_EVIDENCE_MAX 12
 
+/* What the code at one place says, read once for several questions about it: the actions
+ * of a menu, and the task of each. */
+struct tt_task_reading;
+struct tt_task_reading *tt_task_reading_create(void); /* NULL: out of memory */
+void tt_task_reading_destroy(struct tt_task_reading *reading);
+void tt_task_reading_forget(
+    struct tt_task_reading *reading); /* another place or text; NULL is fine */
+
 struct tt_task_input {
     const struct tt_source *source; /* NULL: only the words decide */
     struct tt_range range;          /* cursor (empty) or selection */
@@ -93,6 +101,7 @@ struct tt_task_input {
                                      * the finding of a rule ("ERR-2"); empty: none */
     const tt_str *diagnostics;      /* messages of others at the range; may be NULL */
     size_t n_diagnostics;
+    struct tt_task_reading *reading; /* of this source and range; NULL: none is kept */
 };
 
 struct tt_task_result {
@@ -125,8 +134,9 @@ const struct tt_task_action *tt_task_action_find(tt_str name);
 const struct tt_task_action *tt_task_action_at(size_t i);
 
 /* The actions worth offering at the range, most fitting first: at most `max`.
- * Returns how many were written. */
+ * Returns how many were written.  `reading` as in tt_task_input. */
 size_t tt_task_actions(const struct tt_source *source, struct tt_range range,
-                       const struct tt_task_action **out, size_t max);
+                       struct tt_task_reading *reading, const struct tt_task_action **out,
+                       size_t max);
 
 #endif

@@ -28,9 +28,31 @@ bool str_in(tt_str s, const char *words)
     return false;
 }
 
-bool node_is_any(TSNode node, const char *types)
+bool node_is_one(TSNode node, const char *types)
 {
     return !ts_node_is_null(node) && str_in(tt_str_from(ts_node_type(node)), types);
+}
+
+/* Reading a function asks this tens of thousands of times, of a few hundred pairs.  The
+ * name of a type is a string of its grammar: its address stands for it too. */
+bool node_is_any_literal(TSNode node, const char *types)
+{
+    static _Thread_local struct {
+        const char *type, *types;
+        bool answer;
+    } known[1024];
+
+    if (ts_node_is_null(node))
+        return false;
+    const char *type = ts_node_type(node);
+    size_t at = ((uintptr_t)type >> 1 ^ (uintptr_t)types >> 2 ^ (uintptr_t)types >> 9) % 1024;
+
+    if (known[at].type != type || known[at].types != types) {
+        known[at].type = type;
+        known[at].types = types;
+        known[at].answer = str_in(tt_str_from(type), types);
+    }
+    return known[at].answer;
 }
 
 TSNode node_field(TSNode node, const char *field)
@@ -59,7 +81,7 @@ TSNode node_above(TSNode node, const char *types, bool self)
 {
     if (!self && !ts_node_is_null(node))
         node = ts_node_parent(node);
-    while (!ts_node_is_null(node) && !node_is_any(node, types))
+    while (!ts_node_is_null(node) && !node_is_one(node, types))
         node = ts_node_parent(node);
     return node;
 }

@@ -5,8 +5,11 @@
 #include "syntax/query.h"
 
 bool node_is(TSNode node, const char *type);
-/* `types`: names separated by blanks */
-bool node_is_any(TSNode node, const char *types);
+/* `types`: names separated by blanks; a literal, because its address stands for it where
+ * answers are remembered.  node_is_one for others. */
+#define node_is_any(node, types) node_is_any_literal(node, "" types)
+bool node_is_any_literal(TSNode node, const char *types);
+bool node_is_one(TSNode node, const char *types);
 /* As tree-sitter's own, but a null node has no children and no fields. */
 TSNode node_field(TSNode node, const char *field);
 TSNode node_named(TSNode node, uint32_t i);

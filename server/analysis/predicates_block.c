@@ -33,7 +33,7 @@ static enum walk search_types(void *arg, TSNode node)
         if (!s->nested && node_is_function(node))
             return WALK_SKIP;
     }
-    if (node_is_any(node, s->types)) {
+    if (node_is_one(node, s->types)) {
         s->found = true;
         return WALK_STOP;
     }
@@ -76,7 +76,7 @@ bool pred_inside(ARGS)
 
     for (node = node_parent(node); !ts_node_is_null(node); node = node_parent(node)) {
         for (uint32_t i = 1; i < n; i++) {
-            if (node_is_any(node, args[i].string.p))
+            if (node_is_one(node, args[i].string.p))
                 return true;
         }
         if (node_is_function(node))

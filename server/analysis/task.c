@@ -271,14 +271,60 @@ static uint16_t files_spoken_of(tt_str words)
     return 1;
 }
 
-static void gather(const struct tt_task_input *in, struct task_score *score,
-                   struct task_code *facts, tt_str language)
+struct tt_task_reading {
+    bool filled;
+    struct task_score score;
+    struct tt_task_result result; /* score.result points here only while it is read */
+    struct task_code facts;
+};
+
+struct tt_task_reading *tt_task_reading_create(void)
 {
-    if (!in->source)
-        return;
+    return calloc(1, sizeof(struct tt_task_reading));
+}
+
+void tt_task_reading_destroy(struct tt_task_reading *reading)
+{
+    free(reading);
+}
+
+void tt_task_reading_forget(struct tt_task_reading *reading)
+{
+    if (reading)
+        reading->filled = false;
+}
+
+static void read_source(const struct tt_task_input *in, struct task_score *score,
+                        struct task_code *facts)
+{
     task_read_path(score, in->source, facts);
     task_read_code(score, in->source, in->range, facts);
     facts->error_paths = facts->test && mentions_failure(lines_around(in->source, in->range, 12));
+}
+
+/* `score` and its result are fresh. */
+static void gather(const struct tt_task_input *in, struct task_score *score,
+                   struct task_code *facts, tt_str language)
+{
+    struct tt_task_reading *reading = in->reading;
+    struct tt_task_result *result = score->result;
+
+    if (!in->source)
+        return;
+    if (reading && reading->filled) {
+        *score = reading->score;
+        *result = reading->result;
+        *facts = reading->facts;
+        score->result = result;
+    } else {
+        read_source(in, score, facts);
+    }
+    if (reading && !reading->filled) {
+        reading->score = *score;
+        reading->result = *result;
+        reading->facts = *facts;
+        reading->filled = true;
+    }
     read_diagnostics(score, in, language);
 }
 
@@ -307,8 +353,8 @@ void tt_task_classify(const struct tt_task_input *in, struct tt_task_result *out
     tt_str language = in->source && in->source->lang ? tt_lang_name(in->source->lang) : TT_STR("");
 
     *out = (struct tt_task_result){ 0 };
-    code_result.complexity.files = files_spoken_of(in->instruction);
     gather(in, &code, &facts, language);
+    code_result.complexity.files = files_spoken_of(in->instruction);
     read_action(&words, in->action);
     bool asked = task_read_words(&words, in->instruction, language) || words.of[0] != 0 ||
                  out->n_evidence > 0;
@@ -362,9 +408,10 @@ static void offer(enum tt_task task, const struct tt_task_action **out, size_t *
 }
 
 size_t tt_task_actions(const struct tt_source *source, struct tt_range range,
-                       const struct tt_task_action **out, size_t max)
+                       struct tt_task_reading *reading, const struct tt_task_action **out,
+                       size_t max)
 {
-    struct tt_task_input in = { .source = source, .range = range };
+    struct tt_task_input in = { .source = source, .range = range, .reading = reading };
     struct tt_task_result result = { 0 };
     struct task_score score = { .result = &result };
     struct task_code facts = { 0 };

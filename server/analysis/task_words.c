@@ -209,6 +209,8 @@ bool task_read_words(struct task_score *score, tt_str instruction, tt_str langua
     struct words w = { .n = 0 };
     bool any = false;
 
+    if (!instruction.n)
+        return false;
     split(&w, instruction);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         tt_str where = { 0 };

@@ -3,6 +3,8 @@
 
 #include "trimtab/error.h"
 
+#include <stdlib.h>
+
 const char *tt_prompt_syntax_name(enum tt_prompt_syntax syntax)
 {
     static const char *const names[] = {
@@ -30,6 +32,37 @@ const char *tt_prompt_kind_name(enum tt_prompt_kind kind)
     };
 
     return names[kind];
+}
+
+struct tt_prompt_memo *tt_prompt_memo_create(void)
+{
+    return calloc(1, sizeof(struct tt_prompt_memo));
+}
+
+void tt_prompt_memo_destroy(struct tt_prompt_memo *memo)
+{
+    free(memo);
+}
+
+void tt_prompt_memo_text_changed(struct tt_prompt_memo *memo)
+{
+    if (memo)
+        memo->has_view = false;
+}
+
+uint64_t tt_job_template_tokens(const struct tt_prompt_job *job, tt_str text)
+{
+    struct tt_prompt_memo *memo = job->in->memo;
+    size_t at = ((uintptr_t)text.p >> 3 ^ text.n) % TT_PROMPT_COUNTS;
+
+    if (!memo || text.n < 64)
+        return tt_tokens_text(text);
+    if (memo->counts[at].p != text.p || memo->counts[at].n != text.n) {
+        memo->counts[at].p = text.p;
+        memo->counts[at].n = text.n;
+        memo->counts[at].tokens = tt_tokens_text(text);
+    }
+    return memo->counts[at].tokens;
 }
 
 void tt_job_fail(struct tt_prompt_job *job, int err)
@@ -122,6 +155,15 @@ void tt_job_body(struct tt_prompt_job *job, enum tt_prompt_kind kind, tt_str pat
         tt_job_lines(job, tt_job_redacted(job, text));
 }
 
+/* Words of a template. */
+static void add_words(struct tt_prompt_job *job, tt_str text)
+{
+    tt_job_count(job, TT_PROMPT_PART_INSTRUCTIONS, TT_STR(""), 0, 0,
+                 tt_job_template_tokens(job, text));
+    if (job->out)
+        tt_buf_add(&job->user, text);
+}
+
 /* The words of a template with {{path}} and {{fence}} filled in. */
 void tt_job_filled(struct tt_prompt_job *job, tt_str text)
 {
@@ -130,15 +172,20 @@ void tt_job_filled(struct tt_prompt_job *job, tt_str text)
     size_t done = 0;
 
     for (size_t at = 0; at < text.n; at++) {
+        const char *brace = memchr(text.p + at, '{', text.n - at);
+
+        if (!brace)
+            break;
+        at = (size_t)(brace - text.p);
         tt_str rest = tt_str_sub(text, at, text.n);
         bool is_path = tt_str_starts(rest, path);
 
         if (!is_path && !tt_str_starts(rest, fence))
             continue;
-        tt_job_frame(job, tt_str_sub(text, done, at));
+        add_words(job, tt_str_sub(text, done, at));
         tt_job_frame(job, is_path ? name : job->in->fence);
         done = at + (is_path ? path.n : fence.n);
         at = done - 1;
     }
-    tt_job_frame(job, tt_str_sub(text, done, text.n));
+    add_words(job, tt_str_sub(text, done, text.n));
 }

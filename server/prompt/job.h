@@ -10,11 +10,30 @@
 #include "prompt/prompt.h"
 #include "prompt/window.h"
 
+#define TT_PROMPT_COUNTS 64u
+
+/* Of the window, the tokens that its parts have. */
+struct tt_prompt_view {
+    struct tt_window window;
+    uint64_t tokens[TT_WINDOW_PARTS];
+};
+
+struct tt_prompt_memo {
+    bool has_view;
+    struct tt_window_input view_of; /* what `view` was chosen for */
+    struct tt_prompt_view view;
+    struct {
+        const char *p;
+        size_t n;
+        uint64_t tokens;
+    } counts[TT_PROMPT_COUNTS]; /* of templates, by a hash of the place: newer ones win */
+};
+
 struct tt_prompt_job {
     const struct tt_prompt_input *in;
     struct tt_arena *arena; /* NULL: only count */
     struct tt_buf user;     /* owned: the message being written */
-    struct tt_window window;
+    struct tt_prompt_view view;
     struct tt_secret *secrets; /* of the document */
     size_t n_secrets;
     struct tt_prompt *out; /* NULL: only count */
@@ -23,6 +42,9 @@ struct tt_prompt_job {
     uint64_t target_tokens, document_tokens; /* of what is shown */
     int err;                                 /* the first failure; sticky */
 };
+
+/* tt_tokens_text of a template, or of a part of one: looked up in the memo. */
+uint64_t tt_job_template_tokens(const struct tt_prompt_job *job, tt_str text);
 
 void tt_job_fail(struct tt_prompt_job *job, int err);
 

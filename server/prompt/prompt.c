@@ -105,7 +105,7 @@ static void write_part(struct tt_prompt_job *job, const struct tt_window_part *p
 
 static void add_document(struct tt_prompt_job *job)
 {
-    const struct tt_window *w = &job->window;
+    const struct tt_window *w = &job->view.window;
     tt_str document = job->in->document;
     uint32_t line = 1;
     size_t at = 0;
@@ -114,7 +114,7 @@ static void add_document(struct tt_prompt_job *job)
                   job->in->language.n ? ", " : "", TT_STR_ARG(job->in->language));
     for (size_t i = 0; i < w->n; i++) {
         struct tt_range r = w->parts[i].range;
-        uint64_t tokens = tt_tokens_text(tt_str_sub(document, r.start, r.end));
+        uint64_t tokens = job->view.tokens[i];
         uint32_t lines;
 
         job->document_tokens += tokens;
@@ -249,8 +249,8 @@ static void add_system(struct tt_prompt_job *job)
 
     first = tt_template_main(first);
     tt_job_count(job, TT_PROMPT_PART_INSTRUCTIONS, TT_STR(""), 0, 0,
-                 tt_tokens_text(first) + tt_tokens_text(second) + TT_TOKENS_PER_MESSAGE +
-                     TT_TOKENS_PER_REQUEST);
+                 tt_job_template_tokens(job, first) + tt_job_template_tokens(job, second) +
+                     TT_TOKENS_PER_MESSAGE + TT_TOKENS_PER_REQUEST);
     if (!job->out)
         return;
     job->out->request.system_stable = tt_arena_printf(job->arena, "%.*s%s%.*s", TT_STR_ARG(first),
@@ -407,6 +407,44 @@ static struct tt_prompt_size size_of(const struct tt_prompt_job *job)
     return (struct tt_prompt_size){ job->tokens, out, (uint32_t)least(most, 64000) };
 }
 
+static bool same_range(struct tt_range a, struct tt_range b)
+{
+    return a.start == b.start && a.end == b.end;
+}
+
+static bool same_view(const struct tt_window_input *a, const struct tt_window_input *b)
+{
+    return a->document.p == b->document.p && a->document.n == b->document.n &&
+           same_range(a->target, b->target) && same_range(a->symbol, b->symbol) &&
+           same_range(a->imports, b->imports) && a->nothing_changes == b->nothing_changes &&
+           a->tokens == b->tokens;
+}
+
+/* Choosing counts the tokens of many lines: once for the actions of a menu. */
+static int choose_view(struct tt_prompt_job *job, const struct tt_window_input *in)
+{
+    struct tt_prompt_memo *memo = job->in->memo;
+    const struct tt_window *w = &job->view.window;
+    int err;
+
+    if (memo && memo->has_view && same_view(&memo->view_of, in)) {
+        job->view = memo->view;
+        return 0;
+    }
+    err = tt_window_choose(in, &job->view.window);
+    if (err)
+        return err;
+    for (size_t i = 0; i < w->n; i++)
+        job->view.tokens[i] = tt_tokens_text(
+            tt_str_sub(in->document, w->parts[i].range.start, w->parts[i].range.end));
+    if (memo) {
+        memo->view_of = *in;
+        memo->view = job->view;
+        memo->has_view = true;
+    }
+    return 0;
+}
+
 static int run(struct tt_prompt_job *job)
 {
     const struct tt_prompt_input *in = job->in;
@@ -425,7 +463,7 @@ static int run(struct tt_prompt_job *job)
     /* A new file is made from the definition at the cursor, if there is one. */
     if (window.nothing_changes && in->symbol.end > in->symbol.start)
         window.target = in->symbol;
-    err = tt_window_choose(&window, &job->window);
+    err = choose_view(job, &window);
     if (err)
         return err;
     add_system(job);
@@ -491,7 +529,7 @@ int tt_prompt_build(struct tt_arena *arena, const struct tt_prompt_input *in, st
     tt_buf_release(&job.user);
     if (err)
         return err;
-    made.region = job.window.target;
+    made.region = job.view.window.target;
     made.size = size_of(&job);
     made.request.max_output = made.size.max_output;
     made.request.cache_key =

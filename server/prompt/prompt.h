@@ -43,6 +43,13 @@ struct tt_prompt_file {
     tt_str name, text;
 };
 
+/* What measurements have in common, so that a menu costs little: what the templates
+ * count, until one changes, and what is shown of one document, until its text changes. */
+struct tt_prompt_memo;
+struct tt_prompt_memo *tt_prompt_memo_create(void); /* NULL: out of memory */
+void tt_prompt_memo_destroy(struct tt_prompt_memo *memo);
+void tt_prompt_memo_text_changed(struct tt_prompt_memo *memo); /* NULL is fine */
+
 struct tt_prompt_input {
     tt_str task;        /* "ERR-2", "OTHER" */
     tt_str task_class;  /* "resilience"; empty: none */
@@ -78,9 +85,10 @@ struct tt_prompt_input {
 
     const struct tt_prompt_file *overlay; /* user's and project's templates */
     size_t n_overlay;
-    uint32_t document_tokens; /* how much of the document may be shown; 0: the default, 6000 */
-    uint32_t item_tokens;     /* ... of all items together; 0: the default, 2000 */
-    bool no_redaction;        /* only for a local model, by setting */
+    uint32_t document_tokens;    /* how much of the document may be shown; 0: the default, 6000 */
+    uint32_t item_tokens;        /* ... of all items together; 0: the default, 2000 */
+    bool no_redaction;           /* only for a local model, by setting */
+    struct tt_prompt_memo *memo; /* NULL: none */
 };
 
 struct tt_prompt_size {

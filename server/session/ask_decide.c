@@ -51,6 +51,7 @@ void tt_ask_prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
         .reask_answer = attempt->reask_answer,
         .reask_reason = attempt->reask_reason,
         .no_redaction = !attempt->session->config->redact,
+        .memo = attempt->memo,
     };
 }
 
@@ -66,6 +67,7 @@ void tt_ask_classify(struct tt_attempt *attempt)
         .action = tt_str_from(known ? tt_task_id(attempt->action->task) : NULL),
         .diagnostics = attempt->diagnostics,
         .n_diagnostics = attempt->n_diagnostics,
+        .reading = attempt->reading,
     };
 
     tt_task_classify(&in, &attempt->task);
@@ -172,40 +174,37 @@ tt_str tt_ask_waiting_words(struct tt_attempt *attempt)
     return tt_arena_printf(&attempt->arena, "asking %.*s", TT_STR_ARG(choice->model));
 }
 
-int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
-                      struct tt_range range, const struct tt_task_action *action,
-                      tt_str instruction, tt_str model, struct tt_task_result *task, bool what_if,
-                      struct tt_prompt_size *size, struct tt_decision *out)
+int tt_attempt_decide(struct tt_session *session, const struct tt_decide_ask *ask,
+                      struct tt_decision *out)
 {
+    bool anything = ask->instruction.n || ask->action;
     struct tt_attempt probe = {
         .session = session,
-        .snapshot = (struct tt_snapshot *)(uintptr_t)snapshot, /* only read */
-        .path = tt_settings_relative(session, snapshot->path),
-        .bytes = bytes,
-        .range = range,
+        .snapshot = (struct tt_snapshot *)(uintptr_t)ask->snapshot, /* only read */
+        .path = tt_settings_relative(session, ask->snapshot->path),
+        .bytes = ask->bytes,
+        .range = ask->range,
         /* an explanation without a wish: something of the usual length */
-        .instruction = instruction.n || action ? instruction : TT_STR("Improve this code."),
-        .model_named = model,
-        .action = action,
-        .unasked = !instruction.n && !action,
+        .instruction = anything ? ask->instruction : TT_STR("Improve this code."),
+        .model_named = ask->model,
+        .action = ask->action,
+        .unasked = !anything,
+        .memo = ask->memo,
+        .reading = ask->reading,
     };
     enum tt_prompt_scope scope = TT_PROMPT_RANGE;
     struct tt_target target;
     bool has_scope;
     int err;
 
-    has_scope = action && tt_action_scope(action, &scope);
-    tt_target_find(snapshot, bytes, range, has_scope, scope, &target);
+    has_scope = ask->action && tt_action_scope(ask->action, &scope);
+    tt_target_find(ask->snapshot, ask->bytes, ask->range, has_scope, scope, &target);
     probe.target = target.range;
     probe.symbol = target.symbol;
     probe.scope = target.scope;
-    probe.imports = tt_source_imports(snapshot, bytes);
+    probe.imports = tt_source_imports(ask->snapshot, ask->bytes);
     tt_ask_classify(&probe);
-    err = tt_ask_decide_as(&probe, 0, what_if, out);
+    err = tt_ask_decide_as(&probe, 0, ask->what_if, out);
     tt_arena_release(&probe.arena);
-    if (task)
-        *task = probe.task;
-    if (size)
-        *size = probe.prompt.size;
     return err;
 }

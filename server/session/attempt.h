@@ -90,7 +90,9 @@ struct tt_attempt {
     uint64_t call;
     tt_str resolve_action, resolve_menu, resolve_entry;
     uint64_t refines, retries, duel;
-    struct tt_prompt_turn turn; /* with `refines`: what was asked and answered before */
+    struct tt_prompt_memo *memo;     /* of a decision alone; borrowed; NULL: none */
+    struct tt_task_reading *reading; /* likewise */
+    struct tt_prompt_turn turn;      /* with `refines`: what was asked and answered before */
 
     /* What goes along (context.h); in `arena`. */
     tt_str *diagnostics, *conventions, *harden;
@@ -182,13 +184,22 @@ void tt_attempts_on_settings(struct tt_session *session);
 /* True when the event belonged to an attempt. */
 bool tt_attempts_on_event(struct tt_session *session, const struct tt_event *event);
 
-/* The decision alone, for titles and `trimtab.explain`.  `out` is initialised
- * by the caller.  Fills *task and *size too (NULL: not wanted).  `what_if`: as
- * if every key were there. */
-int tt_attempt_decide(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
-                      struct tt_range range, const struct tt_task_action *action,
-                      tt_str instruction, tt_str model, struct tt_task_result *task, bool what_if,
-                      struct tt_prompt_size *size, struct tt_decision *out);
+/* What a decision alone is wanted for: titles, `trimtab.explain`.  All borrowed. */
+struct tt_decide_ask {
+    const struct tt_snapshot *snapshot;
+    tt_str bytes; /* the snapshot's */
+    struct tt_range range;
+    const struct tt_task_action *action; /* NULL: an instruction, or neither */
+    tt_str instruction;
+    tt_str model;                    /* named by the user; may be empty */
+    bool what_if;                    /* as if every key were there */
+    struct tt_prompt_memo *memo;     /* of several decisions at one place; NULL: none */
+    struct tt_task_reading *reading; /* likewise */
+};
+
+/* `out` is initialised by the caller. */
+int tt_attempt_decide(struct tt_session *session, const struct tt_decide_ask *ask,
+                      struct tt_decision *out);
 
 /* --- deliver.c ----------------------------------------------------------------- */
 

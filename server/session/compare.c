@@ -136,12 +136,15 @@ void tt_compare_start(struct tt_session *session, struct tt_call *call, struct t
     tt_str models[2];
     int err;
 
+    const struct tt_decide_ask first = {
+        .snapshot = ask->snapshot,
+        .bytes = tt_findings_bytes(session, ask->snapshot),
+        .range = ask->range,
+        .action = ask->action,
+        .instruction = ask->instruction,
+    };
     tt_decision_init(&decision);
-    err = duel
-              ? tt_attempt_decide(session, ask->snapshot, tt_findings_bytes(session, ask->snapshot),
-                                  ask->range, ask->action, ask->instruction, (tt_str){ NULL, 0 },
-                                  NULL, false, NULL, &decision)
-              : TT_ENOMEM;
+    err = duel ? tt_attempt_decide(session, &first, &decision) : TT_ENOMEM;
     if (!err && tt_decision_choice(&decision))
         other = tt_compare_rival(&decision);
     if (err || !other) {

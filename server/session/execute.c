@@ -371,9 +371,16 @@ static void on_explain(struct tt_session *session, struct tt_call *call,
     snapshot = document(session, call, args->uri);
     if (!snapshot || !range_of(session, call, snapshot, args, &range))
         return;
+    const struct tt_decide_ask ask = {
+        .snapshot = snapshot,
+        .bytes = tt_findings_bytes(session, snapshot),
+        .range = range,
+        .instruction = args->instruction,
+        .model = args->model,
+        .what_if = true,
+    };
     tt_decision_init(&decision);
-    if (tt_attempt_decide(session, snapshot, tt_findings_bytes(session, snapshot), range, NULL,
-                          args->instruction, args->model, NULL, true, NULL, &decision) < 0)
+    if (tt_attempt_decide(session, &ask, &decision) < 0)
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "What would have to be sent is too large; select a smaller range.");
     else

@@ -17,7 +17,7 @@ struct tt_doc_state {
     struct tt_arena arena;        /* owns the findings */
     struct tt_findings findings;
     struct tt_rules_ref *rules; /* a reference: findings point into them */
-    bool running;               /* a job is under way */
+    struct tt_rules_job *job;   /* under way; owned by itself; NULL: none */
     bool dirty;                 /* something changed since it began */
     uint64_t timer;             /* id; 0: not armed */
     uint64_t round;             /* of results, for result ids */
@@ -34,11 +34,11 @@ void tt_doc_states_release(struct tt_session *session);
 
 /* The document has a new text, or new rules apply to it. */
 void tt_findings_changed(struct tt_session *session, tt_str key, bool at_once);
+/* Somebody waits for the results of the newest text. */
+void tt_findings_want(struct tt_doc_state *state);
 void tt_findings_refresh_all(struct tt_session *session);
 void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *snapshot);
 void tt_findings_on_tree(struct tt_session *session, struct tt_snapshot *snapshot);
-/* The session shuts down: pulls that still wait are answered with an error. */
-void tt_findings_give_up_pulls(struct tt_session *session);
 bool tt_findings_on_timer(struct tt_session *session, uint64_t id);
 
 /* The rules of this language may not have been compiled yet, which takes some
@@ -57,6 +57,15 @@ const struct tt_findings *tt_findings_of(struct tt_session *session,
 
 /* The newest text as one slice, kept until the text changes. */
 tt_str tt_findings_bytes(struct tt_session *session, const struct tt_snapshot *snapshot);
+
+/* --- diagnostics.c ------------------------------------------------------------- */
+
+/* Results came: for who does not pull, and for who does and waits. */
+void tt_diagnostics_publish(struct tt_doc_state *state);
+void tt_diagnostics_answer_pulls(struct tt_doc_state *state);
+void tt_diagnostics_fail_pulls(struct tt_doc_state *state, const char *why);
+/* The session shuts down: pulls that still wait are answered with an error. */
+void tt_diagnostics_give_up(struct tt_session *session);
 
 /* As the client will see it; strings in `arena`. */
 struct tt_lsp_diagnostic;

@@ -169,7 +169,7 @@ void tt_on_shutdown(struct tt_session *session, struct tt_call *call, const stru
     tt_watch_end(session);
     tt_menu_answer_all(session);
     tt_resolve_end(session, true);
-    tt_findings_give_up_pulls(session);
+    tt_diagnostics_give_up(session);
     session->phase = TT_PHASE_SHUTDOWN;
     tt_call_reply_null(call);
 }

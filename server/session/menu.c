@@ -130,6 +130,7 @@ void tt_menu_answer(struct tt_session *session, struct tt_call *call, struct tt_
     }
     menu->bytes = tt_findings_bytes(session, snapshot);
     menu->range = tt_text_range(snapshot->text, params->range, session->client.encoding, NULL);
+    menu->place = tt_text_position_range(snapshot->text, menu->range, session->client.encoding);
     if (!menu->bytes.p ||
         tt_findings_at(session, snapshot, menu->range, &call->arena, &findings) < 0) {
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");

@@ -43,13 +43,10 @@ static tt_str title_of(struct tt_menu *menu, tt_str words, const struct tt_candi
 
 static void write_place(struct tt_json_writer *w, const struct tt_menu *menu)
 {
-    struct tt_position_range range =
-        tt_text_position_range(menu->snapshot->text, menu->range, menu->session->client.encoding);
-
     tt_jw_member(w, "uri", menu->snapshot->uri);
     tt_jw_member_int(w, "version", menu->snapshot->version);
     tt_jw_key(w, "range");
-    tt_lsp_write_range(w, range);
+    tt_lsp_write_range(w, menu->place);
 }
 
 /* What resolve and execute need to know, and what a client may want to show. */
@@ -161,9 +158,17 @@ static void add_model_action(struct tt_menu *menu, const struct tt_task_action *
         return;
     menu->offered[menu->models++] = task_action;
     tt_decision_init(&decision);
-    if (tt_attempt_decide(session, menu->snapshot, menu->bytes, menu->range, task_action,
-                          tt_str_from(task_action->instruction), (tt_str){ NULL, 0 }, NULL, true,
-                          NULL, &decision) < 0) {
+    const struct tt_decide_ask ask = {
+        .snapshot = menu->snapshot,
+        .bytes = menu->bytes,
+        .range = menu->range,
+        .action = task_action,
+        .instruction = tt_str_from(task_action->instruction),
+        .what_if = true,
+        .memo = session->prompt_memo,
+        .reading = session->reading,
+    };
+    if (tt_attempt_decide(session, &ask, &decision) < 0) {
         menu->n--;
         menu->models--;
         tt_decision_release(&decision);
@@ -243,13 +248,20 @@ static void add_own_actions(struct tt_menu *menu)
 
 void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings)
 {
+    struct tt_session *session = menu->session;
     struct tt_source source = tt_source_of(menu->snapshot, menu->bytes);
     const struct tt_task_action *actions[8];
     size_t n;
 
     if (menu->params->trigger == TT_LSP_TRIGGER_AUTOMATIC ||
-        !tt_actions_on(menu->session, menu->snapshot->lang))
+        !tt_actions_on(session, menu->snapshot->lang))
         return;
+    if (!session->prompt_memo)
+        session->prompt_memo = tt_prompt_memo_create();
+    if (!session->reading)
+        session->reading = tt_task_reading_create();
+    tt_prompt_memo_text_changed(session->prompt_memo);
+    tt_task_reading_forget(session->reading);
     add_diagnostic_action(menu);
     for (size_t i = 0; i < findings->n; i++) {
         const struct tt_finding *f = &findings->at[i];
@@ -260,7 +272,8 @@ void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings
             add_model_action(menu, action, f->fix_title, f, NULL);
     }
     add_own_actions(menu);
-    n = tt_task_actions(&source, menu->range, actions, sizeof(actions) / sizeof(actions[0]));
+    n = tt_task_actions(&source, menu->range, session->reading, actions,
+                        sizeof(actions) / sizeof(actions[0]));
     for (size_t i = 0; i < n; i++)
         add_model_action(menu, actions[i], tt_str_from(actions[i]->title), NULL, NULL);
 }

@@ -16,6 +16,7 @@ struct tt_menu {
     struct tt_arena *arena;
     tt_str bytes;
     struct tt_range range;
+    struct tt_position_range place; /* the same, as far as the document goes */
     struct tt_lsp_code_action at[TT_MENU_MAX];
     size_t n, models;
     const struct tt_task_action *offered[TT_MENU_MAX]; /* model actions so far */

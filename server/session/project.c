@@ -217,6 +217,14 @@ static bool same_rule_files(const struct tt_project *a, const struct tt_project 
     return true;
 }
 
+void tt_project_release(struct tt_session *session)
+{
+    project_free(session->project);
+    session->project = NULL;
+    tt_prompt_memo_destroy(session->prompt_memo); /* it knows the project's templates */
+    session->prompt_memo = NULL;
+}
+
 static void done(struct tt_job *job, int status)
 {
     struct read_job *self = (struct read_job *)(void *)job;
@@ -225,7 +233,7 @@ static void done(struct tt_job *job, int status)
     if (session && status == 0) {
         bool same = same_rule_files(session->project, self->project);
 
-        project_free(session->project);
+        tt_project_release(session);
         session->project = self->project;
         self->project = NULL;
         if (!same)
@@ -265,12 +273,6 @@ void tt_project_read(struct tt_session *session, bool user)
     session->reading_project = session->project == NULL;
     if (session->io->work(session->io, &self->job) < 0)
         done(&self->job, TT_ECANCELED);
-}
-
-void tt_project_release(struct tt_session *session)
-{
-    project_free(session->project);
-    session->project = NULL;
 }
 
 bool tt_ignore_lines_match(const tt_str *lines, size_t n, tt_str path)

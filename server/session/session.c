@@ -11,6 +11,7 @@
 #include "session/project.h"
 #include "session/state.h"
 #include "trimtab/error.h"
+#include "trimtab/task.h"
 
 #include <stdlib.h>
 
@@ -174,6 +175,7 @@ void tt_session_destroy(struct tt_session *session)
     tt_calls_destroy(session->calls);
     tt_frame_destroy(session->frame);
     tt_project_release(session);
+    tt_task_reading_destroy(session->reading);
     tt_settings_release(session);
     free(session->user_folder);
     free(session->rule_pages);

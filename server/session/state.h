@@ -6,7 +6,8 @@
  *   lifecycle.c  initialize ... exit, trace, folders
  *   settings.c   configuration, API keys
  *   sync.c       documents opened, changed, saved, closed
- *   findings.c   rules over documents, off the loop; diagnostics
+ *   findings.c   rules over documents, off the loop
+ *   diagnostics.c  what they found, pushed or pulled
  *   menu.c       textDocument/codeAction; menu_models.c what asks a model in it,
  *                menu_wait.c while a parse is under way
  *   resolve.c    codeAction/resolve
@@ -107,8 +108,10 @@ struct tt_session {
     tt_str *editor_keys; /* pairs name, key from setKeys; owned and wiped */
     size_t n_editor_keys;
 
-    struct tt_project *project; /* owned: project.h; NULL: not read yet */
-    bool reading_project;       /* for the first time: questions wait for it */
+    struct tt_project *project;         /* owned: project.h; NULL: not read yet */
+    struct tt_prompt_memo *prompt_memo; /* owned; for menus; NULL: none yet */
+    struct tt_task_reading *reading;    /* likewise */
+    bool reading_project;               /* for the first time: questions wait for it */
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 

@@ -215,7 +215,10 @@ struct tt_range tt_text_range(const struct tt_text *text, struct tt_position_ran
     bool first, second;
 
     bytes.start = tt_text_offset(text, ordered.start, encoding, &first);
-    bytes.end = tt_text_offset(text, ordered.end, encoding, &second);
+    bytes.end = bytes.start;
+    second = first;
+    if (ordered.start.line != ordered.end.line || ordered.start.character != ordered.end.character)
+        bytes.end = tt_text_offset(text, ordered.end, encoding, &second);
     if (clamped)
         *clamped = first || second;
     return bytes;
@@ -224,8 +227,11 @@ struct tt_range tt_text_range(const struct tt_text *text, struct tt_position_ran
 struct tt_position_range tt_text_position_range(const struct tt_text *text, struct tt_range range,
                                                 enum tt_encoding encoding)
 {
-    return (struct tt_position_range){ tt_text_position(text, range.start, encoding),
-                                       tt_text_position(text, range.end, encoding) };
+    struct tt_position start = tt_text_position(text, range.start, encoding);
+
+    return (struct tt_position_range){ start, range.end == range.start
+                                                  ? start
+                                                  : tt_text_position(text, range.end, encoding) };
 }
 
 struct tt_point tt_text_point(const struct tt_text *text, uint32_t offset)

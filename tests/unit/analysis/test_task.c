@@ -167,7 +167,7 @@ static void test_actions(void **state)
 
     (void)state;
     code_init(&parsed, TT_STR("python"), TT_STR("client.py"), TT_STR(code));
-    size_t n = tt_task_actions(&parsed.source, (struct tt_range){ 40, 40 }, actions, 4);
+    size_t n = tt_task_actions(&parsed.source, (struct tt_range){ 40, 40 }, NULL, actions, 4);
     CHECK(n >= 2, "%zu actions", n);
     CHECK(strcmp(actions[0]->leaf, "resilience") == 0, "%s", actions[0]->leaf);
     CHECK(tt_task_action_find(TT_STR("resilience")) == actions[0]);

@@ -1,0 +1,189 @@
+/* diagnostics.c -- what the rules found, as diagnostics: pulled, else pushed. */
+#include "session/findings.h"
+
+#include "lsp/document.h"
+#include "lsp/types.h"
+#include "text/text.h"
+#include "trimtab/error.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum tt_lsp_severity lsp_severity(enum tt_severity severity)
+{
+    switch (severity) {
+    case TT_SEVERITY_ERROR:
+        return TT_LSP_ERROR;
+    case TT_SEVERITY_WARNING:
+        return TT_LSP_WARNING;
+    case TT_SEVERITY_INFO:
+        return TT_LSP_INFORMATION;
+    default:
+        return TT_LSP_HINT;
+    }
+}
+
+void tt_findings_diagnostic(const struct tt_session *session, const struct tt_snapshot *snapshot,
+                            const struct tt_finding *finding, struct tt_arena *arena,
+                            struct tt_lsp_diagnostic *out)
+{
+    enum tt_encoding encoding = session->client.encoding;
+    const char *id = tt_task_id(finding->rule->finding);
+    struct tt_lsp_related *related = tt_arena_array(arena, finding->n_related, sizeof(*related));
+
+    *out = (struct tt_lsp_diagnostic){
+        .range = tt_text_position_range(snapshot->text, finding->range, encoding),
+        .severity = lsp_severity(finding->severity),
+        .code = finding->rule->id,
+        .source = TT_STR("trimtab"),
+        .message = tt_arena_printf(arena, "%.*s (our rule; related to finding %s)",
+                                   TT_STR_ARG(finding->message), id),
+        .data = tt_arena_printf(arena, "{\"rule\":\"%.*s\",\"finding\":\"%s\"}",
+                                TT_STR_ARG(finding->rule->id), id),
+    };
+    if (session->rule_pages[0] && finding->rule->builtin)
+        out->code_href = tt_arena_printf(arena, "%s/%.*s.md", session->rule_pages,
+                                         TT_STR_ARG(finding->rule->id));
+    for (size_t i = 0; related && i < finding->n_related; i++) {
+        related[i] = (struct tt_lsp_related){
+            .uri = snapshot->uri,
+            .range = tt_text_position_range(snapshot->text, finding->related[i].range, encoding),
+            .message = finding->related[i].message,
+        };
+        out->n_related++;
+    }
+    out->related = related;
+}
+
+static size_t make_diagnostics(struct tt_doc_state *state, struct tt_arena *arena,
+                               struct tt_lsp_diagnostic **out)
+{
+    size_t n = state->session->config->diagnostics ? state->findings.n : 0;
+
+    *out = tt_arena_array(arena, n + 1, sizeof(**out));
+    for (size_t i = 0; *out && i < n; i++)
+        tt_findings_diagnostic(state->session, state->analysed, &state->findings.at[i], arena,
+                               &(*out)[i]);
+    return *out ? n : 0;
+}
+
+void tt_diagnostics_publish(struct tt_doc_state *state)
+{
+    struct tt_session *session = state->session;
+    struct tt_lsp_diagnostic *list;
+    struct tt_outgoing out;
+    struct tt_arena arena;
+    size_t n;
+
+    tt_arena_init(&arena);
+    n = make_diagnostics(state, &arena, &list);
+    tt_outgoing_init(&out);
+    tt_lsp_write_publish_diagnostics(&out.w, &session->client, state->analysed->uri,
+                                     state->analysed->version, list, n);
+    tt_calls_notify(session->calls, "textDocument/publishDiagnostics", &out);
+    tt_arena_release(&arena);
+}
+
+static tt_str result_id(const struct tt_doc_state *state, char out[32])
+{
+    int n = snprintf(out, 32, "%llu", (unsigned long long)state->round);
+
+    return (tt_str){ out, (size_t)n };
+}
+
+static void answer_pull(struct tt_doc_state *state, struct tt_call *call)
+{
+    struct tt_lsp_diagnostic *list;
+    struct tt_outgoing out;
+    char id[32];
+    size_t n = make_diagnostics(state, &call->arena, &list);
+
+    tt_outgoing_init(&out);
+    tt_lsp_write_pull_full(&out.w, &state->session->client, result_id(state, id), list, n);
+    tt_call_reply(call, &out);
+}
+
+void tt_diagnostics_fail_pulls(struct tt_doc_state *state, const char *why)
+{
+    for (size_t i = 0; i < state->n_pulls; i++) {
+        struct tt_call *call = tt_call_find(state->session->calls, state->pulls[i]);
+
+        if (call)
+            tt_call_fail(call, TT_RPC_SERVER_CANCELLED, "%s", why);
+    }
+    state->n_pulls = 0;
+}
+
+void tt_diagnostics_answer_pulls(struct tt_doc_state *state)
+{
+    for (size_t i = 0; state->analysed && i < state->n_pulls; i++) {
+        struct tt_call *call = tt_call_find(state->session->calls, state->pulls[i]);
+
+        if (call)
+            answer_pull(state, call);
+    }
+    if (!state->analysed)
+        tt_diagnostics_fail_pulls(state, "The document was closed.");
+    state->n_pulls = 0;
+}
+
+void tt_diagnostics_give_up(struct tt_session *session)
+{
+    tt_str key;
+    void *value;
+
+    for (size_t i = 0; tt_map_next(&session->doc_states, &i, &key, &value);)
+        tt_diagnostics_fail_pulls(value, "The server is shutting down.");
+}
+
+void tt_on_pull_diagnostics(struct tt_session *session, struct tt_call *call,
+                            const struct tt_json *params)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
+    struct tt_snapshot *snapshot;
+    struct tt_doc_state *state;
+    struct tt_lsp_pull pull;
+    struct tt_outgoing out;
+    char id[32];
+
+    if (tt_lsp_read_pull(&reader, params, &pull) < 0) {
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
+        return;
+    }
+    snapshot = tt_session_document(session, pull.uri, &call->arena);
+    if (!snapshot) {
+        /* Asked for just when it was closed; editors show an error to the user. */
+        tt_outgoing_init(&out);
+        tt_lsp_write_pull_full(&out.w, &session->client, (tt_str){ 0 }, NULL, 0);
+        tt_call_reply(call, &out);
+        return;
+    }
+    state = tt_doc_state(session, snapshot->key, true);
+    if (!state) {
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
+        return;
+    }
+    if (tt_findings_of(session, snapshot)) {
+        if (tt_str_eq(pull.previous_result_id, result_id(state, id))) {
+            tt_outgoing_init(&out);
+            tt_lsp_write_pull_unchanged(&out.w, pull.previous_result_id);
+            tt_call_reply(call, &out);
+        } else {
+            answer_pull(state, call);
+        }
+        return;
+    }
+    if (state->n_pulls == state->cap_pulls) {
+        size_t cap = state->cap_pulls ? state->cap_pulls * 2 : 4;
+        uint64_t *grown = realloc(state->pulls, cap * sizeof(*grown));
+
+        if (!grown) {
+            tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
+            return;
+        }
+        state->pulls = grown;
+        state->cap_pulls = cap;
+    }
+    state->pulls[state->n_pulls++] = call->id;
+    tt_findings_want(state);
+}
