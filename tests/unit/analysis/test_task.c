@@ -175,6 +175,57 @@ static void test_actions(void **state)
     code_release(&parsed);
 }
 
+static bool same_result(const struct tt_task_result *a, const struct tt_task_result *b)
+{
+    bool same = a->task == b->task && a->second == b->second && a->confidence == b->confidence &&
+                a->complexity.value == b->complexity.value &&
+                a->complexity.files == b->complexity.files && a->n_evidence == b->n_evidence;
+
+    for (size_t i = 0; same && i < a->n_evidence; i++)
+        same = tt_str_eq(a->evidence[i].text, b->evidence[i].text) &&
+               a->evidence[i].task == b->evidence[i].task &&
+               a->evidence[i].weight == b->evidence[i].weight;
+    return same;
+}
+
+/* What was read of the code once serves every question about the place. */
+static void test_reading(void **state)
+{
+    static const char code[] = "import requests\n\ndef load(url):\n    return requests.get(url)\n";
+    static const tt_str words[] = { TT_STR_INIT(""), TT_STR_INIT("handle the error in all files"),
+                                    TT_STR_INIT("write a test"), TT_STR_INIT("") };
+    static const tt_str names[] = { TT_STR_INIT(""), TT_STR_INIT(""), TT_STR_INIT("resilience"),
+                                    TT_STR_INIT("docs") };
+    struct tt_task_reading *reading = tt_task_reading_create();
+    struct code parsed;
+
+    (void)state;
+    assert_true(reading);
+    code_init(&parsed, TT_STR("python"), TT_STR("client.py"), TT_STR(code));
+    for (size_t i = 0; i < 3 * COUNT(words); i++) {
+        struct tt_task_input in = { .source = &parsed.source,
+                                    .range = { i < COUNT(words) ? 40 : 0, 40 },
+                                    .instruction = words[i % COUNT(words)],
+                                    .action = names[i % COUNT(words)] };
+        const struct tt_task_action *one[4], *two[4];
+        struct tt_task_result with, without;
+        size_t n;
+
+        if (i % COUNT(words) == 0)
+            tt_task_reading_forget(reading);
+        tt_task_classify(&in, &without);
+        in.reading = reading;
+        tt_task_classify(&in, &with);
+        CHECK(same_result(&with, &without), "%zu", i);
+        n = tt_task_actions(&parsed.source, in.range, NULL, one, 4);
+        CHECK(tt_task_actions(&parsed.source, in.range, reading, two, 4) == n &&
+                  memcmp(one, two, n * sizeof(*one)) == 0,
+              "%zu", i);
+    }
+    code_release(&parsed);
+    tt_task_reading_destroy(reading);
+}
+
 /* Ranges that make no sense must not be followed. */
 static void test_ranges(void **state)
 {
@@ -202,7 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),   cmocka_unit_test(test_action_decides),
         cmocka_unit_test(test_ids),     cmocka_unit_test(test_nothing_speaks),
-        cmocka_unit_test(test_actions), cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_actions), cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_ranges),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,9 @@
 #include "prompt/prompt.h"
 #include "prompt/template.h"
 #include "test.h"
+
 #include "trimtab/error.h"
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
@@ -388,6 +390,49 @@ static void test_measure(void **state)
     }
 }
 
+static bool same_size(struct tt_prompt_size a, struct tt_prompt_size b)
+{
+    return a.tokens_in == b.tokens_in && a.tokens_out == b.tokens_out &&
+           a.max_output == b.max_output;
+}
+
+/* What is remembered between measurements changes none of them: other forms, other
+ * places, another text at the same address. */
+static void test_memo(void **state)
+{
+    struct tt_prompt_memo *memo = tt_prompt_memo_create();
+    char *text = malloc(40000);
+
+    (void)state;
+    assert_true(memo && text);
+    for (size_t i = 0; i < 40000; i++)
+        text[i] = i % 40 == 39 ? '\n' : "ab c"[i % 4];
+    for (size_t i = 0; i < COUNT(forms) * 6; i++) {
+        struct tt_prompt_input in = input();
+        struct tt_prompt_size with, without;
+        uint32_t line = (uint32_t)(i % 6 / 2) * 400;
+
+        in.document = (tt_str){ text, 40000 };
+        in.target = (struct tt_range){ line * 40, line * 40 + 80 };
+        in.symbol = (struct tt_range){ line * 40, line * 40 + 400 };
+        in.imports = (struct tt_range){ 0, 80 };
+        in.syntax = forms[i / 6].syntax;
+        in.scope = forms[i / 6].scope;
+        assert_int_equal(tt_prompt_measure(&in, &without), 0);
+        in.memo = memo;
+        assert_int_equal(tt_prompt_measure(&in, &with), 0);
+        CHECK(same_size(with, without), "%zu: %u and %u", i, (unsigned)with.tokens_in,
+              (unsigned)without.tokens_in);
+        if (i % 2) {
+            memset(text + line * 40, 'x', 39);
+            text[line * 40 + 7] = '(';
+            tt_prompt_memo_text_changed(memo);
+        }
+    }
+    free(text);
+    tt_prompt_memo_destroy(memo);
+}
+
 static void test_item_budget(void **state)
 {
     struct tt_prompt_input in = input();
@@ -517,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_everything),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_measure),
+        cmocka_unit_test(test_memo),
         cmocka_unit_test(test_item_budget),
         cmocka_unit_test(test_reask_without_answer),
         cmocka_unit_test(test_line_ends),

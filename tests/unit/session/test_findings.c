@@ -1,0 +1,94 @@
+/* test_findings.c -- when the rules run over a document: not while somebody types. */
+#include "rig.h"
+#include "test.h"
+
+static int pull(struct rig *rig)
+{
+    return rig_request(rig, "textDocument/diagnostic",
+                       "{\"textDocument\":{\"uri\":\"" RIG_URI "\"}}");
+}
+
+static size_t found(struct rig *rig, int id)
+{
+    const cJSON *result = cJSON_GetObjectItem(rig_response(rig, id), "result");
+
+    return (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(result, "items"));
+}
+
+/* Ten keystrokes, each faster than the quiet time: one more set of diagnostics. */
+static void test_typing(void **state)
+{
+    struct rig rig;
+    size_t before;
+
+    (void)state;
+    rig_open(&rig, 3, NULL, NULL);
+    rig_document(&rig, "import requests\na = requests.get(u)\n");
+    rig_wait(&rig, 2000);
+    before = rig_count(&rig, "textDocument/publishDiagnostics");
+    assert_true(before > 0);
+    for (int i = 0; i < 10; i++) {
+        rig_type(&rig, "a = ", "aa = ");
+        rig_wait(&rig, 50);
+    }
+    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") == before, "while typing");
+    rig_wait(&rig, 1000);
+    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") == before + 1, "behind it");
+    rig_close(&rig);
+}
+
+/* Who pulls while typing waits for the quiet time like everybody, and is answered once,
+ * about the newest text. */
+static void test_pulls(void **state)
+{
+    struct rig rig;
+    int ids[5];
+
+    (void)state;
+    rig_open(&rig, 4, "{\"textDocument\":{\"diagnostic\":{}}}", NULL);
+    rig_document(&rig, "import requests\na = requests.get(u)\n");
+    rig_wait(&rig, 2000);
+    for (int i = 0; i < 5; i++) {
+        rig_type(&rig, "a = ", i == 4 ? "b = requests.get(v)\na = " : "aa = ");
+        ids[i] = pull(&rig);
+        rig_wait(&rig, 50);
+        CHECK(!rig_response(&rig, ids[i]), "pull %d, while typing", i);
+    }
+    rig_wait(&rig, 1000);
+    for (int i = 0; i < 5; i++)
+        CHECK(rig_response(&rig, ids[i]) && found(&rig, ids[i]) == 2, "pull %d: %zu", i,
+              found(&rig, ids[i]));
+    rig_close(&rig);
+}
+
+/* A save that says the text does not wait. */
+static void test_save(void **state)
+{
+    struct rig rig;
+    size_t before;
+
+    (void)state;
+    rig_open(&rig, 5, NULL, NULL);
+    rig_document(&rig, "import requests\na = requests.get(u)\n");
+    rig_wait(&rig, 2000);
+    before = rig_count(&rig, "textDocument/publishDiagnostics");
+    rig_type(&rig, "a = ", "aa = ");
+    rig_notify(&rig, "textDocument/didSave",
+               "{\"textDocument\":{\"uri\":\"" RIG_URI "\"},\"text\":\"import requests\\n"
+               "aa = requests.get(u)\\n\"}");
+    rig_settle(&rig);
+    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") == before + 1, "%zu, %zu", before,
+          rig_count(&rig, "textDocument/publishDiagnostics"));
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_pulls),
+        cmocka_unit_test(test_save),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
