@@ -163,6 +163,9 @@ static void settle_code(struct task_score *score, const struct task_code *code)
         memset(of, 0, sizeof(score->of));
         return;
     }
+    /* What a handler asks of the database is a part of what it is. */
+    if (code->handler && of[TT_TASK_REST_2] >= 30)
+        of[TT_TASK_DB_3] /= 2;
     if (code->test && code->error_paths)
         of[TT_TASK_TEST_1] += 60;
     /* Pagination and status codes are what this handler is about. */
@@ -175,6 +178,24 @@ static void settle_code(struct task_score *score, const struct task_code *code)
         of[TT_TASK_ERR_2] /= 2;
 }
 
+/* "Write tests for the retry helper" is about tests: what is to be done counts more
+ * than what it is done to. */
+static void intents_first(struct task_score *words)
+{
+    static const enum tt_task topics[] = {
+        TT_TASK_ERR_1,  TT_TASK_ERR_2,  TT_TASK_AUTH_1, TT_TASK_AUTH_2,  TT_TASK_AUTH_3,
+        TT_TASK_DB_1,   TT_TASK_DB_2,   TT_TASK_DB_3,   TT_TASK_DB_4,    TT_TASK_DB_5,
+        TT_TASK_REST_1, TT_TASK_REST_2, TT_TASK_REST_5, TT_TASK_ASYNC_1, TT_TASK_ASYNC_2,
+        TT_TASK_FEAT_1, TT_TASK_OTHER,
+    };
+    const int *of = words->of;
+
+    if (of[TT_TASK_TEST_2] < 110 && of[TT_TASK_DOC_1] < 100 && of[TT_TASK_REST_3] < 130)
+        return;
+    for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+        words->of[topics[i]] /= 2;
+}
+
 /* With an instruction the code only says which of the things asked for is meant. */
 static void join_scores(struct task_score *words, const struct task_score *code,
                         const struct task_code *facts)
@@ -185,6 +206,9 @@ static void join_scores(struct task_score *words, const struct task_score *code,
         if (words->of[i] > 0)
             words->of[i] += add / 3;
     }
+    /* What is no backend code stays that, whatever topic the words touch. */
+    if (code->of[TT_TASK_OTHER] >= 60)
+        words->of[TT_TASK_OTHER] += code->of[TT_TASK_OTHER] + 20;
     /* "Document this": of an API when it is one. */
     if (words->of[TT_TASK_DOC_1] > 0 && words->of[TT_TASK_DOC_1] < 120 && facts->handler)
         words->of[TT_TASK_REST_3] += words->of[TT_TASK_DOC_1] + 20;
@@ -204,19 +228,6 @@ static bool mentions_failure(tt_str text)
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
         n += tt_str_has(text, tt_str_from(marks[i]));
     return n > 0;
-}
-
-/* The text round the range, by lines: what a test in it looks at. */
-static tt_str lines_around(const struct tt_source *source, struct tt_range range, int lines)
-{
-    size_t from = range.start < source->bytes.n ? range.start : source->bytes.n;
-    size_t to = range.end < source->bytes.n ? range.end : source->bytes.n;
-
-    for (int n = 0; from > 0 && n <= lines / 2; from--)
-        n += source->bytes.p[from - 1] == '\n';
-    for (int n = 0; to < source->bytes.n && n <= lines; to++)
-        n += source->bytes.p[to] == '\n';
-    return tt_str_sub(source->bytes, from, to);
 }
 
 static void pick(const struct task_score *score, struct tt_task_result *out)
@@ -299,7 +310,9 @@ static void read_source(const struct tt_task_input *in, struct task_score *score
 {
     task_read_path(score, in->source, facts);
     task_read_code(score, in->source, in->range, facts);
-    facts->error_paths = facts->test && mentions_failure(lines_around(in->source, in->range, 12));
+    facts->error_paths =
+        facts->test && mentions_failure(tt_str_sub(in->source->bytes, facts->test_unit.start,
+                                                   facts->test_unit.end));
 }
 
 /* `score` and its result are fresh. */
@@ -363,6 +376,7 @@ void tt_task_classify(const struct tt_task_input *in, struct tt_task_result *out
     if (resources > out->complexity.resources)
         out->complexity.resources = resources;
     if (asked) {
+        intents_first(&words);
         join_scores(&words, &code, &facts);
         merge_evidence(out, &code_result, &words);
     } else {

@@ -71,7 +71,7 @@ static tt_str last_names(tt_str text, tt_str *prev)
     while (from > 0 && name_char(text.p[from - 1]))
         from--;
     size_t dot = from;
-    while (dot > 0 && strchr(".:>-?", text.p[dot - 1]))
+    while (dot > 0 && strchr(".:>-?\\", text.p[dot - 1]))
         dot--;
     size_t start = dot;
     while (dot < from && start > 0 && name_char(text.p[start - 1]))
@@ -205,6 +205,11 @@ static void keep_largest(struct tt_complexity *to, const struct tt_complexity *f
     to->subqueries = from->subqueries;
 }
 
+static bool whole_text_pages(tt_str sql)
+{
+    return tt_str_has_nocase(sql, TT_STR("limit")) && tt_str_has_nocase(sql, TT_STR("offset"));
+}
+
 static void read_sql(struct scan *s, tt_str text, TSNode node)
 {
     struct tt_complexity one = { 0 };
@@ -228,6 +233,8 @@ static void read_sql(struct scan *s, tt_str text, TSNode node)
         task_add(s->score, TT_TASK_DB_6, weight + 10, "sql", text, &range);
     else
         task_add(s->score, TT_TASK_DB_3, weight, "sql", text, &range);
+    s->code->pages =
+        s->code->pages || (kind == SQL_QUERY && whole_text_pages(unquoted(node, s->source->bytes)));
     if (kind == SQL_QUERY || kind == SQL_WRITE) {
         TSNode whole = node;
         for (uint32_t i = 0; node_is_any(above(s, i), "binary_operator binary_expression "
@@ -238,6 +245,12 @@ static void read_sql(struct scan *s, tt_str text, TSNode node)
         if (sql_is_built(whole, s->source->bytes))
             task_add(s->score, TT_TASK_AUTH_2, weigh(s, 90, node), "sql", text, &range);
     }
+}
+
+/* Does it name the parameter that says which part of a list is meant? */
+static bool pages_by(tt_str text)
+{
+    return str_in(text, "page limit offset cursor per_page perPage page_size pageSize");
 }
 
 /* A path of a route: "/users/:id" has the resource "users". */
@@ -322,7 +335,7 @@ static TSNode arguments_of(TSNode node)
     "Patch Delete HandleFunc Handle use MapGet MapPost MapPut MapDelete resource scope Group"
 
 /* app.get("/users", ...), r.GET("/users", h), http.HandleFunc("/users", h) */
-static void read_route_call(struct scan *s, tt_str last, TSNode node)
+static void read_route_call(struct scan *s, tt_str last, tt_str prev, TSNode node)
 {
     TSNode arguments = arguments_of(node);
     TSNode first = node_named(arguments, 0);
@@ -334,12 +347,14 @@ static void read_route_call(struct scan *s, tt_str last, TSNode node)
         return;
     tt_str path = unquoted(first, s->source->bytes);
     struct tt_range range = range_of(first);
-    bool handler = node_named_count(arguments) > 1 || str_in(s->language, "kotlin ruby rust");
+    /* `client.get "/x"` asks, `get "/x"` routes */
+    bool handler =
+        node_named_count(arguments) > 1 || (prev.n == 0 && str_in(s->language, "kotlin ruby rust"));
     if (!plain_path(path) || !handler)
         return;
     TSNode second = node_named(arguments, 1);
-    if (node_is_any(second, "object")) /* supertest, fetch: a request, no route */
-        return;
+    if (node_is_any(second, "object") && node_named_count(arguments) == 2)
+        return; /* supertest, fetch: a request, no route */
     read_route(s, path);
     s->code->handler = true;
     task_add(s->score, TT_TASK_REST_5, weigh(s, 46, node), "call", last, &range);
@@ -350,7 +365,7 @@ static void read_call(struct scan *s, TSNode node)
     tt_str prev, last = last_names(callee_text(node, s->source->bytes), &prev);
 
     look_up(s, SIGNAL_CALL, last, prev, node);
-    read_route_call(s, last, node);
+    read_route_call(s, last, prev, node);
     if (str_in(last, "get hget fetch GetString") &&
         name_has_word(prev, "cache redis memcache memcached"))
         s->cache_get = true;
@@ -365,7 +380,7 @@ static void read_decorator(struct scan *s, TSNode node)
 
     while (from < text.n && strchr("@#[ ", text.p[from]))
         from++;
-    for (end = from; end < text.n && (name_char(text.p[end]) || strchr(".:", text.p[end]));)
+    for (end = from; end < text.n && (name_char(text.p[end]) || strchr(".:\\", text.p[end]));)
         end++;
     tt_str prev, last = last_names(tt_str_sub(text, from, end), &prev);
     look_up(s, SIGNAL_DECORATOR, last, prev, node);
@@ -513,8 +528,12 @@ static enum walk read_node(struct scan *s, TSNode node)
         read_error_middleware(s, node);
     }
     if (node_is_any(node, STRINGS) && !in_docs(node, above(s, 0)) &&
-        !node_is(above(s, 0), "string"))
-        read_sql(s, unquoted(node, s->source->bytes), node);
+        !node_is(above(s, 0), "string")) {
+        tt_str text = unquoted(node, s->source->bytes);
+
+        read_sql(s, text, node);
+        s->code->pages = s->code->pages || pages_by(text);
+    }
     return WALK_ON;
 }
 
@@ -742,6 +761,11 @@ static void read_sql_file(struct scan *s, TSNode root, const struct path *path)
     enum sql_kind kind = task_read_sql(text, &s->score->result->complexity);
     tt_str shown = tt_str_sub(text, 0, 60);
     bool migration = s->code->migration;
+    if (tt_str_has_nocase(text, TT_STR("exec")) &&
+        (tt_str_has_nocase(text, TT_STR("exec(@")) || tt_str_has_nocase(text, TT_STR("exec (@")) ||
+         tt_str_has_nocase(text, TT_STR("sp_executesql")) ||
+         tt_str_has_nocase(text, TT_STR("execute immediate"))))
+        task_add(s->score, TT_TASK_AUTH_2, 100, "sql", TT_STR("SQL that is put together"), &range);
     if (kind == SQL_TABLE)
         task_add(s->score, migration ? TT_TASK_DB_6 : TT_TASK_DB_1, 70, "sql", shown, &range);
     else if (kind == SQL_ALTER)
@@ -758,6 +782,23 @@ static bool range_in_comment(const struct path *path)
             return true;
     }
     return false;
+}
+
+/* The one test that the range lies in: a function, or a call of it(), test(), ... */
+static struct tt_range test_at(const struct path *path, tt_str bytes, struct tt_range range)
+{
+    for (uint32_t i = path->n; i-- > 1;) {
+        TSNode node = path->at[i];
+        tt_str prev;
+
+        if (node_is_any(node, "function_definition function_declaration method_declaration "
+                              "method function_item"))
+            return range_of(node);
+        if (node_is_any(node, "call call_expression function_call_expression") &&
+            str_in(last_names(callee_text(node, bytes), &prev), "it test specify example scenario"))
+            return range_of(node);
+    }
+    return range;
 }
 
 /* A cursor in the white space of a line means that line. */
@@ -809,8 +850,12 @@ void task_read_code(struct task_score *score, const struct tt_source *source, st
             read_sql_file(&s, root, &path);
         return;
     }
+    if (code->test)
+        code->test_unit = test_at(&path, source->bytes, s.range);
     if (!code->in_comment)
         read_units(&s, root, &path);
+    if (code->handler && code->pages)
+        task_add(score, TT_TASK_REST_2, 40, "sql", TT_STR("a part of a list"), NULL);
     read_imports(&s, root);
     score->result->complexity.resources = (uint16_t)s.n_paths;
     if (score->result->complexity.awaits > 0)
@@ -838,6 +883,18 @@ void task_read_path(struct task_score *score, const struct tt_source *source,
         { ".vue", TT_TASK_OTHER, 60 },          { ".css", TT_TASK_OTHER, 90 },
         { ".html", TT_TASK_OTHER, 60 },         { ".tf", TT_TASK_OTHER, 90 },
         { "Dockerfile", TT_TASK_OTHER, 90 },    { ".svelte", TT_TASK_OTHER, 60 },
+        { ".sh", TT_TASK_OTHER, 60 },           { ".ipynb", TT_TASK_OTHER, 90 },
+    };
+    /* A folder, or a word of the file's name. */
+    static const struct {
+        const char *name;
+        enum tt_task task;
+        int weight;
+    } parts[] = {
+        { "seeds", TT_TASK_BULK_1, 60 },    { "seed", TT_TASK_BULK_1, 60 },
+        { "seeders", TT_TASK_BULK_1, 60 },  { "contracts", TT_TASK_LANG_3, 60 },
+        { "workflows", TT_TASK_OTHER, 60 }, { "notebooks", TT_TASK_OTHER, 40 },
+        { "firmware", TT_TASK_OTHER, 60 },
     };
     tt_str path = source->path;
 
@@ -847,6 +904,16 @@ void task_read_path(struct task_score *score, const struct tt_source *source,
         if (tt_str_ends(path, tt_str_from(ends[i].end)))
             task_add(score, ends[i].task, ends[i].weight, "path", tt_str_from(ends[i].end), NULL);
     }
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (name_has_word(tt_path_file(path), parts[i].name) ||
+            tt_path_has_part(path, parts[i].name))
+            task_add(score, parts[i].task, parts[i].weight, "path", tt_str_from(parts[i].name),
+                     NULL);
+    }
+    tt_str head = tt_str_sub(source->bytes, 0, source->bytes.n < 400 ? source->bytes.n : 400);
+    if (tt_str_has(head, TT_STR("openapi:")) || tt_str_has(head, TT_STR("\"openapi\"")) ||
+        tt_str_has(head, TT_STR("swagger:")) || tt_str_has(head, TT_STR("\"swagger\"")))
+        task_add(score, TT_TASK_REST_3, 80, "path", TT_STR("an OpenAPI document"), NULL);
     if (code->test)
         task_add(score, TT_TASK_TEST_2, 120, "path", tt_path_file(path), NULL);
     if (code->migration)

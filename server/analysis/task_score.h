@@ -22,18 +22,20 @@ bool task_read_words(struct task_score *score, tt_str instruction, tt_str langua
 
 /* Facts about the code at the range that several decisions need. */
 struct task_code {
-    bool handler;       /* an HTTP handler or route */
-    bool test;          /* in a test file */
-    bool migration;     /* in a migration */
-    bool frontend;      /* runs in a browser */
-    bool in_comment;    /* the range lies inside a comment */
-    bool database;      /* talks to a database */
-    bool remote;        /* calls others over the network */
-    bool error_paths;   /* a test that looks at failures */
-    uint32_t routes;    /* in the unit */
-    uint32_t functions; /* in the unit */
-    uint32_t nodes;     /* of the unit */
-    bool whole;         /* the range covers most of the file, or nothing in particular */
+    bool handler;              /* an HTTP handler or route */
+    bool test;                 /* in a test file */
+    bool migration;            /* in a migration */
+    bool frontend;             /* runs in a browser */
+    bool in_comment;           /* the range lies inside a comment */
+    bool database;             /* talks to a database */
+    bool remote;               /* calls others over the network */
+    bool error_paths;          /* a test that looks at failures */
+    bool pages;                /* speaks of parts of a list: LIMIT and OFFSET, "cursor" */
+    struct tt_range test_unit; /* the one test that the range lies in */
+    uint32_t routes;           /* in the unit */
+    uint32_t functions;        /* in the unit */
+    uint32_t nodes;            /* of the unit */
+    bool whole;                /* the range covers most of the file, or nothing in particular */
 };
 
 /* What the code at the range shows (task_scan.c, task_signals.c, task_sql.c). */

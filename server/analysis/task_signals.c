@@ -18,7 +18,9 @@
 
 static const struct signal everywhere[] = {
     { NAME, "retry retries retrying backoff breaker resilient resilience timeout fallback", T(ERR_2), 40 },
-    { NAME, "login logout signin signup authenticate authentication jwt token tokens session sessions password refresh oauth authorize auth hash credentials", T(AUTH_1), 22 },
+    { NAME, "login logout signin signup authenticate authentication jwt password oauth authorize auth credentials", T(AUTH_1), 22 },
+    { NAME, "token tokens session sessions refresh hash", T(AUTH_1), 8 }, /* a parser has tokens, too */
+    { NAME, "lexer tokenizer tokenize parser grammar ast", T(OTHER), 26 },
     { NAME, "validate validation validator sanitize", T(AUTH_3), 28 },
     { NAME, "paginate pagination paginated page ratelimit", T(REST_2), 26 },
     { NAME, "migrate migration upgrade downgrade rollback", T(DB_6), 12 },
@@ -32,6 +34,9 @@ static const struct signal everywhere[] = {
 };
 
 static const struct signal python[] = {
+    { IMPORT, "pygame arcade tkinter PyQt5 PySide6 kivy", T(OTHER), 60 },
+    { IMPORT, "sklearn torch tensorflow keras matplotlib seaborn xgboost lightgbm", T(OTHER), 50 },
+    { IMPORT, "pandas numpy", T(OTHER), 24 },
     { IMPORT, "jwt jose authlib passlib bcrypt argon2 itsdangerous pyotp", T(AUTH_1), 16 },
     { IMPORT, "tenacity backoff pybreaker circuitbreaker aiobreaker urllib3 stamina retrying", T(ERR_2), 16 },
     { IMPORT, "requests httpx aiohttp", T(ERR_2), 9 },
@@ -77,6 +82,7 @@ static const struct signal python[] = {
 };
 
 static const struct signal script[] = {
+    { IMPORT, "three phaser pixi.js d3 electron", T(OTHER), 40 },
     { IMPORT, "jsonwebtoken jose passport bcrypt bcryptjs argon2 express-session cookie-session next-auth lucia openid-client", T(AUTH_1), 16 },
     { IMPORT, "axios-retry p-retry opossum cockatiel async-retry retry", T(ERR_2), 18 },
     { IMPORT, "axios got node-fetch undici ky superagent", T(ERR_2), 9 },
@@ -219,6 +225,9 @@ static const struct signal ruby[] = {
 };
 
 static const struct signal php[] = {
+    { IMPORT, "GuzzleHttp HttpClientInterface", T(ERR_2), 16 },
+    { IMPORT, "Doctrine Eloquent", T(DB_4), 10 },
+    { CALL, "client.request client.get client.post httpClient.request http.request http.get http.post", T(ERR_2), 40 },
     { CALL, "JWT::encode JWT::decode password_hash password_verify Hash::make Hash::check Auth::attempt createToken session_start session_regenerate_id random_bytes hash_equals attempt", T(AUTH_1), 44 },
     { CALL, "Http::get Http::post curl_init curl_exec Http::retry Http::timeout file_get_contents Http::withToken", T(ERR_2), 40 },
     { CALL, "Schema::create Schema::table Schema::dropIfExists dropColumn", T(DB_6), 80 },
@@ -256,6 +265,7 @@ static const struct signal rust[] = {
     { CALL, "sqlx::query query_as query sqlx::query_as sqlx::query_scalar", T(DB_3), 20 },
     { CALL, "map_err with_context context bail anyhow ensure", T(ERR_1), 16 },
     { TYPE, "IntoResponse StatusCode Json HttpResponse", T(REST_5), 12 },
+    { TYPE, "Path State Extension Query", T(REST_5), 14 },
     { TYPE, "ResponseError AppError ApiError", T(ERR_1), 36 },
     { TYPE, "Mutex RwLock Semaphore", T(ASYNC_2), 30 },
     { TYPE, "Queryable Insertable DeriveEntityModel Selectable", T(DB_4), 44 },
@@ -266,6 +276,9 @@ static const struct signal rust[] = {
 };
 
 static const struct signal kotlin[] = {
+    { IMPORT, "androidx android", T(OTHER), 60 },
+    { IMPORT, "okhttp3 retrofit2", T(ERR_2), 12 },
+    { IMPORT, "org.jetbrains.exposed", T(DB_4), 8 },
     { CALL, "get post put delete patch route routing", T(REST_5), 30 },
     { CALL, "call.respond call.receive respond receive", T(REST_5), 14 },
     { CALL, "JWT.create JWT.require jwt authenticate BCrypt.hashpw BCrypt.checkpw Jwts.builder Jwts.parser", T(AUTH_1), 44 },

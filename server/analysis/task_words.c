@@ -5,6 +5,7 @@
  *
  *   a|b      either word
  *   retr*    a word that begins so
+ *   *重试*   a word that has it inside: scripts without blanks are one word
  *   reali?e  any letter there
  *   a_b      the words one behind the other
  *   ^a       the first word that is not polite filler ("please", "can you ...")
@@ -90,6 +91,8 @@ static bool word_fits(tt_str pattern, tt_str word)
     bool open = pattern.n > 0 && pattern.p[pattern.n - 1] == '*';
     size_t n = open ? pattern.n - 1 : pattern.n;
 
+    if (open && n > 1 && pattern.p[0] == '*')
+        return tt_str_has(word, tt_str_sub(pattern, 1, n));
     if (open ? word.n < n : word.n != n)
         return false;
     for (size_t i = 0; i < n; i++) {
