@@ -154,9 +154,12 @@ scenario('no preview by setting; another program by setting; a program that is n
 });
 
 scenario('the walkthrough of four steps', files, async (w) => {
-  await w.keys.press('F1');
-  await w.answer('>Welcome: Open Walkthrough...');
-  await w.choose('trimtab');
+  await w.untilOpen(async () => {
+    await w.keys.press('F1');
+    await w.fillPicker('>Welcome: Open Walkthrough...', 5000);
+    await w.pick('Open Walkthrough').click({ timeout: 5000 });
+    await w.pick('trimtab').click({ timeout: 5000 });
+  });
   const page = w.page.locator('.gettingStartedContainer');
   for (const [id, title] of w.steps()) {
     await page.getByRole('button', { name: title }).or(page.locator('.getting-started-step', { hasText: title })).first().click();

@@ -55,8 +55,8 @@ export class Window {
     const there = this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).first();
     await this.untilOpen(async () => {
       await this.keys.press('Control+g');
-      await this.pickerInput().fill(`:${line}:${column}`, { timeout: 5000 });
-      await this.keys.press('Enter');
+      await this.fillPicker(`:${line}:${column}`, 5000);
+      await this.pickerInput().press('Enter');
       await there.waitFor({ timeout: 5000 });
     });
   }
@@ -110,6 +110,18 @@ export class Window {
     return this.picker().locator('input[type=text], input[type=password]').first();
   }
 
+  /** Into the picker and nowhere else, also when something takes the focus just now. */
+  fillPicker(text, timeout = 30_000) {
+    return this.pickerInput().evaluate(
+      (input, value) => {
+        input.value = value;
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      },
+      text,
+      { timeout },
+    );
+  }
+
   pick(text) {
     return this.picker().locator('.monaco-list-row', { hasText: text }).first();
   }
@@ -121,14 +133,14 @@ export class Window {
   /** Type into the picker that is open, and accept it. */
   async answer(text) {
     await this.pickerInput().waitFor();
-    await this.pickerInput().fill(text);
-    await this.keys.press('Enter');
+    await this.fillPicker(text);
+    await this.pickerInput().press('Enter');
   }
 
   /** Is the command in the palette? */
   async palette(id) {
     await this.keys.press('F1');
-    await this.pickerInput().fill(`>${titleOf(id)}`, { timeout: 5000 });
+    await this.fillPicker(`>${titleOf(id)}`, 5000);
     return this.picker()
       .locator('.monaco-list-row')
       .filter({ has: this.page.getByText(titleOf(id), { exact: true }) })
@@ -144,7 +156,7 @@ export class Window {
   /** Is it absent from the palette? */
   async noCommand(id) {
     const row = await this.palette(id);
-    await this.picker().getByText('No matching').waitFor().catch(() => undefined);
+    await this.picker().getByText('No matching').waitFor({ timeout: 3000 }).catch(() => undefined);
     const seen = await row.count();
     await this.keys.press('Escape');
     return seen === 0;
