@@ -218,12 +218,13 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     const shown = this.shown;
     if (!shown) return;
     this.shown = undefined;
+    // The document first: when the preview is gone, nothing takes the focus any more.
+    await vscode.window.showTextDocument(shown.document, { preview: false });
     const tabs = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
       .filter((tab) => this.isOurs(tab));
-    if (tabs.length) await vscode.window.tabGroups.close(tabs);
+    if (tabs.length) await vscode.window.tabGroups.close(tabs, true);
     await this.setContext();
-    await vscode.window.showTextDocument(shown.document, { preview: false });
     try {
       await this.decide(shown.proposal.id, accept);
     } finally {
