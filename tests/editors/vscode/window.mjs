@@ -173,14 +173,18 @@ export class Window {
   async contextMenu(id) {
     touch('menu', 'editor/context trimtab.editor');
     touch('menu', `trimtab.editor ${id}`);
-    await this.keys.press('Shift+F10');
-    const menu = this.page.locator('.monaco-menu');
-    await menu.locator('.action-item', { hasText: 'trimtab' }).first().click();
     const { title } = manifest.contributes.commands.find(({ command }) => command === id);
-    const item = menu.locator('.action-item', { hasText: title }).last();
-    await item.hover();
-    await item.locator('a[aria-checked], a').first().focus();
-    await this.keys.press('Enter');
+    // Until the editor knows whether the folder is trusted, the items are grey.
+    await this.untilOpen(async () => {
+      await this.keys.press('Shift+F10');
+      const menu = this.page.locator('.monaco-menu');
+      await menu.locator('.action-item', { hasText: 'trimtab' }).first().click({ timeout: 5000 });
+      const item = menu.locator('.action-item', { hasText: title }).last();
+      await item.hover({ timeout: 5000 });
+      await item.locator('a').first().focus();
+      await this.keys.press('Enter');
+      await this.picker().waitFor({ timeout: 5000 });
+    });
   }
 
   /** A button of ours above the editor. */
@@ -209,10 +213,8 @@ export class Window {
   }
 
   async button(message, name) {
-    await this.page.mouse.move(700, 400); // off what has a tooltip, which would cover it
-    await this.page.locator('.monaco-hover:visible').waitFor({ state: 'hidden' });
-    await this.message(message).hover();
-    await this.message(message).locator('.monaco-button', { hasText: name }).click();
+    // By keyboard: a tooltip may cover it.
+    await this.message(message).locator('.monaco-button', { hasText: name }).press('Enter');
   }
 
   async clearMessages() {
