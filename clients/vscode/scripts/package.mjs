@@ -1,5 +1,9 @@
 // package.mjs OUT [SERVER [TARGET]] -- a .vsix: with the program SERVER in it, for
 // TARGET (linux-x64 when nothing is said), or without, for every platform.
+//
+// TRIMTAB_IMAGES_URL: where this folder's files are on the web, for a marketplace, which
+// shows pictures from there only. Without it they are inside the page: an editor shows
+// none that lies beside it.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -27,6 +31,23 @@ if (server) {
   if (target.startsWith('linux')) takeLibraries(program);
   fs.chmodSync(program, 0o755);
 }
+
+/** The page with its pictures in it; what it is called in the package's folder. */
+function pageWithPictures() {
+  const page = fs
+    .readFileSync(path.join(root, 'README.md'), 'utf8')
+    .replaceAll(/(!\[[^\]]*\])\((media\/[^)]+\.png)\)/g, (_, title, file) => {
+      const bytes = fs.readFileSync(path.join(root, file)).toString('base64');
+      return `${title}(data:image/png;base64,${bytes})`;
+    });
+  fs.writeFileSync(path.join(root, 'dist/README.md'), page);
+  return 'dist/README.md';
+}
+
+const images = process.env.TRIMTAB_IMAGES_URL;
+const readme = images
+  ? ['--readme-path', 'README.md', '--baseImagesUrl', images]
+  : ['--readme-path', pageWithPictures(), '--no-rewrite-relative-links'];
 try {
   execFileSync(
     process.execPath,
@@ -35,7 +56,7 @@ try {
       'package',
       '--no-dependencies',
       '--skip-license',
-      '--no-rewrite-relative-links',
+      ...readme,
       '--allow-missing-repository',
       ...(server ? ['--target', target] : []),
       '--out',
