@@ -62,11 +62,11 @@ void tt_http_conclude_timeout(struct tt_http_transfer *t, enum tt_http_result re
                          t->origin, limit);
         break;
     default:
-        seconds(t->timeouts.total_ms, limit);
+        /* What was left of it for this request says nothing to a user. */
         tt_http_conclude(t, TT_HTTP_TIMEOUT_TOTAL,
-                         "The request to %s took longer than %s. Try a smaller range, or raise "
-                         "timeouts.total_ms.",
-                         t->origin, limit);
+                         "The request to %s took longer, with its retries, than "
+                         "timeouts.total_ms allows. Try a smaller range, or raise it.",
+                         t->origin);
         break;
     }
 }

@@ -99,7 +99,7 @@ const breaks = [
   { name: 'an event that is no JSON', script: () => [chunk('data: {"choices": [{"index"\n\n'), lastChunk], says: /cannot be read|stopped before/, strange: true },
   { name: 'bytes that are no chunk', script: () => ['zzzz not a chunk\r\n', { end: true }] },
   { name: 'one byte at a time, for ever', script: () => [{ slow: chunk(`: ${'x'.repeat(2000)}\n`), ms: 20 }],
-    timeouts: { total_ms: 1500 }, whole: true, says: /not done in time|did not answer in time/ },
+    timeouts: { total_ms: 3000 }, whole: true, says: /not done in time|did not answer in time/ },
 ];
 
 function streamed() {

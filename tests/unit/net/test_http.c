@@ -219,7 +219,7 @@ static const struct {
       TT_HTTP_TIMEOUT_TOTAL,
       200,
       NULL,
-      "took longer than 200 ms" },
+      "total_ms" },
 };
 
 static void test_cases(void **state)
