@@ -113,8 +113,8 @@ struct tt_candidate {
     enum tt_family family;
 
     double
-        prior_mean; /* chance that its edit is kept, by the finding alone; 0.5: it says nothing */
-    double prior_n; /* how many observations that is worth: by the finding's basis and */
+        prior_mean;  /* chance that its edit is kept, by the finding alone; 0.5: it says nothing */
+    double prior_n;  /* how many observations that is worth: by the finding's basis and */
     double distance; /* ... how near the model is to the one judged: 1, 0.4, 0 */
     double prior_low, prior_high; /* the 90 % interval of so few observations */
     struct {
@@ -155,8 +155,8 @@ struct tt_decision {
     enum tt_routing routing;
     struct tt_candidate candidates[TT_ROUTE_MAX_CANDIDATES];
     size_t n_candidates;
-    int choice;       /* index of a candidate; -1: none is eligible, and `reason` says what to do */
-    tt_str finding;   /* id; empty: none applies */
+    int choice;     /* index of a candidate; -1: none is eligible, and `reason` says what to do */
+    tt_str finding; /* id; empty: none applies */
     tt_str title, statement; /* of the finding */
     enum tt_basis basis;     /* likewise */
     enum tt_route_by by;

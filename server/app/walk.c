@@ -77,7 +77,7 @@ static void pop(struct walker *w, size_t shown, size_t absolute)
     w->absolute.p[absolute] = '\0';
 }
 
-static void walk_folder(struct walker *w, struct tt_ignore *ignore, int depth);
+static void walk_folder(struct walker *w, struct tt_ignore *parent, int depth);
 
 static bool is_ignored(const struct walker *w, const struct tt_ignore *ignore, bool is_folder)
 {

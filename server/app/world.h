@@ -66,9 +66,9 @@ void tt_world_turn(struct tt_world *world, unsigned ms);
 void tt_world_close(struct tt_world *world);
 
 /* End the program when this process is gone (as tt_session_options.on_parent). */
-void tt_world_watch_parent(void *world, uint32_t pid);
+void tt_world_watch_parent(void *arg, uint32_t pid);
 
 /* Tell of changed settings in this folder and its prompts (as .watch there). */
-void tt_world_watch_folder(void *world, tt_str folder);
+void tt_world_watch_folder(void *arg, tt_str folder);
 
 #endif

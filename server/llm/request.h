@@ -76,7 +76,7 @@ struct tt_llm_request {
     tt_str key; /* empty: none is sent.  Goes into a header and nowhere else */
     uint32_t caps;
 
-    tt_str system_stable;   /* byte for byte the same in every request of this kind: cached */
+    tt_str system_stable;  /* byte for byte the same in every request of this kind: cached */
     tt_str system_project; /* likewise, but for this project only; may be empty */
     const struct tt_llm_message *messages;
     size_t n_messages;              /* at least one; the last is the user's */

@@ -100,7 +100,7 @@ static unsigned char next_byte(tt_str s, size_t *i, bool *escaped)
     *escaped = s.p[at] == '%' && s.n - at >= 3 && hex(s.p[at + 1]) >= 0 && hex(s.p[at + 2]) >= 0;
     *i += *escaped ? 3 : 1;
     if (*escaped)
-        return (unsigned char)(hex(s.p[at + 1]) << 4 | hex(s.p[at + 2]));
+        return (unsigned char)(16 * hex(s.p[at + 1]) + hex(s.p[at + 2]));
     return (unsigned char)s.p[at];
 }
 

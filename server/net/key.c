@@ -301,9 +301,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     (void)handle;
     (void)suggested;
-    *buf = uv_buf_init(malloc(4096), 4096);
-    if (!buf->base)
-        buf->len = 0;
+    buf->base = malloc(4096);
+    buf->len = buf->base ? 4096 : 0;
 }
 
 static void on_output(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)

@@ -317,7 +317,7 @@ static size_t add_turns(struct tt_prompt_job *job, struct tt_llm_message *list)
             continue; /* an empty message is an error at every provider */
         tt_job_count(job, TT_PROMPT_PART_TURNS, TT_STR(""), 0, 0,
                      tt_tokens_text(turn->instruction) + tt_tokens_text(turn->answer) +
-                         2 * TT_TOKENS_PER_MESSAGE);
+                         (size_t)2 * TT_TOKENS_PER_MESSAGE);
         if (!list)
             continue;
         list[n++] = (struct tt_llm_message){ TT_LLM_USER, tt_job_redacted(job, turn->instruction) };

@@ -271,7 +271,7 @@ static cJSON *class_json(const struct tt_stats_class *s)
         cJSON_AddStringToObject(o, "by_findings", s->by_findings.p);
         cJSON_AddStringToObject(o, "by_learned", s->by_learned.p);
     }
-    cJSON_AddNumberToObject(o, "duels", s->sums->duel_outcomes / 2);
+    cJSON_AddNumberToObject(o, "duels", (double)(s->sums->duel_outcomes / 2));
     cJSON_AddNumberToObject(o, "spent_usd", s->sums->spent_usd);
     cJSON_AddNumberToObject(o, "cheapest_usd", s->sums->cheapest_usd);
     return o;

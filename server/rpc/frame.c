@@ -339,9 +339,9 @@ bool tt_frame_partial(const struct tt_frame *f)
            (f->state == HEADER && (f->any_line || f->n_line));
 }
 
-const char *tt_frame_problem_text(enum tt_frame_problem what)
+const char *tt_frame_problem_text(enum tt_frame_problem problem)
 {
-    switch (what) {
+    switch (problem) {
     case TT_FRAME_BAD_HEADER:
         return "the client sent something that is no message header; reading goes on at the next "
                "one";

@@ -303,10 +303,10 @@ size_t tt_json_count(const struct tt_json *v)
     return n;
 }
 
-const struct tt_json *tt_json_get(const struct tt_json *v, const char *name)
+const struct tt_json *tt_json_get(const struct tt_json *v, const char *key)
 {
     const struct tt_json *found = NULL, *k;
-    tt_str want = tt_str_from(name);
+    tt_str want = tt_str_from(key);
 
     if (tt_json_type(v) != TT_JSON_OBJECT)
         return NULL;

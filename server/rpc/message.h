@@ -46,8 +46,8 @@ struct tt_message {
     tt_str why;            /* of an invalid message: a sentence, in the arena */
 };
 
-/* `out` borrows `body` and `arena`.  Fails with TT_ENOMEM only. */
-int tt_message_parse(tt_str body, struct tt_arena *arena, struct tt_message *out);
+/* `m` borrows `body` and `arena`.  Fails with TT_ENOMEM only. */
+int tt_message_parse(tt_str body, struct tt_arena *arena, struct tt_message *m);
 
 /* Is this raw JSON the same id?  Numbers by value, strings by decoded text. */
 bool tt_rpc_id_eq(tt_str a, tt_str b);

@@ -177,7 +177,7 @@ void tt_settings_ask(struct tt_session *session); /* workspace/configuration */
 void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
 void tt_settings_ask_keys(struct tt_session *session);
-void tt_settings_ask_key(struct tt_session *session, size_t model);
+void tt_settings_ask_key(struct tt_session *session, size_t i);
 void tt_settings_release(struct tt_session *session);
 /* The states for tt_route_input, in the arena. */
 const enum tt_key_state *tt_settings_key_states(struct tt_session *session, struct tt_arena *arena);

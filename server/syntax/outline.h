@@ -22,7 +22,6 @@ bool tt_outline_statement(const struct TSTree *tree, struct tt_range at, struct 
 
 /* As above, and of a statement with a body (a function, a loop) only what stands
  * before the body.  False where the statement is broken: its end is a guess. */
-bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at,
-                               struct tt_range *out);
+bool tt_outline_statement_head(const struct TSTree *tree, struct tt_range at, struct tt_range *out);
 
 #endif

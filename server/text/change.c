@@ -4,6 +4,7 @@
 #include "text/text.h"
 #include "trimtab/error.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void tt_change_log_init(struct tt_change_log *log, uint64_t generation)
@@ -25,6 +26,7 @@ void tt_change_log_restart(struct tt_change_log *log, uint64_t generation)
 
 static struct tt_change *nth(const struct tt_change_log *log, size_t i)
 {
+    assert(i < log->cap);
     return &log->ring[(log->first + i) % log->cap];
 }
 

@@ -120,7 +120,7 @@ int tt_diff_tokens(tt_str before, tt_str after, const struct tt_diff_hunk *hunk,
 
     if (hunk->before.start == hunk->before.end || hunk->after.start == hunk->after.end)
         return 0;
-    if (whole > 16 * MAX_TOKENS)
+    if (whole > (size_t)16 * MAX_TOKENS)
         return 0;
     err = split_tokens(before, hunk->before, arena, &a);
     if (!err)

@@ -554,7 +554,7 @@ static void reach(struct rig *rig, enum stage stage)
 static void test_cancel_at_every_stage(void **state)
 {
     (void)state;
-    for (int stage = 0; stage < STAGES; stage++) {
+    for (enum stage stage = ASKING; stage < STAGES; stage++) {
         for (int by = 0; by < 2; by++) {
             struct rig rig;
             size_t sent;
@@ -591,7 +591,7 @@ static void test_cancel_at_every_stage(void **state)
 static void test_exit_while_it_runs(void **state)
 {
     (void)state;
-    for (int stage = 0; stage < STAGES; stage++) {
+    for (enum stage stage = ASKING; stage < STAGES; stage++) {
         struct rig rig;
 
         rig_open(&rig, (uint64_t)stage + 40, NULL, NULL);

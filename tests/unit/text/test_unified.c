@@ -2,7 +2,6 @@
 #include "test.h"
 #include "text/diff.h"
 
-
 static const struct {
     const char *name, *before, *after, *want;
 } cases[] = {
