@@ -10,7 +10,7 @@
 #include "base/buf.h"
 
 /* Append the page of one rule (of a set, as tt_rules_at gives it) as Markdown. */
-int tt_rule_page(const struct tt_rule_info *rule, struct tt_buf *out);
+int tt_rule_page(const struct tt_rule_info *info, struct tt_buf *out);
 
 /* Append the list of all rules of the set, with links to their pages. */
 int tt_rule_pages_index(const struct tt_rules *rules, struct tt_buf *out);

@@ -15,7 +15,6 @@
 #define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define FILE_MAX   ((size_t)64 << 20)
 #define ANSWER_MAX ((size_t)64 << 20)
-#define CONTEXT    3
 
 struct apply {
     const char *path;
@@ -144,28 +143,13 @@ static void show_json(const struct apply *apply, const struct tt_edit_plan *plan
 
 /* ---- for people ---- */
 
-static void show_diff(const struct apply *apply, tt_str after, struct tt_buf *out)
-{
-    struct tt_buf diff = TT_BUF_INIT(TT_BUF_OWN), from = TT_BUF_INIT(1 << 16),
-                  to = TT_BUF_INIT(1 << 16);
-
-    tt_buf_addf(&from, "a/%s", apply->path);
-    tt_buf_addf(&to, "b/%s", apply->path);
-    tt_diff_unified(tt_code_bytes(&apply->code), after, tt_buf_str(&from), tt_buf_str(&to), CONTEXT,
-                    &diff);
-    tt_diff_add_colored(out, tt_buf_str(&diff), tt_colors_for(stdout));
-    tt_buf_release(&diff);
-    tt_buf_release(&from);
-    tt_buf_release(&to);
-}
-
 static void show_text(const struct apply *apply, const struct tt_edit_plan *plan, tt_str after,
                       struct tt_buf *out)
 {
     bool ready = tt_edit_plan_verdict(plan) == TT_EDIT_READY;
 
     if (ready || tt_edit_plan_held(plan))
-        show_diff(apply, after, out);
+        tt_diff_add(out, apply->path, tt_code_bytes(&apply->code), after, tt_colors_for(stdout));
     tt_say("%s: %.*s", tt_verdict_name(tt_edit_plan_verdict(plan)),
            TT_STR_ARG(tt_edit_plan_reason(plan)));
     if (tt_edit_plan_warning(plan).n)

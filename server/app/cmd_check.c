@@ -24,10 +24,13 @@ static void keep_changed_files(struct tt_walk *walk, const struct tt_since *sinc
     size_t n = 0;
 
     for (size_t i = 0; i < walk->n; i++) {
-        if (tt_since_has(since, walk->paths[i]))
-            walk->paths[n++] = walk->paths[i];
+        char *path = walk->paths[i];
+
+        walk->paths[i] = NULL;
+        if (tt_since_has(since, path))
+            walk->paths[n++] = path;
         else
-            free(walk->paths[i]);
+            free(path);
     }
     walk->n = n;
 }

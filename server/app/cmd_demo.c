@@ -121,29 +121,21 @@ static int apply_edits(const struct demo_file *file, const struct tt_json *const
 static int show_diff(struct demo *demo, const struct demo_file *file, const struct tt_json *edit,
                      struct tt_arena *arena)
 {
-    struct tt_buf after = TT_BUF_INIT(TT_BUF_OWN), diff = TT_BUF_INIT(TT_BUF_OWN),
-                  from = TT_BUF_INIT(1 << 16), to = TT_BUF_INIT(1 << 16);
+    struct tt_buf after = TT_BUF_INIT(TT_BUF_OWN);
     const struct tt_json **raw;
     size_t n;
     int err = tt_action_edits(edit, tt_buf_str(&file->uri), arena, &raw, &n);
 
     if (!err && n) {
-        tt_buf_addf(&from, "a/%s", file->code.path);
-        tt_buf_addf(&to, "b/%s", file->code.path);
         err = apply_edits(file, raw, n, arena, &after);
+        tt_buf_addc(&demo->out, '\n');
         if (!err)
-            err = tt_diff_unified(tt_code_bytes(&file->code), tt_buf_str(&after), tt_buf_str(&from),
-                                  tt_buf_str(&to), 2, &diff);
-        if (!err) {
-            tt_buf_addc(&demo->out, '\n');
-            tt_diff_add_colored(&demo->out, tt_buf_str(&diff), demo->colors);
+            err = tt_diff_add(&demo->out, file->code.path, tt_code_bytes(&file->code),
+                              tt_buf_str(&after), demo->colors);
+        if (!err)
             demo->n_edits += n;
-        }
     }
     tt_buf_release(&after);
-    tt_buf_release(&diff);
-    tt_buf_release(&from);
-    tt_buf_release(&to);
     return err;
 }
 

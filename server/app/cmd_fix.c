@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define CONTEXT  3
 
 struct fix {
     struct tt_args_list only;
@@ -36,22 +35,6 @@ static bool breaks_syntax(const struct tt_code *code, tt_str after)
         tt_code_release(&changed);
     }
     return worse;
-}
-
-static void show_diff(struct fix *fix, const struct tt_code *code, tt_str after)
-{
-    struct tt_buf diff = TT_BUF_INIT(TT_BUF_OWN), from = TT_BUF_INIT(1 << 16),
-                  to = TT_BUF_INIT(1 << 16);
-
-    tt_buf_addf(&from, "a/%s", code->path);
-    tt_buf_addf(&to, "b/%s", code->path);
-    tt_diff_unified(tt_code_bytes(code), after, tt_buf_str(&from), tt_buf_str(&to), CONTEXT, &diff);
-    tt_diff_add_colored(&fix->out, tt_buf_str(&diff), tt_colors_for(stdout));
-    if (diff.err || from.err || to.err)
-        fix->out.err = TT_ENOMEM;
-    tt_buf_release(&diff);
-    tt_buf_release(&from);
-    tt_buf_release(&to);
 }
 
 static void show_json(struct fix *fix, const struct tt_code *code, const struct tt_text_edit *edits,
@@ -130,7 +113,8 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
         if (fix->json)
             show_json(fix, code, edits, n, written);
         else
-            show_diff(fix, code, tt_buf_str(&after));
+            err = tt_diff_add(&fix->out, code->path, tt_code_bytes(code), tt_buf_str(&after),
+                              tt_colors_for(stdout));
     }
     tt_buf_release(&after);
     return err;

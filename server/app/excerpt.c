@@ -3,9 +3,12 @@
 #include "app/excerpt.h"
 
 #include "base/utf8.h"
+#include "text/diff.h"
 #include "text/text.h"
+#include "trimtab/error.h"
 
-#define WIDTH 160 /* bytes of a line that are shown */
+#define WIDTH   160 /* bytes of a line that are shown */
+#define CONTEXT 3   /* lines of a diff before and after a change */
 
 /* The part of `line` that is shown: round `start` when the line is long. */
 static struct tt_range window(const struct tt_text *text, struct tt_range line, uint32_t start)
@@ -74,7 +77,7 @@ static const char *color_of(tt_str line, const struct tt_colors *colors)
     return line.n && line.p[0] == '-' ? colors->red : "";
 }
 
-void tt_diff_add_colored(struct tt_buf *out, tt_str diff, const struct tt_colors *colors)
+static void add_colored(struct tt_buf *out, tt_str diff, const struct tt_colors *colors)
 {
     while (diff.n) {
         const char *end = memchr(diff.p, '\n', diff.n);
@@ -91,4 +94,26 @@ void tt_diff_add_colored(struct tt_buf *out, tt_str diff, const struct tt_colors
         tt_buf_addc(out, '\n');
         diff = tt_str_sub(diff, line.n + 1, diff.n);
     }
+}
+
+int tt_diff_add(struct tt_buf *out, const char *path, tt_str before, tt_str after,
+                const struct tt_colors *colors)
+{
+    struct tt_buf diff = TT_BUF_INIT(TT_BUF_OWN), from = TT_BUF_INIT(TT_BUF_OWN),
+                  to = TT_BUF_INIT(TT_BUF_OWN);
+    int err;
+
+    while (*path == '/')
+        path++;
+    tt_buf_addf(&from, "a/%s", path);
+    tt_buf_addf(&to, "b/%s", path);
+    err = tt_diff_unified(before, after, tt_buf_str(&from), tt_buf_str(&to), CONTEXT, &diff);
+    if (!err)
+        add_colored(out, tt_buf_str(&diff), colors);
+    if (diff.err || from.err || to.err || out->err)
+        err = TT_ENOMEM;
+    tt_buf_release(&diff);
+    tt_buf_release(&from);
+    tt_buf_release(&to);
+    return err;
 }

@@ -13,7 +13,10 @@ struct tt_text;
 void tt_excerpt_add(struct tt_buf *out, const struct tt_text *text, struct tt_range range,
                     const struct tt_colors *colors, const char *caret_color);
 
-/* Lines of a unified diff, coloured by their first character. */
-void tt_diff_add_colored(struct tt_buf *out, tt_str diff, const struct tt_colors *colors);
+/* A unified diff as git writes it, with three lines around each change: "a/" and
+ * "b/" before the path, that of an absolute path from below the root.  Coloured by
+ * the first character of a line.  Fails with TT_ENOMEM. */
+int tt_diff_add(struct tt_buf *out, const char *path, tt_str before, tt_str after,
+                const struct tt_colors *colors);
 
 #endif

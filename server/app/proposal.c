@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define CONTEXT 3
-
 static tt_str member(const struct tt_proposal *p, const char *key)
 {
     tt_str s = { 0 };
@@ -84,19 +82,12 @@ int tt_proposal_apply(const struct tt_proposal *proposal, const struct tt_code *
 void tt_proposal_diff(const struct tt_proposal *proposal, const struct tt_code *code,
                       struct tt_buf *out)
 {
-    struct tt_buf after = TT_BUF_INIT(TT_BUF_OWN), diff = TT_BUF_INIT(TT_BUF_OWN),
-                  from = TT_BUF_INIT(1 << 16), to = TT_BUF_INIT(1 << 16);
+    struct tt_buf after = TT_BUF_INIT(TT_BUF_OWN);
 
-    tt_buf_addf(&from, "a/%s", code->path);
-    tt_buf_addf(&to, "b/%s", code->path);
     if (tt_proposal_apply(proposal, code, &after) == 0)
-        tt_diff_unified(tt_code_bytes(code), tt_buf_str(&after), tt_buf_str(&from), tt_buf_str(&to),
-                        CONTEXT, &diff);
-    tt_diff_add_colored(out, tt_buf_str(&diff), tt_colors_for(stdout));
+        tt_diff_add(out, code->path, tt_code_bytes(code), tt_buf_str(&after),
+                    tt_colors_for(stdout));
     tt_buf_release(&after);
-    tt_buf_release(&diff);
-    tt_buf_release(&from);
-    tt_buf_release(&to);
 }
 
 /* The hunks as edits of the JSON contract: range and newText. */

@@ -15,8 +15,6 @@
 
 #define DIFF_MAX ((size_t)256 << 20)
 
-extern char **environ;
-
 struct line_range {
     uint32_t first, end; /* from 0 */
 };

@@ -58,13 +58,13 @@ static void test_diff(void **state)
     struct tt_buf out = TT_BUF_INIT(4096);
 
     (void)state;
-    tt_diff_add_colored(&out, TT_STR("--- a\n+++ b\n@@ x\n c\n-d\r\n+e\x1b\n"), &marks);
-    CHECK(strcmp(out.p, "<b>--- a<>\n<b>+++ b<>\n<c>@@ x<>\n c\n<r>-d?<>\n<g>+e?<>\n") == 0, "%s",
-          out.p);
-    tt_buf_clear(&out);
-    tt_diff_add_colored(&out, TT_STR("-d\r\n+e\x1b\n"),
-                        &plain); /* for git apply: bytes as they are */
-    CHECK(strcmp(out.p, "-d\r\n+e\x1b\n") == 0, "%s", out.p);
+    CHECK(tt_diff_add(&out, "/x/f.c", TT_STR("c\nd\r\n"), TT_STR("c\ne\x1b\n"), &marks) == 0);
+    CHECK(strcmp(out.p, "<b>--- a/x/f.c<>\n<b>+++ b/x/f.c<>\n<c>@@ -1,2 +1,2 @@<>\n c\n<r>-d?<>\n"
+                        "<g>+e?<>\n") == 0,
+          "%s", out.p);
+    tt_buf_clear(&out); /* for git apply: bytes as they are */
+    CHECK(tt_diff_add(&out, "f.c", TT_STR("d\r\n"), TT_STR("e\x1b\n"), &plain) == 0);
+    CHECK(strcmp(out.p, "--- a/f.c\n+++ b/f.c\n@@ -1 +1 @@\n-d\r\n+e\x1b\n") == 0, "%s", out.p);
     tt_buf_release(&out);
 }
 
