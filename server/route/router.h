@@ -189,8 +189,8 @@ struct tt_prior {
 };
 /* Fill own of a candidate; cell NULL: nothing seen. */
 void tt_learned_own(const struct tt_cell *cell, struct tt_candidate *candidate);
-/* The 90 % interval of a share that was seen in n observations. */
-void tt_learned_interval(double mean, double n, double *low, double *high);
+/* The 90 % interval of a share p that was seen in n observations. */
+void tt_learned_interval(double p, double n, double *low, double *high);
 /* Fill own and mean of a candidate. */
 void tt_learned_judge(const struct tt_learned *learned, tt_str cls, struct tt_prior prior,
                       struct tt_candidate *candidate);

@@ -255,6 +255,7 @@ static cJSON *model_json(const struct tt_stats_model *m)
 static cJSON *class_json(const struct tt_stats_class *s)
 {
     cJSON *o = cJSON_CreateObject(), *models;
+    unsigned duels = s->sums->duel_outcomes / 2;
 
     cJSON_AddStringToObject(o, "class", s->cls.p);
     cJSON_AddStringToObject(o, "findings", s->findings.p ? s->findings.p : "");
@@ -271,7 +272,7 @@ static cJSON *class_json(const struct tt_stats_class *s)
         cJSON_AddStringToObject(o, "by_findings", s->by_findings.p);
         cJSON_AddStringToObject(o, "by_learned", s->by_learned.p);
     }
-    cJSON_AddNumberToObject(o, "duels", (double)(s->sums->duel_outcomes / 2));
+    cJSON_AddNumberToObject(o, "duels", duels);
     cJSON_AddNumberToObject(o, "spent_usd", s->sums->spent_usd);
     cJSON_AddNumberToObject(o, "cheapest_usd", s->sums->cheapest_usd);
     return o;

@@ -7,7 +7,7 @@
 /* A proposal that was looked at for less than this was not passed over. */
 #define IGNORED_MS 60000u
 /* Asking another model for the same within this time is a switch. */
-#define SWITCH_MS (10u * 60 * 1000)
+#define SWITCH_MS ((uint64_t)10 * 60 * 1000)
 
 static double took_ms(const struct tt_attempt *attempt)
 {

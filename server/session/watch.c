@@ -23,12 +23,12 @@
 
 #include <stdlib.h>
 
-#define LAND_MS    (5u * 60 * 1000) /* then it was not applied */
-#define SETTLE_MS  60000u           /* for an edit that was saved */
-#define UNSAVED_MS (5u * 60 * 1000) /* and for one that was not */
-#define REDO_MS    10000u           /* what was undone may be redone */
-#define REOPEN_MS  10000u           /* documents are closed and opened to change their language */
-#define PIECES_MAX 4096u            /* as many as the log has changes */
+#define LAND_MS    ((uint64_t)5 * 60 * 1000) /* then it was not applied */
+#define SETTLE_MS  60000u                    /* for an edit that was saved */
+#define UNSAVED_MS ((uint64_t)5 * 60 * 1000) /* and for one that was not */
+#define REDO_MS    10000u                    /* what was undone may be redone */
+#define REOPEN_MS  10000u         /* documents are closed and opened to change their language */
+#define PIECES_MAX ((size_t)4096) /* as many as the log has changes */
 
 enum state { SENT, LANDED, TAKEN_BACK, CLOSED };
 
