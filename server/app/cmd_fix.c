@@ -24,13 +24,13 @@ struct fix {
 
 /* Would the result be worse to parse than the file is?  Rules promise that it is
  * not; this is the belt to those braces. */
-static bool breaks_syntax(const struct tt_code *code, tt_str after)
+static bool breaks_syntax(const struct tt_scan_file *file, tt_str after)
 {
     struct tt_code changed;
     bool worse = false;
 
-    if (code->tree && !tt_tree_has_error(code->tree)) {
-        worse = tt_code_set(&changed, code->path, after) || tt_code_parse(&changed, NULL) ||
+    if (file->sound) {
+        worse = tt_code_set(&changed, file->code.path, after) || tt_code_parse(&changed, NULL) ||
                 (changed.tree && tt_tree_has_error(changed.tree));
         tt_code_release(&changed);
     }
@@ -101,7 +101,7 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
 
     if (!err && n)
         err = tt_diff_apply(tt_code_bytes(code), edits, n, &after);
-    if (!err && n && breaks_syntax(code, tt_buf_str(&after))) {
+    if (!err && n && breaks_syntax(file, tt_buf_str(&after))) {
         tt_say("%s: the rewrites would break its syntax, so none is made. Please report this.",
                code->path);
         fix->failed++;

@@ -64,18 +64,13 @@ static int look_at(const struct crew *crew, struct tt_parser *parser, const char
     return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
 }
 
-/* Of nine files in ten nothing; of the others the text, for excerpts, and the tree only
- * where an edit will be held against it. */
+/* Of nine files in ten nothing; of the others the text, for excerpts.  A tree is ten
+ * times as large as its text. */
 static void keep_what_is_needed(struct tt_scan_file *file)
 {
-    bool edits = false;
-
-    for (size_t i = 0; i < file->findings.n; i++)
-        edits = edits || file->findings.at[i].n_edits > 0;
-    if (!edits) {
-        tt_tree_destroy(file->code.tree);
-        file->code.tree = NULL;
-    }
+    file->sound = file->code.tree && !tt_tree_has_error(file->code.tree);
+    tt_tree_destroy(file->code.tree);
+    file->code.tree = NULL;
     if (file->findings.n)
         return;
     tt_code_release(&file->code);

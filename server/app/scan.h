@@ -8,7 +8,8 @@
 
 /* What became of one file. */
 struct tt_scan_file {
-    struct tt_code code;   /* kept only when there are findings */
+    struct tt_code code;   /* kept only when there are findings; without its tree */
+    bool sound;            /* it was parsed, and has no syntax error */
     struct tt_arena arena; /* owns the findings */
     struct tt_findings findings;
     int err; /* TT_EPARSE: not text; TT_ETOOBIG; ... */
