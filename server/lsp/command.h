@@ -69,6 +69,7 @@ struct tt_lsp_proposal {
     tt_str uri;
     tt_str verdict; /* "ready", "held", "no_match", ...: lower case */
     tt_str reason;
+    bool create;     /* the file does not exist yet: its only hunk is all of it */
     int64_t version; /* that the ranges refer to */
     const struct tt_lsp_hunk *hunks;
     size_t n;

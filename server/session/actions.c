@@ -110,12 +110,13 @@ const struct tt_task_action *tt_action_copy(const struct tt_task_action *action,
 
 bool tt_action_scope(const struct tt_task_action *action, enum tt_prompt_scope *out)
 {
-    *out = strcmp(action->scope, "file") == 0     ? TT_PROMPT_FILE
-           : strcmp(action->scope, "symbol") == 0 ? TT_PROMPT_SYMBOL
-                                                  : TT_PROMPT_RANGE;
+    *out = strcmp(action->scope, "file") == 0       ? TT_PROMPT_FILE
+           : strcmp(action->scope, "new-file") == 0 ? TT_PROMPT_NEW_FILE
+           : strcmp(action->scope, "symbol") == 0   ? TT_PROMPT_SYMBOL
+                                                    : TT_PROMPT_RANGE;
     /* ours with the scope "symbol" are offered where a definition is pointed at, and a
      * selection in it stays one; the user's own mean what they say */
-    return *out == TT_PROMPT_FILE ||
+    return *out == TT_PROMPT_FILE || *out == TT_PROMPT_NEW_FILE ||
            (action->scope[0] && action != tt_task_action_find(tt_str_from(action->leaf)));
 }
 

@@ -33,9 +33,9 @@ tt_str tt_ask_waiting_words(struct tt_attempt *attempt);
 
 /* check.c: the answer is complete; let the edit engine judge it, off the loop. */
 void tt_check_begin(struct tt_attempt *attempt);
-/* What the engine is told, but for the answer.  `allowed` has room for one range;
- * it, the strings in `arena` and the tree are borrowed by *out. */
-void tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct tt_range *allowed,
-                    struct TSTree *tree, struct tt_edit_input *out);
+/* What the engine is told, but for the answer: in `arena`, with the tree borrowed.
+ * TT_ENOMEM. */
+int tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct TSTree *tree,
+                   struct tt_edit_input *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include "session/ask.h"
 #include "session/compare.h"
 #include "session/context.h"
+#include "session/new_file.h"
 #include "session/outcomes.h"
 #include "session/project.h"
 #include "session/source.h"
@@ -165,12 +166,19 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->refines = ask->refines;
     attempt->retries = ask->retries;
     attempt->duel = ask->duel;
+    if (ask->n_places) {
+        attempt->places = tt_arena_array(arena, ask->n_places, sizeof(*attempt->places));
+        attempt->n_places = attempt->places ? ask->n_places : 0;
+    }
+    for (size_t i = 0; i < attempt->n_places; i++)
+        attempt->places[i] = ask->places[i];
     take_turn(attempt);
     attempt->caps_reduced = false;
     attempt->cost_usd = 0;
     attempt->began_ms = session->io->now(session->io);
     attempt->wall_ms = session->io->wall(session->io);
-    if (!attempt->bytes.p || !attempt->instruction.p || !attempt->uri.p || !attempt->path.p) {
+    if (attempt->n_places != ask->n_places || !attempt->bytes.p || !attempt->instruction.p ||
+        !attempt->uri.p || !attempt->path.p) {
         attempt_free(attempt);
         return NULL;
     }
@@ -206,6 +214,21 @@ static int switched_off(struct tt_attempt *attempt, struct tt_buf *why)
     return TT_EINVALID;
 }
 
+static int no_new_file(struct tt_attempt *attempt, struct tt_buf *why)
+{
+    if (attempt->scope != TT_PROMPT_NEW_FILE)
+        return 0;
+    if (!tt_new_file_possible(attempt->session))
+        tt_buf_adds(why, "This editor cannot create files for a language server, or has no folder "
+                         "open; ask for a change in this file instead.");
+    else if (!tt_settings_folder(attempt->session, attempt->snapshot->path).n)
+        tt_buf_adds(why, "This document lies outside of the workspace, so there is no place for "
+                         "a new file beside it.");
+    else
+        return 0;
+    return TT_EINVALID;
+}
+
 int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *ask, uint64_t *id,
                      struct tt_buf *why)
 {
@@ -220,6 +243,8 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
     err = switched_off(attempt, why);
     if (!err)
         err = ignored(attempt, why);
+    if (!err)
+        err = no_new_file(attempt, why);
     if (!err) {
         tt_ask_classify(attempt);
         tt_context_fill(attempt, ask);

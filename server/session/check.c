@@ -21,7 +21,6 @@ struct check_job {
     struct TSTree *tree;          /* owned; may be NULL */
     struct tt_arena arena;        /* owns what `input` points to */
     struct tt_edit_input input;
-    struct tt_range allowed[1];
     uint64_t attempt;
     struct tt_edit_plan *plan; /* the result */
     int err;
@@ -32,7 +31,8 @@ static void check_run(struct tt_job *job)
     struct check_job *self = (struct check_job *)(void *)job;
     struct tt_buf text = TT_BUF_INIT(TT_TEXT_MAX);
 
-    self->err = tt_text_flatten(self->snapshot->text, &text);
+    if (!self->input.is_new)
+        self->err = tt_text_flatten(self->snapshot->text, &text);
     if (!self->err) {
         self->input.before = tt_buf_str(&text);
         self->err = tt_edit_plan_create(&self->input, &self->plan);
@@ -149,25 +149,46 @@ static tt_str restored(struct tt_attempt *attempt, struct tt_arena *arena)
     return (tt_str){ NULL, 0 };
 }
 
-void tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct tt_range *allowed,
-                    struct TSTree *tree, struct tt_edit_input *out)
+/* Where edits may land: the places that were meant, else all of the target. */
+static int fill_allowed(const struct tt_attempt *attempt, struct tt_arena *arena,
+                        struct tt_edit_input *out)
 {
-    *allowed = attempt->target;
+    size_t n = attempt->n_places ? attempt->n_places : 1;
+    struct tt_range *allowed = tt_arena_array(arena, n, sizeof(*allowed));
+
+    if (!allowed)
+        return TT_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        allowed[i] = attempt->n_places ? attempt->places[i] : attempt->target;
+    out->allowed = allowed;
+    out->n_allowed = n;
+    return 0;
+}
+
+int tt_check_input(struct tt_attempt *attempt, struct tt_arena *arena, struct TSTree *tree,
+                   struct tt_edit_input *out)
+{
+    bool is_new = attempt->scope == TT_PROMPT_NEW_FILE;
+
     *out = (struct tt_edit_input){
-        .path = tt_arena_dup(arena, attempt->path),
+        .path = tt_arena_dup(arena, is_new ? attempt->new_path : attempt->path),
         .complete = true,
-        .allowed = allowed,
-        .n_allowed = 1,
-        .scope = attempt->symbol,
-        .region = attempt->target,
+        .is_new = is_new,
         .region_asked = attempt->region_asked,
-        .imports_allowed = attempt->scope != TT_PROMPT_NEW_FILE,
+        .imports_allowed = !is_new,
         .lang = attempt->snapshot->lang,
-        .tree = tree,
         .comments_asked = attempt->task.task == TT_TASK_DOC_1 ||
-                          attempt->task.task == TT_TASK_REST_3 || !attempt->action,
-        .renames_asked = !attempt->action,
+                          attempt->task.task == TT_TASK_REST_3 || !attempt->action || is_new,
+        .renames_asked = !attempt->action || is_new,
     };
+    if (!out->path.p)
+        return TT_ENOMEM;
+    if (is_new)
+        return 0;
+    out->scope = attempt->symbol;
+    out->region = attempt->target;
+    out->tree = tree;
+    return fill_allowed(attempt, arena, out);
 }
 
 void tt_check_begin(struct tt_attempt *attempt)
@@ -190,9 +211,12 @@ void tt_check_begin(struct tt_attempt *attempt)
         return;
     }
     self->tree = tt_snapshot_tree_copy(attempt->snapshot);
-    tt_check_input(attempt, &self->arena, self->allowed, self->tree, &self->input);
-    self->input.answer = answer;
     self->job = (struct tt_job){ check_run, check_done, NULL };
+    if (tt_check_input(attempt, &self->arena, self->tree, &self->input) < 0) {
+        check_done(&self->job, TT_ENOMEM);
+        return;
+    }
+    self->input.answer = answer;
     tt_progress_report(session, &attempt->progress, TT_STR("checking the edit"));
     if (session->io->work(session->io, &self->job) < 0)
         check_done(&self->job, TT_ENOMEM);

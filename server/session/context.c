@@ -9,6 +9,7 @@
 #include "prompt/conventions.h"
 #include "session/ask.h"
 #include "session/findings.h"
+#include "session/new_file.h"
 #include "session/project.h"
 #include "session/source.h"
 #include "syntax/lang.h"
@@ -497,6 +498,10 @@ void tt_context_begin(struct tt_attempt *attempt)
 
     if (session->reading_project) {
         attempt->stage = TT_ATTEMPT_FOLDER;
+        return;
+    }
+    if (attempt->scope == TT_PROMPT_NEW_FILE && !attempt->new_path.n) {
+        tt_new_file_begin(attempt); /* and comes back */
         return;
     }
     if (!room || !session->n_folders || !session->options.read_source || !attempt->snapshot->lang ||

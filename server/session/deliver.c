@@ -9,12 +9,16 @@
 #include "lsp/code_action.h"
 #include "lsp/window.h"
 #include "session/ask.h"
+#include "session/new_file.h"
 #include "session/outcomes.h"
 #include "text/text.h"
 #include "trimtab/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+#define APPLY_ANYWAY "Apply anyway"
+#define APPLY_ALL    "Apply all"
 
 #define STALE_REASON                                                                               \
     "The code to be changed was edited while the model answered, so nothing was applied. "         \
@@ -371,6 +375,8 @@ int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
 
     if (!hunks || !edits)
         return TT_ENOMEM;
+    if (attempt->scope == TT_PROMPT_NEW_FILE)
+        return tt_new_file_proposal(attempt, arena, out);
     for (size_t i = 0; i < n; i++)
         edits[i] = tt_edit_plan_hunk_at(plan, i)->edit;
     if (tt_documents_rebase_edits(attempt->session->documents, attempt->key, &attempt->place, edits,
@@ -470,7 +476,7 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
     tt_arena_init(&arena);
     reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
     if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0) {
-        if (tt_str_eq(choice, TT_STR("Apply anyway")))
+        if (tt_str_eq(choice, TT_STR(APPLY_ANYWAY)) || tt_str_eq(choice, TT_STR(APPLY_ALL)))
             apply(attempt);
         else if (tt_str_eq(choice, TT_STR("Discard")))
             tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
@@ -478,12 +484,22 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
     tt_arena_release(&arena);
 }
 
-/* Only a guard doubts: nothing is applied without an explicit act. */
+static tt_str places_words(struct tt_attempt *attempt)
+{
+    size_t n = tt_edit_plan_hunk_count(attempt->plan);
+
+    return tt_arena_printf(&attempt->arena, "%zu place%s of this file would change.", n,
+                           n == 1 ? "" : "s");
+}
+
+/* Only a guard doubts, or many places change at once: nothing is applied without an
+ * explicit act. */
 static void hold(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    const tt_str actions[] = { TT_STR_INIT("Apply anyway"), TT_STR_INIT("Discard") };
-    tt_str reason = tt_edit_plan_reason(attempt->plan);
+    const tt_str actions[] = { attempt->held ? TT_STR(APPLY_ANYWAY) : TT_STR(APPLY_ALL),
+                               TT_STR("Discard") };
+    tt_str reason = attempt->held ? tt_edit_plan_reason(attempt->plan) : places_words(attempt);
     struct tt_buf text = TT_BUF_INIT(1 << 14);
     struct tt_outgoing out;
     char name[24];
@@ -521,7 +537,9 @@ void tt_deliver(struct tt_attempt *attempt)
         tt_attempt_finish(attempt);
     } else if (attempt->delivery == TT_DELIVER_PROPOSE)
         propose(attempt);
-    else if (attempt->held)
+    else if (attempt->scope == TT_PROMPT_NEW_FILE && !(attempt->held && attempt->call))
+        tt_new_file_deliver(attempt);
+    else if (attempt->held || (attempt->n_places && attempt->delivery == TT_DELIVER_APPLY))
         hold(attempt);
     else if (attempt->delivery == TT_DELIVER_RESOLVE)
         resolve(attempt);
@@ -562,6 +580,10 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
     }
     if (!err)
         err = remember_accepted(attempt, hunks, n, all);
+    if (!err && attempt->scope == TT_PROMPT_NEW_FILE) {
+        tt_arena_release(&arena);
+        return tt_new_file_create(attempt);
+    }
     now = err ? NULL : rebase(attempt, &chosen);
     if (!err && !now) {
         tt_buf_adds(why, STALE_REASON);

@@ -67,6 +67,7 @@ static bool scope_from(tt_str name, enum tt_prompt_scope *out)
         { TT_STR_INIT("range"), TT_PROMPT_RANGE },
         { TT_STR_INIT("symbol"), TT_PROMPT_SYMBOL },
         { TT_STR_INIT("file"), TT_PROMPT_FILE },
+        { TT_STR_INIT("new-file"), TT_PROMPT_NEW_FILE },
     };
 
     for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
@@ -166,9 +167,10 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
     if (args->scope.n) {
         ask.has_scope = scope_from(args->scope, &ask.scope);
         if (!ask.has_scope) {
-            tt_call_fail(call, TT_RPC_INVALID_PARAMS,
-                         "`scope` is \"range\", \"symbol\" or \"file\"; it was \"%.*s\".",
-                         TT_STR_ARG(args->scope));
+            tt_call_fail(
+                call, TT_RPC_INVALID_PARAMS,
+                "`scope` is \"range\", \"symbol\", \"file\" or \"new-file\"; it was \"%.*s\".",
+                TT_STR_ARG(args->scope));
             return;
         }
     } else if (!args->has_range && !leaf.n) {

@@ -4,6 +4,7 @@
 #include "session/actions.h"
 #include "session/attempt.h"
 #include "session/findings.h"
+#include "session/new_file.h"
 #include "session/source.h"
 #include "text/text.h"
 
@@ -141,6 +142,13 @@ static bool offered_already(const struct tt_menu *menu, const struct tt_task_act
     return false;
 }
 
+/* A file can be created, beside one of the workspace. */
+static bool may_create(const struct tt_menu *menu)
+{
+    return tt_new_file_possible(menu->session) &&
+           tt_settings_folder(menu->session, menu->snapshot->path).n;
+}
+
 static void add_model_action(struct tt_menu *menu, const struct tt_task_action *task_action,
                              tt_str words, const struct tt_finding *finding,
                              const struct tt_lsp_diagnostic *other)
@@ -151,7 +159,7 @@ static void add_model_action(struct tt_menu *menu, const struct tt_task_action *
 
     if (menu->models >= session->config->max_model_actions || offered_already(menu, task_action) ||
         !tt_config_action(session->config, tt_str_from(task_action->leaf)) ||
-        strcmp(task_action->scope, "new-file") == 0)
+        (strcmp(task_action->scope, "new-file") == 0 && !may_create(menu)))
         return;
     action = tt_menu_add(menu, tt_str_from(task_action->kind));
     if (!action)

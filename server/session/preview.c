@@ -18,7 +18,6 @@ struct preview_job {
     struct TSTree *tree;          /* owned; may be NULL */
     struct tt_arena arena;        /* owns what `input` points to */
     struct tt_edit_input input;
-    struct tt_range allowed;
     uint64_t attempt;
     uint32_t round;
     struct tt_edit_plan *plan; /* the result; NULL: none */
@@ -124,11 +123,14 @@ static void begin(struct tt_attempt *attempt, tt_str answer)
     self->tree = tt_snapshot_tree_copy(attempt->snapshot);
     self->attempt = attempt->id;
     self->round = attempt->preview.round;
-    tt_check_input(attempt, &self->arena, &self->allowed, self->tree, &self->input);
-    self->input.answer = tt_arena_dup(&self->arena, answer);
-    self->input.so_far = true;
     self->job = (struct tt_job){ preview_run, preview_done, NULL };
     attempt->preview.under_way = true;
+    if (tt_check_input(attempt, &self->arena, self->tree, &self->input) < 0) {
+        preview_done(&self->job, TT_ENOMEM);
+        return;
+    }
+    self->input.answer = tt_arena_dup(&self->arena, answer);
+    self->input.so_far = true;
     if (!self->input.answer.p || session->io->work(session->io, &self->job) < 0)
         preview_done(&self->job, TT_ENOMEM);
 }
@@ -138,6 +140,7 @@ static void begin(struct tt_attempt *attempt, tt_str answer)
 static bool wanted(const struct tt_attempt *attempt)
 {
     return attempt->session->client.trimtab.preview && attempt->delivery != TT_DELIVER_COMPARE &&
+           attempt->scope != TT_PROMPT_NEW_FILE &&
            !(attempt->prompt.redact && tt_redact_count(attempt->prompt.redact));
 }
 

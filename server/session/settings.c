@@ -478,16 +478,23 @@ void tt_on_watched_files(struct tt_session *session, const struct tt_json *param
     tt_settings_read_project(session); /* the only files that we watch */
 }
 
-tt_str tt_settings_relative(struct tt_session *session, tt_str path)
+tt_str tt_settings_folder(const struct tt_session *session, tt_str path)
 {
     for (size_t i = 0; i < session->n_folders; i++) {
         tt_str folder = session->folders[i];
 
         if (folder.n && tt_str_starts(path, folder) && path.n > folder.n + 1 &&
             path.p[folder.n] == '/')
-            return tt_str_sub(path, folder.n + 1, path.n);
+            return folder;
     }
-    return path;
+    return (tt_str){ NULL, 0 };
+}
+
+tt_str tt_settings_relative(struct tt_session *session, tt_str path)
+{
+    tt_str folder = tt_settings_folder(session, path);
+
+    return folder.n ? tt_str_sub(path, folder.n + 1, path.n) : path;
 }
 
 void tt_settings_release(struct tt_session *session)

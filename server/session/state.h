@@ -16,6 +16,7 @@
  *   attempt.c    the life of one model request; ask.c its question and answer
  *   preview.c    trimtab/preview: the hunks so far
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
+ *   new_file.c   files that a model writes; new_file_path.c where they are put
  *   progress.c   work-done progress, status, messages to the user
  *   receipt.c    what is kept of each request
  *   outcomes.c   what became of each edit
@@ -181,6 +182,8 @@ void tt_settings_ask_key(struct tt_session *session, size_t i);
 void tt_settings_release(struct tt_session *session);
 /* The states for tt_route_input, in the arena. */
 const enum tt_key_state *tt_settings_key_states(struct tt_session *session, struct tt_arena *arena);
+/* The workspace folder that a document lies in, without a slash at its end; empty: none. */
+tt_str tt_settings_folder(const struct tt_session *session, tt_str path);
 /* The path of a document relative to its workspace folder; in the arena. */
 tt_str tt_settings_relative(struct tt_session *session, tt_str path);
 
