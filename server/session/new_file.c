@@ -29,6 +29,8 @@ struct place_job {
     struct tt_arena arena; /* owns the slices */
     struct tt_session_options options;
     tt_str root, path, language, kind;
+    tt_str *open; /* paths of documents that are open, saved or not; n_open of them */
+    size_t n_open;
     bool test;
     tt_str found;
 };
@@ -37,28 +39,46 @@ static void names_in(void *arg, tt_str folder, bool (*take)(void *to, tt_str nam
 {
     struct place_job *self = arg;
 
-    self->options.list_sources(self->options.arg, self->root, folder, take, to);
+    for (size_t i = 0; i < self->n_open; i++) {
+        tt_str path = self->open[i];
+
+        if (tt_str_starts(path, folder) && !memchr(path.p + folder.n, '/', path.n - folder.n) &&
+            !take(to, tt_str_sub(path, folder.n, path.n)))
+            return;
+    }
+    if (self->options.list_sources)
+        self->options.list_sources(self->options.arg, self->root, folder, take, to);
 }
 
 static void place_run(struct tt_job *job)
 {
     struct place_job *self = (struct place_job *)(void *)job;
-    const struct tt_new_file_world world = { self->options.list_sources ? names_in : NULL, self };
+    const struct tt_new_file_world world = { names_in, self };
 
     self->found =
         tt_new_file_path(self->path, self->language, self->test, self->kind, &world, &self->arena);
 }
 
-/* A document that is open there and not saved yet is in the way too. */
-static bool is_open(struct tt_session *session, tt_str uri)
+/* A document that is open and not saved yet is in the way, too. */
+static int take_open(struct tt_session *session, struct place_job *self)
 {
-    struct tt_arena arena;
-    bool open;
+    struct tt_snapshot *snapshot;
+    size_t n = 0;
 
-    tt_arena_init(&arena);
-    open = tt_session_document(session, uri, &arena) != NULL;
-    tt_arena_release(&arena);
-    return open;
+    for (size_t i = 0; tt_documents_next(session->documents, &i);)
+        n++;
+    self->open = tt_arena_array(&self->arena, n + 1, sizeof(*self->open));
+    if (!self->open)
+        return TT_ENOMEM;
+    for (size_t i = 0; (snapshot = tt_documents_next(session->documents, &i));) {
+        tt_str path = tt_arena_dup(&self->arena, snapshot->path);
+
+        if (!path.p)
+            return TT_ENOMEM;
+        if (tt_str_starts(path, self->root) && path.n > self->root.n + 1)
+            self->open[self->n_open++] = tt_str_sub(path, self->root.n + 1, path.n);
+    }
+    return 0;
 }
 
 static bool take_place(struct tt_attempt *attempt, const struct place_job *self)
@@ -72,8 +92,7 @@ static bool take_place(struct tt_attempt *attempt, const struct place_job *self)
     }
     tt_buf_release(&path);
     tt_buf_release(&uri);
-    return attempt->new_path.n && attempt->new_uri.n &&
-           !is_open(attempt->session, attempt->new_uri);
+    return attempt->new_path.n && attempt->new_uri.n;
 }
 
 static void place_done(struct tt_job *job, int status)
@@ -135,7 +154,8 @@ void tt_new_file_begin(struct tt_attempt *attempt)
     self->language = lang ? tt_lang_name(lang) : (tt_str){ NULL, 0 };
     self->test = is_test(attempt);
     self->kind = kind_of(attempt->instruction);
-    if (!self->root.p || !self->path.p || session->io->work(session->io, &self->job) < 0)
+    if (!self->root.p || !self->path.p || take_open(session, self) < 0 ||
+        session->io->work(session->io, &self->job) < 0)
         place_done(&self->job, TT_ENOMEM);
 }
 
