@@ -70,6 +70,7 @@ struct tt_lsp_proposal {
     tt_str verdict; /* "ready", "held", "no_match", ...: lower case */
     tt_str reason;
     bool create;     /* the file does not exist yet: its only hunk is all of it */
+    bool review;     /* to be shown before it is decided, even where edits are not */
     int64_t version; /* that the ranges refer to */
     const struct tt_lsp_hunk *hunks;
     size_t n;

@@ -34,6 +34,8 @@ void tt_lsp_write_proposal(struct tt_json_writer *w, const struct tt_lsp_proposa
     tt_jw_member_opt(w, "reason", p->reason);
     if (p->create)
         tt_jw_member_bool(w, "create", true);
+    if (p->review)
+        tt_jw_member_bool(w, "review", true);
     tt_jw_member_int(w, "version", p->version);
     write_hunks(w, p->hunks, p->n);
     tt_jw_member_opt(w, "why", p->why);

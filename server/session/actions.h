@@ -9,6 +9,7 @@
 
 #define TT_ACTION_DIAGNOSTIC      "diagnostic"
 #define TT_ACTION_DIAGNOSTIC_KIND "quickfix.trimtab.diagnostic"
+#define TT_ACTION_EVERYWHERE_KIND "quickfix.trimtab.everywhere" /* see fix_all.h */
 
 /* The action that `data` of a menu entry or a command names: ours is static, any
  * other is made in `arena`.  `diagnostic` is the message for TT_ACTION_DIAGNOSTIC.

@@ -24,7 +24,7 @@ void tt_ask_prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
         .task = tt_str_from(task),
         .task_class = class_of(attempt->session, task),
         .title = tt_str_from(attempt->action ? attempt->action->title : NULL),
-        .instruction = attempt->instruction,
+        .instruction = attempt->words.n ? attempt->words : attempt->instruction,
         .path = attempt->path,
         .language = lang ? tt_lang_name(lang) : (tt_str){ NULL, 0 },
         .fence = lang ? tt_lang_name(lang) : (tt_str){ NULL, 0 },

@@ -13,6 +13,7 @@
 #include "session/ask.h"
 #include "session/compare.h"
 #include "session/context.h"
+#include "session/fix_all.h"
 #include "session/new_file.h"
 #include "session/outcomes.h"
 #include "session/project.h"
@@ -166,31 +167,57 @@ static struct tt_attempt *attempt_new(struct tt_session *session, const struct t
     attempt->refines = ask->refines;
     attempt->retries = ask->retries;
     attempt->duel = ask->duel;
-    if (ask->n_places) {
-        attempt->places = tt_arena_array(arena, ask->n_places, sizeof(*attempt->places));
-        attempt->n_places = attempt->places ? ask->n_places : 0;
-    }
-    for (size_t i = 0; i < attempt->n_places; i++)
-        attempt->places[i] = ask->places[i];
+    attempt->everywhere = ask->everywhere;
     take_turn(attempt);
     attempt->caps_reduced = false;
     attempt->cost_usd = 0;
     attempt->began_ms = session->io->now(session->io);
     attempt->wall_ms = session->io->wall(session->io);
-    if (attempt->n_places != ask->n_places || !attempt->bytes.p || !attempt->instruction.p ||
-        !attempt->uri.p || !attempt->path.p) {
+    if (!attempt->bytes.p || !attempt->instruction.p || !attempt->uri.p || !attempt->path.p) {
         attempt_free(attempt);
         return NULL;
     }
     return attempt;
 }
 
+/* What one rule finds, all of it. */
+static int find_places(struct tt_attempt *attempt, struct tt_buf *why)
+{
+    struct tt_fix_all all = { 0 };
+    int err = 0;
+
+    if (!attempt->everywhere)
+        return 0;
+    err = tt_fix_all_find(attempt->session, attempt->snapshot, attempt->bytes, attempt->rule,
+                          &attempt->arena, &all);
+    if (err == TT_ENOTFOUND)
+        tt_buf_adds(why, "The rules have not looked at all of this text yet; ask again in a "
+                         "moment.");
+    else if (!err && !all.n_places)
+        tt_buf_addf(why, "The rule `%.*s` finds nothing in this document that a model would mend.",
+                    TT_STR_ARG(attempt->rule));
+    if (err || !all.n_places)
+        return TT_EINVALID;
+    attempt->places = all.places;
+    attempt->n_places = all.n_places;
+    attempt->range = all.range;
+    attempt->words = tt_arena_printf(
+        &attempt->arena,
+        "%.*s\nDo so at each of the %zu places that are listed as problems, and nowhere else.",
+        TT_STR_ARG(attempt->instruction), all.n);
+    return attempt->words.p ? 0 : TT_ENOMEM;
+}
+
 static void find_target(struct tt_attempt *attempt, const struct tt_attempt_ask *ask)
 {
     struct tt_target target;
 
-    tt_target_find(attempt->snapshot, attempt->bytes, ask->range, ask->has_scope, ask->scope,
-                   &target);
+    if (attempt->n_places)
+        tt_target_find(attempt->snapshot, attempt->bytes, attempt->range, true, TT_PROMPT_RANGE,
+                       &target);
+    else
+        tt_target_find(attempt->snapshot, attempt->bytes, ask->range, ask->has_scope, ask->scope,
+                       &target);
     attempt->target = target.range;
     attempt->symbol = target.symbol;
     attempt->scope = target.scope;
@@ -239,8 +266,11 @@ int tt_attempt_start(struct tt_session *session, const struct tt_attempt_ask *as
         tt_buf_adds(why, "trimtab is out of memory.");
         return TT_ENOMEM;
     }
-    find_target(attempt, ask);
-    err = switched_off(attempt, why);
+    err = find_places(attempt, why);
+    if (!err) {
+        find_target(attempt, ask);
+        err = switched_off(attempt, why);
+    }
     if (!err)
         err = ignored(attempt, why);
     if (!err)

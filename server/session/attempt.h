@@ -52,9 +52,8 @@ struct tt_attempt_ask {
     tt_str instruction;                  /* of the user; or of the action */
     const struct tt_task_action *action; /* NULL: an instruction */
     tt_str rule;                         /* id of the rule that offered the action; may be empty */
-    const struct tt_range *places;       /* what may change of the target; n_places of them */
-    size_t n_places;                     /* 0: all of it.  Else the edit is reviewed as one */
-    const tt_str *diagnostics;           /* of other servers, one line each */
+    bool everywhere;           /* what that rule finds in all of the document: fix_all.h */
+    const tt_str *diagnostics; /* of other servers, one line each */
     size_t n_diagnostics;
     enum tt_prompt_scope scope;
     bool has_scope; /* false: the smallest that holds the range */
@@ -85,10 +84,12 @@ struct tt_attempt {
     struct tt_range target;     /* what may change: whole lines */
     struct tt_range symbol;     /* the enclosing definition; empty: none */
     struct tt_range imports;
-    struct tt_range *places;  /* the parts of the target that may change; in `arena` */
-    size_t n_places;          /* 0: all of it */
+    struct tt_range *places; /* the parts of the target that may change; in `arena` */
+    size_t n_places;         /* 0: all of it.  Else the edit is reviewed as one */
+    bool everywhere;
     tt_str new_path, new_uri; /* with TT_PROMPT_NEW_FILE: where it goes, once that is known */
     tt_str instruction, rule, model_named;
+    tt_str words; /* what the model is told instead of `instruction`; empty: that */
     const struct tt_task_action *action;
     enum tt_prompt_scope scope;
     enum tt_attempt_delivery delivery;

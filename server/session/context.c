@@ -9,6 +9,7 @@
 #include "prompt/conventions.h"
 #include "session/ask.h"
 #include "session/findings.h"
+#include "session/fix_all.h"
 #include "session/new_file.h"
 #include "session/project.h"
 #include "session/source.h"
@@ -19,7 +20,7 @@
 
 #include <stdlib.h>
 
-#define DIAGNOSTICS_MAX 12u
+#define DIAGNOSTICS_MAX 12u /* problems at the place; of one rule, everywhere: more */
 #define HARDEN_MAX      6u
 #define OPEN_MAX        24u               /* open documents that are looked at */
 #define FILES_MAX       200u              /* other paths that are thought of */
@@ -33,13 +34,18 @@
 
 /* --- at once -------------------------------------------------------------------------- */
 
+static size_t most_diagnostics(const struct tt_attempt *attempt)
+{
+    return attempt->everywhere ? TT_FIX_ALL_MAX : DIAGNOSTICS_MAX;
+}
+
 static void add_diagnostic(struct tt_attempt *attempt, tt_str text)
 {
     for (size_t i = 0; i < attempt->n_diagnostics; i++) {
         if (tt_str_eq(attempt->diagnostics[i], text))
             return;
     }
-    if (text.p && attempt->n_diagnostics < DIAGNOSTICS_MAX)
+    if (text.p && attempt->n_diagnostics < most_diagnostics(attempt))
         attempt->diagnostics[attempt->n_diagnostics++] = text;
 }
 
@@ -48,7 +54,8 @@ static void fill_diagnostics(struct tt_attempt *attempt, const struct tt_attempt
     struct tt_findings findings = { 0 };
     struct tt_arena *arena = &attempt->arena;
 
-    attempt->diagnostics = tt_arena_array(arena, DIAGNOSTICS_MAX, sizeof(*attempt->diagnostics));
+    attempt->diagnostics =
+        tt_arena_array(arena, most_diagnostics(attempt), sizeof(*attempt->diagnostics));
     if (!attempt->diagnostics)
         return;
     for (size_t i = 0; i < ask->n_diagnostics; i++)
@@ -59,6 +66,8 @@ static void fill_diagnostics(struct tt_attempt *attempt, const struct tt_attempt
     for (size_t i = 0; i < findings.n; i++) {
         const struct tt_finding *f = &findings.at[i];
 
+        if (attempt->everywhere && !tt_str_eq(f->rule->id, attempt->rule))
+            continue;
         add_diagnostic(attempt,
                        tt_arena_printf(arena, "line %u: %.*s",
                                        tt_text_line_at(attempt->snapshot->text, f->range.start) + 1,

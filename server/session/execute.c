@@ -139,6 +139,11 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
         return;
     }
+    ask.everywhere = tt_json_bool(tt_json_get(args->args, "everywhere"), false);
+    if (ask.everywhere && !ask.rule.n) {
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "`everywhere` needs a `rule`.");
+        return;
+    }
     ask.snapshot = snapshot;
     ask.instruction = args->instruction;
     ask.progress_token = args->work_done_token;
@@ -199,13 +204,16 @@ static void on_compare(struct tt_session *session, struct tt_call *call,
     }
     ask.snapshot = snapshot;
     ask.instruction = args->instruction;
-    ask.has_scope = !args->has_range;
-    ask.scope = TT_PROMPT_FILE;
+    ask.has_scope = args->scope.n ? scope_from(args->scope, &ask.scope) : !args->has_range;
+    if (!args->scope.n)
+        ask.scope = TT_PROMPT_FILE;
+    ask.everywhere = ask.rule.n && tt_json_bool(tt_json_get(args->args, "everywhere"), false);
     ask.action = leaf.n ? tt_action_named(session, leaf, (tt_str){ NULL, 0 }, &call->arena) : NULL;
     if (ask.action) {
         if (!ask.instruction.n)
             ask.instruction = tt_str_from(ask.action->instruction);
-        ask.has_scope = tt_action_scope(ask.action, &ask.scope);
+        if (!args->scope.n)
+            ask.has_scope = tt_action_scope(ask.action, &ask.scope);
     }
     tt_compare_start(session, call, &ask);
 }
@@ -268,6 +276,8 @@ static bool place_again(struct tt_session *session, struct tt_call *call,
     if (!ask->snapshot)
         return false;
     ask->range = attempt->range;
+    if (attempt->everywhere) /* they are found anew */
+        return true;
     if ((attempt->applied_hunks ? tt_documents_move_range(session->documents, ask->snapshot->key,
                                                           &attempt->place, &ask->range)
                                 : tt_documents_rebase_place(session->documents, ask->snapshot->key,
@@ -295,6 +305,7 @@ static void on_retry(struct tt_session *session, struct tt_call *call,
     ask.instruction = attempt->instruction;
     ask.action = attempt->action;
     ask.rule = attempt->rule;
+    ask.everywhere = attempt->everywhere;
     ask.scope = attempt->scope;
     ask.has_scope = true;
     ask.model = args->model;

@@ -31,7 +31,7 @@ int tt_fix_all_find(struct tt_session *session, const struct tt_snapshot *snapsh
 
     *out = (struct tt_fix_all){ 0 };
     if (!findings)
-        return TT_EAGAIN;
+        return TT_ENOTFOUND;
     out->places = tt_arena_array(arena, TT_FIX_ALL_MAX, sizeof(*out->places));
     if (!out->places)
         return TT_ENOMEM;
@@ -47,7 +47,6 @@ int tt_fix_all_find(struct tt_session *session, const struct tt_snapshot *snapsh
         out->n++;
     }
     if (out->n_places)
-        out->range =
-            (struct tt_range){ out->places[0].start, out->places[out->n_places - 1].end };
+        out->range = (struct tt_range){ out->places[0].start, out->places[out->n_places - 1].end };
     return 0;
 }

@@ -20,7 +20,7 @@ struct tt_fix_all {
 };
 
 /* Those of this rule in this snapshot; `bytes` is its text.  With `out->n` below 2 there is
- * nothing that one request more would spare.  TT_EAGAIN: the rules have not run over all of
+ * nothing that one request more would spare.  TT_ENOTFOUND: the rules have not run over all of
  * this text yet; TT_ENOMEM. */
 int tt_fix_all_find(struct tt_session *session, const struct tt_snapshot *snapshot, tt_str bytes,
                     tt_str rule, struct tt_arena *arena, struct tt_fix_all *out);

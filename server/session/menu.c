@@ -24,6 +24,7 @@ const char *const *tt_menu_kinds(void)
     kinds[n++] = "quickfix.trimtab";
     kinds[n++] = FIX_ALL_KIND;
     kinds[n++] = TT_ACTION_DIAGNOSTIC_KIND;
+    kinds[n++] = TT_ACTION_EVERYWHERE_KIND;
     for (size_t i = 0; (action = tt_task_action_at(i)) && n + 1 < sizeof(kinds) / sizeof(*kinds);
          i++)
         kinds[n++] = action->kind;

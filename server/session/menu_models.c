@@ -4,6 +4,7 @@
 #include "session/actions.h"
 #include "session/attempt.h"
 #include "session/findings.h"
+#include "session/fix_all.h"
 #include "session/new_file.h"
 #include "session/source.h"
 #include "text/text.h"
@@ -42,45 +43,33 @@ static tt_str title_of(struct tt_menu *menu, tt_str words, const struct tt_candi
     return characters(title) <= TITLE_MAX ? title : words;
 }
 
+/* "Fix all 7: add a timeout (claude, ~$0.02)": the price is never left out. */
+static tt_str title_of_all(struct tt_menu *menu, tt_str words, const struct tt_fix_all *all,
+                           const struct tt_candidate *choice)
+{
+    tt_str count = all->n < all->total ? tt_arena_printf(menu->arena, "Fix the first %zu of %zu",
+                                                         all->n, all->total)
+                                       : tt_arena_printf(menu->arena, "Fix all %zu", all->n);
+    tt_str title = tt_arena_printf(menu->arena, "%.*s: %.*s", TT_STR_ARG(count), TT_STR_ARG(words));
+    char cost[32];
+
+    if (!choice)
+        return characters(title) <= TITLE_MAX ? title : count;
+    tt_cost_words(choice->cost_usd, cost, sizeof(cost));
+    title = tt_arena_printf(menu->arena, "%.*s: %.*s (%.*s, %s)", TT_STR_ARG(count),
+                            TT_STR_ARG(words), TT_STR_ARG(choice->name), cost);
+    if (characters(title) <= TITLE_MAX)
+        return title;
+    return tt_arena_printf(menu->arena, "%.*s of this kind (%.*s, %s)", TT_STR_ARG(count),
+                           TT_STR_ARG(choice->name), cost);
+}
+
 static void write_place(struct tt_json_writer *w, const struct tt_menu *menu)
 {
     tt_jw_member(w, "uri", menu->snapshot->uri);
     tt_jw_member_int(w, "version", menu->snapshot->version);
     tt_jw_key(w, "range");
     tt_lsp_write_range(w, menu->place);
-}
-
-/* What resolve and execute need to know, and what a client may want to show. */
-static tt_str data_of(struct tt_menu *menu, const struct tt_task_action *action, tt_str rule,
-                      tt_str message, const struct tt_decision *decision)
-{
-    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
-    const struct tt_candidate *choice = tt_decision_choice(decision);
-    struct tt_json_writer w;
-    tt_str data;
-
-    tt_json_writer_init(&w, &out);
-    tt_jw_object(&w);
-    write_place(&w, menu);
-    tt_jw_member_cstr(&w, "action", action->leaf);
-    tt_jw_member_opt(&w, "rule", rule);
-    tt_jw_member_opt(&w, "diagnostic", message);
-    if (decision) {
-        tt_jw_member(&w, "task", decision->task);
-        tt_jw_member_opt(&w, "finding", decision->finding);
-        tt_jw_member(&w, "reason", decision->reason);
-        tt_jw_member_opt(&w, "short_reason", decision->short_reason);
-        if (choice) {
-            tt_jw_member(&w, "model", choice->model);
-            tt_jw_member_cstr(&w, "family", tt_family_name(choice->family));
-            if (choice->cost_usd >= 0)
-                tt_jw_member_double(&w, "cost_usd", choice->cost_usd);
-        }
-    }
-    tt_jw_object_end(&w);
-    data = tt_arena_dup(menu->arena, tt_buf_str(&out));
-    tt_buf_release(&out);
-    return data;
 }
 
 static bool delivers_by_resolve(const struct tt_session *session)
@@ -149,67 +138,155 @@ static bool may_create(const struct tt_menu *menu)
            tt_settings_folder(menu->session, menu->snapshot->path).n;
 }
 
-static void add_model_action(struct tt_menu *menu, const struct tt_task_action *task_action,
-                             tt_str words, const struct tt_finding *finding,
-                             const struct tt_lsp_diagnostic *other)
-{
-    struct tt_session *session = menu->session;
-    struct tt_lsp_code_action *action;
-    struct tt_decision decision;
+/* What is offered, and because of what. */
+struct offer {
+    const struct tt_task_action *action;
+    tt_str words;
+    const struct tt_finding *finding;      /* of ours; NULL: none */
+    const struct tt_lsp_diagnostic *other; /* of another server; NULL: none */
+    const struct tt_fix_all *all;          /* all that this rule finds; NULL: what is here */
+};
 
-    if (menu->models >= session->config->max_model_actions || offered_already(menu, task_action) ||
-        !tt_config_action(session->config, tt_str_from(task_action->leaf)) ||
-        (strcmp(task_action->scope, "new-file") == 0 && !may_create(menu)))
+static bool is_off(const struct tt_menu *menu, const struct offer *offer)
+{
+    return menu->models >= menu->session->config->max_model_actions ||
+           (!offer->all && offered_already(menu, offer->action)) ||
+           !tt_config_action(menu->session->config, tt_str_from(offer->action->leaf)) ||
+           (strcmp(offer->action->scope, "new-file") == 0 && !may_create(menu));
+}
+
+/* What resolve and execute need to know, and what a client may want to show. */
+static tt_str data_of(struct tt_menu *menu, const struct offer *offer,
+                      const struct tt_decision *decision)
+{
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+    const struct tt_candidate *choice = tt_decision_choice(decision);
+    struct tt_json_writer w;
+    tt_str data;
+
+    tt_json_writer_init(&w, &out);
+    tt_jw_object(&w);
+    write_place(&w, menu);
+    tt_jw_member_cstr(&w, "action", offer->action->leaf);
+    if (offer->finding)
+        tt_jw_member_opt(&w, "rule", offer->finding->rule->id);
+    if (offer->all)
+        tt_jw_member_bool(&w, "everywhere", true);
+    if (offer->other)
+        tt_jw_member_opt(&w, "diagnostic", offer->other->message);
+    if (decision) {
+        tt_jw_member(&w, "task", decision->task);
+        tt_jw_member_opt(&w, "finding", decision->finding);
+        tt_jw_member(&w, "reason", decision->reason);
+        tt_jw_member_opt(&w, "short_reason", decision->short_reason);
+        if (choice) {
+            tt_jw_member(&w, "model", choice->model);
+            tt_jw_member_cstr(&w, "family", tt_family_name(choice->family));
+            if (choice->cost_usd >= 0)
+                tt_jw_member_double(&w, "cost_usd", choice->cost_usd);
+        }
+    }
+    tt_jw_object_end(&w);
+    data = tt_arena_dup(menu->arena, tt_buf_str(&out));
+    tt_buf_release(&out);
+    return data;
+}
+
+/* Why it cannot be chosen now, or how it is carried out. */
+static void add_means(struct tt_menu *menu, const struct offer *offer,
+                      const struct tt_decision *decision, struct tt_lsp_code_action *action)
+{
+    const struct tt_candidate *choice = tt_decision_choice(decision);
+
+    if (!choice) {
+        action->disabled = tt_arena_dup(menu->arena, decision->reason);
+    } else if (!choice->eligible) { /* where it would go, with a key */
+        action->disabled = tt_arena_printf(menu->arena, "No model can be asked yet (%.*s).",
+                                           TT_STR_ARG(choice->why_not));
+    } else if (!offer->all && is_trial(menu, offer->words, decision, &action->title)) {
+        action->command = command_of(menu, TT_LSP_COMMAND_COMPARE, action);
+    } else if (offer->all || !delivers_by_resolve(menu->session)) { /* many places: reviewed */
+        action->command = command_of(menu, TT_LSP_COMMAND_EDIT, action);
+    }
+}
+
+static void add_cause(struct tt_menu *menu, const struct offer *offer,
+                      struct tt_lsp_code_action *action)
+{
+    struct tt_lsp_diagnostic *d;
+
+    if (offer->other) {
+        action->diagnostics = offer->other;
+        action->n_diagnostics = 1;
+    }
+    if (!offer->finding)
         return;
-    action = tt_menu_add(menu, tt_str_from(task_action->kind));
-    if (!action)
+    d = tt_arena_alloc(menu->arena, sizeof(*d));
+    if (!d)
         return;
-    menu->offered[menu->models++] = task_action;
-    tt_decision_init(&decision);
+    tt_findings_diagnostic(menu->session, menu->snapshot, offer->finding, menu->arena, d);
+    action->diagnostics = d;
+    action->n_diagnostics = 1;
+}
+
+static int decide(const struct tt_menu *menu, const struct offer *offer, struct tt_decision *out)
+{
     const struct tt_decide_ask ask = {
         .snapshot = menu->snapshot,
         .bytes = menu->bytes,
-        .range = menu->range,
-        .action = task_action,
-        .instruction = tt_str_from(task_action->instruction),
+        .range = offer->all ? offer->all->range : menu->range,
+        .action = offer->action,
+        .instruction = tt_str_from(offer->action->instruction),
         .what_if = true,
-        .memo = session->prompt_memo,
-        .reading = session->reading,
+        .memo = offer->all ? NULL : menu->session->prompt_memo,
+        .reading = offer->all ? NULL : menu->session->reading,
     };
-    if (tt_attempt_decide(session, &ask, &decision) < 0) {
+
+    return tt_attempt_decide(menu->session, &ask, out);
+}
+
+static void add_model_action(struct tt_menu *menu, const struct offer *offer)
+{
+    tt_str kind = offer->all ? TT_STR(TT_ACTION_EVERYWHERE_KIND) : tt_str_from(offer->action->kind);
+    struct tt_lsp_code_action *action;
+    struct tt_decision decision;
+
+    if (is_off(menu, offer))
+        return;
+    action = tt_menu_add(menu, kind);
+    if (!action)
+        return;
+    menu->offered[menu->models++] = offer->action;
+    tt_decision_init(&decision);
+    if (decide(menu, offer, &decision) < 0) {
         menu->n--;
         menu->models--;
         tt_decision_release(&decision);
         return;
     }
-    action->title = tt_arena_dup(menu->arena, title_of(menu, words, tt_decision_choice(&decision)));
+    action->title =
+        offer->all ? title_of_all(menu, offer->words, offer->all, tt_decision_choice(&decision))
+                   : title_of(menu, offer->words, tt_decision_choice(&decision));
     action->llm_generated = true;
-    action->data = data_of(menu, task_action, finding ? finding->rule->id : (tt_str){ NULL, 0 },
-                           other ? other->message : (tt_str){ NULL, 0 }, &decision);
-    if (other) {
-        action->diagnostics = other;
-        action->n_diagnostics = 1;
-    }
-    if (finding) {
-        struct tt_lsp_diagnostic *d = tt_arena_alloc(menu->arena, sizeof(*d));
-
-        if (d) {
-            tt_findings_diagnostic(session, menu->snapshot, finding, menu->arena, d);
-            action->diagnostics = d;
-            action->n_diagnostics = 1;
-        }
-    }
-    if (!tt_decision_choice(&decision)) {
-        action->disabled = tt_arena_dup(menu->arena, decision.reason);
-    } else if (!tt_decision_choice(&decision)->eligible) { /* where it would go, with a key */
-        action->disabled = tt_arena_printf(menu->arena, "No model can be asked yet (%.*s).",
-                                           TT_STR_ARG(tt_decision_choice(&decision)->why_not));
-    } else if (is_trial(menu, words, &decision, &action->title)) {
-        action->command = command_of(menu, TT_LSP_COMMAND_COMPARE, action);
-    } else if (!delivers_by_resolve(session)) {
-        action->command = command_of(menu, TT_LSP_COMMAND_EDIT, action);
-    }
+    action->data = data_of(menu, offer, &decision);
+    add_cause(menu, offer, action);
+    add_means(menu, offer, &decision, action);
     tt_decision_release(&decision);
+}
+
+/* The same finding elsewhere in the file: all of it for one price, with one review. */
+static void add_everywhere(struct tt_menu *menu, const struct offer *one)
+{
+    struct offer offer = *one;
+    struct tt_fix_all all;
+
+    if (!tt_lsp_kind_wanted(menu->params, TT_STR(TT_ACTION_EVERYWHERE_KIND)) ||
+        tt_fix_all_find(menu->session, menu->snapshot, menu->bytes, one->finding->rule->id,
+                        menu->arena, &all) < 0 ||
+        all.n < 2)
+        return;
+    offer.all = &all;
+    add_model_action(menu, &offer);
 }
 
 /* The worst of what other servers report here: one action, the first one. */
@@ -234,7 +311,9 @@ static void add_diagnostic_action(struct tt_menu *menu)
     action =
         tt_action_named(menu->session, TT_STR(TT_ACTION_DIAGNOSTIC), worst->message, menu->arena);
     if (action)
-        add_model_action(menu, action, tt_str_from(action->title), NULL, worst);
+        add_model_action(menu, &(struct offer){ .action = action,
+                                                .words = tt_str_from(action->title),
+                                                .other = worst });
 }
 
 /* What the user defined, in the order of the settings. */
@@ -250,7 +329,8 @@ static void add_own_actions(struct tt_menu *menu)
         action = tt_action_named(menu->session, config->actions[i].leaf, (tt_str){ NULL, 0 },
                                  menu->arena);
         if (action)
-            add_model_action(menu, action, tt_str_from(action->title), NULL, NULL);
+            add_model_action(
+                menu, &(struct offer){ .action = action, .words = tt_str_from(action->title) });
     }
 }
 
@@ -276,12 +356,17 @@ void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings
         const struct tt_task_action *action =
             f->fix == TT_FIX_MODEL ? tt_task_action_find(tt_str_from(tt_task_id(f->task))) : NULL;
 
-        if (action)
-            add_model_action(menu, action, f->fix_title, f, NULL);
+        const struct offer offer = { .action = action, .words = f->fix_title, .finding = f };
+
+        if (!action || offered_already(menu, action))
+            continue;
+        add_model_action(menu, &offer);
+        add_everywhere(menu, &offer);
     }
     add_own_actions(menu);
     n = tt_task_actions(&source, menu->range, session->reading, actions,
                         sizeof(actions) / sizeof(actions[0]));
     for (size_t i = 0; i < n; i++)
-        add_model_action(menu, actions[i], tt_str_from(actions[i]->title), NULL, NULL);
+        add_model_action(
+            menu, &(struct offer){ .action = actions[i], .words = tt_str_from(actions[i]->title) });
 }

@@ -256,6 +256,7 @@ int tt_new_file_proposal(const struct tt_attempt *attempt, struct tt_arena *aren
         .id = tt_arena_dup(arena, tt_attempt_name(attempt, name)),
         .uri = attempt->new_uri,
         .create = true,
+        .review = true,
         .verdict = attempt->held ? TT_STR("held") : tt_str_from(tt_verdict_name(attempt->verdict)),
         .reason = tt_edit_plan_reason(attempt->plan),
         .hunks = hunk,
