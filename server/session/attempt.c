@@ -376,8 +376,9 @@ void tt_attempt_finish(struct tt_attempt *attempt)
 
 void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
 {
-    /* then the answer to the call says it */
-    bool silent = attempt->call != 0 || attempt->delivery == TT_DELIVER_COMPARE;
+    /* then the answer to the call says it, or the duel's; not of a side that was chosen since */
+    bool silent =
+        attempt->call != 0 || (attempt->delivery == TT_DELIVER_COMPARE && !attempt->sends);
 
     attempt->reason = tt_arena_dup(&attempt->arena, reason);
     if (attempt->answer.n && !attempt->cancelled)

@@ -346,7 +346,15 @@ void fake_io_http_body(struct fake_io *fake, uint64_t id, tt_str bytes)
 
 void fake_io_http_end(struct fake_io *fake, uint64_t id, enum tt_http_result result)
 {
-    struct tt_event event = { .type = TT_EVENT_HTTP_END, .id = id, .result = result };
+    fake_io_http_fail(fake, id, result, "");
+}
+
+void fake_io_http_fail(struct fake_io *fake, uint64_t id, enum tt_http_result result,
+                       const char *message)
+{
+    struct tt_event event = {
+        .type = TT_EVENT_HTTP_END, .id = id, .result = result, .message = tt_str_from(message)
+    };
 
     if (!http_open(fake, id))
         return;

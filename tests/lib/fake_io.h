@@ -79,6 +79,8 @@ void fake_io_editor_eof(struct fake_io *fake);
 void fake_io_http_head(struct fake_io *fake, uint64_t id, int status, const char *content_type);
 void fake_io_http_body(struct fake_io *fake, uint64_t id, tt_str bytes);
 void fake_io_http_end(struct fake_io *fake, uint64_t id, enum tt_http_result result);
+void fake_io_http_fail(struct fake_io *fake, uint64_t id, enum tt_http_result result,
+                       const char *message);
 
 /* The newest transfer that is neither ended nor cancelled; NULL: none. */
 struct fake_http *fake_io_http(struct fake_io *fake);

@@ -146,9 +146,19 @@ static void add(struct sim_text *text, const char *s)
     sim_text_replace(text, text->n, text->n, s);
 }
 
-void sim_doc_fill(struct sim_doc *doc, struct random *random)
+/* Let each line end with \r\n. */
+static void to_crlf(struct sim_text *text)
 {
-    static const char *const remarks[] = { "", "  # naïve", "  # 日本語", "  # \U0001F600 done" };
+    for (size_t i = 0; i < text->n; i++) {
+        if (text->p[i] == '\n')
+            sim_text_replace(text, i, i, "\r"), i++;
+    }
+}
+
+void sim_doc_fill(struct sim_doc *doc, struct random *random, bool crlf)
+{
+    static const char *const remarks[] = { "  # naïve", "  # 日本語", "  # \U0001F600 done",
+                                           "",          "",           "" };
     unsigned functions = 2 + random_below(random, 5);
     char line[160];
 
@@ -160,7 +170,7 @@ void sim_doc_fill(struct sim_doc *doc, struct random *random)
         add(&doc->text, line);
         for (unsigned k = 0; k < 2 + random_below(random, 4); k++) {
             snprintf(line, sizeof(line), "    u%u_%u = load_%u(arg)%s\n", key, k,
-                     random_below(random, 100000), remarks[random_below(random, 4)]);
+                     random_below(random, 100000), remarks[random_below(random, 6)]);
             add(&doc->text, line);
         }
         if (random_below(random, 3) == 0)
@@ -170,13 +180,15 @@ void sim_doc_fill(struct sim_doc *doc, struct random *random)
         snprintf(line, sizeof(line), "    return u%u_0\n\n\n", key);
         add(&doc->text, line);
     }
+    if (crlf)
+        to_crlf(&doc->text);
 }
 
 static size_t on_boundary(const struct sim_text *text, size_t at)
 {
     while (at > 0 && ((unsigned char)text->p[at] & 0xC0) == 0x80)
         at--;
-    return at;
+    return at > 0 && text->p[at] == '\n' && text->p[at - 1] == '\r' ? at - 1 : at;
 }
 
 void sim_doc_typing(const struct sim_doc *doc, struct random *random, size_t *start, size_t *end,
@@ -186,9 +198,19 @@ void sim_doc_typing(const struct sim_doc *doc, struct random *random, size_t *st
                                          "😀", ":", "\"", "#", "return 1", "\t",   "" };
     const struct sim_text *text = &doc->text;
     size_t line_end;
+    unsigned key;
 
     with[0] = '\0';
-    switch (random_below(random, 8)) {
+    switch (random_below(random, 9)) {
+    case 8: /* a function is pasted behind all others */
+        *start = *end = text->n;
+        key = random_below(random, 100000);
+        snprintf(with, 256,
+                 "\n\ndef work_%u(arg):\n    u%u_0 = load_%u(arg)\n    u%u_1 = load_%u(arg)\n"
+                 "    u%u_2 = load_%u(arg)\n    return u%u_0\n",
+                 key, key, random_below(random, 100000), key, random_below(random, 100000), key,
+                 random_below(random, 100000), key);
+        return;
     case 0: /* a new line of code */
         if (!sim_line(text, random_below(random, sim_lines(text)), start, &line_end))
             abort();

@@ -48,7 +48,7 @@ struct sim_position sim_position(const struct sim_text *text, size_t offset,
                                  enum sim_encoding encoding);
 
 /* A module of Python functions whose lines are nearly all different. */
-void sim_doc_fill(struct sim_doc *doc, struct random *random);
+void sim_doc_fill(struct sim_doc *doc, struct random *random, bool crlf);
 
 /* What the user types next: bytes [*start, *end) become `with` (256 bytes). */
 void sim_doc_typing(const struct sim_doc *doc, struct random *random, size_t *start, size_t *end,

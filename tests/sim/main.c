@@ -194,15 +194,16 @@ int main(int argc, char **argv)
         sum.asked += result.asked, sum.answers += result.answers;
         sum.applied += result.applied, sum.refused += result.refused;
         sum.proposals += result.proposals, sum.resolved += result.resolved;
-        sum.previews += result.previews;
+        sum.previews += result.previews, sum.created += result.created;
         sum.stale += result.stale, sum.cancelled += result.cancelled;
     }
-    printf(
-        "%llu sessions, %llu events in %.1f s: %s\n"
-        "  %u requests to models, %u whole answers; %u edits applied, %u proposals, %u actions "
-        "resolved, %u previews, %u errors to the editor, %u cancelled, %u refused by the editor\n",
-        (unsigned long long)done, (unsigned long long)total, seconds() - began,
-        failures ? "some failed" : "every invariant held", sum.asked, sum.answers, sum.applied,
-        sum.proposals, sum.resolved, sum.previews, sum.refused, sum.cancelled, sum.stale);
+    printf("%llu sessions, %llu events in %.1f s: %s\n"
+           "  %u requests to models, %u whole answers; %u edits applied, %u files created, "
+           "%u proposals, %u actions resolved, %u previews, %u errors to the editor, %u cancelled, "
+           "%u refused by the editor\n",
+           (unsigned long long)done, (unsigned long long)total, seconds() - began,
+           failures ? "some failed" : "every invariant held", sum.asked, sum.answers, sum.applied,
+           sum.created, sum.proposals, sum.resolved, sum.previews, sum.refused, sum.cancelled,
+           sum.stale);
     return failures != 0;
 }

@@ -8,27 +8,41 @@
 
 const char *sim_answer_name(enum sim_answer answer)
 {
-    static const char *const names[] = { "true",    "two",    "outside",  "nowhere",
-                                         "twice",   "broken", "omitted",  "silent",
-                                         "overlap", "half",   "truncated" };
+    static const char *const names[] = { "true",    "two",   "flush",    "file",    "outside",
+                                         "nowhere", "twice", "broken",   "omitted", "silent",
+                                         "overlap", "half",  "truncated" };
 
     return names[answer];
 }
 
 const char *sim_fault_name(enum sim_fault fault)
 {
-    static const char *const names[] = { "whole", "cut",    "no end mark",  "error in the stream",
-                                         "stall", "status", "no connection" };
+    static const char *const names[] = { "whole", "cut",    "no end mark",   "error in the stream",
+                                         "stall", "status", "no connection", "certificate" };
 
     return names[fault];
 }
 
 bool sim_transfer_lies(const struct sim_transfer *t)
 {
-    return t->answer != SIM_TRUE && t->answer != SIM_TWO && t->answer != SIM_BROKEN;
+    return t->answer != SIM_TRUE && t->answer != SIM_TWO && t->answer != SIM_FLUSH &&
+           t->answer != SIM_FILE && t->answer != SIM_BROKEN;
 }
 
 /* --- which line ------------------------------------------------------------------- */
+
+/* Where the last character before the line's end is. */
+static size_t last_of(const char *line)
+{
+    size_t n = strcspn(line, "\r\n");
+
+    return n ? n - 1 : 0;
+}
+
+static bool has_crlf(const char *line)
+{
+    return strstr(line, "\r\n") != NULL;
+}
 
 /* A line of code that stands once, as a whole line with its newline. */
 static bool usable(const struct sim_text *text, unsigned i, char out[256])
@@ -41,7 +55,7 @@ static bool usable(const struct sim_text *text, unsigned i, char out[256])
         !memchr(text->p + start, '=', end - start))
         return false;
     snprintf(out, 256, "%.*s\n", (int)(end - start), text->p + start);
-    if (strstr(out, "\t") || strpbrk(out, "\"") || out[strlen(out) - 2] != ')')
+    if (strstr(out, "\t") || strpbrk(out, "\"") || out[last_of(out)] != ')')
         return false;
     return sim_count(text, out, &at) == 1;
 }
@@ -49,89 +63,153 @@ static bool usable(const struct sim_text *text, unsigned i, char out[256])
 static bool pick(const struct sim_text *text, struct random *random, unsigned first, unsigned last,
                  char out[256])
 {
-    for (int i = 0; i < 24; i++) {
-        if (usable(text, first + random_below(random, last - first + 1), out))
+    unsigned n = last - first + 1, from = random_below(random, n);
+
+    for (unsigned i = 0; i < n; i++) {
+        if (usable(text, first + (from + i) % n, out))
             return true;
     }
+    out[0] = '\0';
     return false;
 }
 
 /* --- what it says ----------------------------------------------------------------- */
 
-static void block(char *out, size_t size, const char *old, const char *fresh)
+/* Models write \n, whatever the file's lines end with. */
+static void say_line(char *out, size_t size, const char *line, bool flush)
+{
+    size_t n = strlen(out), skip = flush ? strspn(line, " ") : 0;
+
+    snprintf(out + n, size - n, "%.*s\n", (int)strcspn(line + skip, "\r\n"), line + skip);
+}
+
+static void say_words(char *out, size_t size, const char *words)
 {
     size_t n = strlen(out);
 
-    snprintf(out + n, size - n, "```python\n<<<<<<< SEARCH\n%s=======\n%s>>>>>>> REPLACE\n```\n",
-             old, fresh);
+    snprintf(out + n, size - n, "%s", words);
 }
 
-static void words(struct sim_transfer *t, struct random *random, const struct sim_text *text,
-                  unsigned first, unsigned last, bool strict, char *out, size_t size)
+static void half_block(char *out, size_t size, const char *old, const char *fresh, bool flush)
 {
-    unsigned lines = sim_lines(text);
-    char other[256];
+    say_words(out, size, "```python\n<<<<<<< SEARCH\n");
+    say_line(out, size, old, flush);
+    say_words(out, size, "=======\n");
+    for (; *fresh; fresh += strcspn(fresh, "\n") + 1)
+        say_line(out, size, fresh, flush);
+}
+
+static void block(char *out, size_t size, const char *old, const char *fresh, bool flush)
+{
+    half_block(out, size, old, fresh, flush);
+    say_words(out, size, ">>>>>>> REPLACE\n```\n");
+}
+
+/* What the line becomes, with the end of the old one. */
+static void write_fresh(char out[256], const char *old, const char *words)
+{
+    snprintf(out, 256, "%s%s", words, has_crlf(old) ? "\r\n" : "\n");
+}
+
+/* A line that stands twice in what was asked about; else one that stands nowhere. */
+static void choose_twice(struct sim_transfer *t, const struct sim_question *q)
+{
+    const char *line = strstr(q->text->p, "check_twice(arg)\r\n") ? "    check_twice(arg)\r\n"
+                                                                  : "    check_twice(arg)\n";
+    const char *second;
     size_t at;
 
-    snprintf(out, size, "The call is safer so.\n\n");
-    if (t->answer == SIM_OUTSIDE &&
-        (!strict || last + 8 >= lines || !pick(text, random, last + 7, lines - 1, t->old[0])))
+    t->answer = SIM_NOWHERE;
+    if (sim_count(q->text, line, &at) != 2)
+        return;
+    second = strstr(q->text->p + at + 1, line);
+    /* Both must stand in what was asked about, or the place decides. */
+    if (!second || sim_position(q->text, at, SIM_UTF8).line < q->first ||
+        sim_position(q->text, (size_t)(second - q->text->p), SIM_UTF8).line > q->last)
+        return;
+    t->answer = SIM_TWICE;
+    snprintf(t->old[0], sizeof(t->old[0]), "%s", line);
+}
+
+/* The line that it is about; false: there is none. */
+static bool choose_line(struct sim_transfer *t, struct random *random, const struct sim_question *q)
+{
+    unsigned lines = sim_lines(q->text);
+
+    if (t->answer == SIM_OUTSIDE && (!q->strict || q->last + 8 >= lines ||
+                                     !pick(q->text, random, q->last + 7, lines - 1, t->old[0])))
         t->answer = SIM_TRUE;
-    if (t->answer == SIM_TWICE && sim_count(text, "    check_twice(arg)\n", &at) != 2)
-        t->answer = SIM_NOWHERE;
-    if (t->answer == SIM_TWICE) {
-        const char *second = strstr(text->p + at + 1, "    check_twice(arg)\n");
-        /* Both must stand in what was asked about, or the place decides. */
-        if (!second || sim_position(text, at, SIM_UTF8).line < first ||
-            sim_position(text, (size_t)(second - text->p), SIM_UTF8).line > last)
-            t->answer = SIM_NOWHERE;
-        else
-            snprintf(t->old[0], sizeof(t->old[0]), "    check_twice(arg)\n");
-    }
+    if (t->answer == SIM_TWICE)
+        choose_twice(t, q);
     if (t->answer == SIM_NOWHERE)
         snprintf(t->old[0], sizeof(t->old[0]), "    nobody_wrote_%u = this(line)\n", t->serial);
-    else if (!t->old[0][0] && !pick(text, random, first, last, t->old[0])) {
-        t->answer = SIM_SILENT;
-        snprintf(out + strlen(out), size - strlen(out), "There is nothing to change here.\n");
+    return t->old[0][0] || pick(q->text, random, q->first, q->last, t->old[0]);
+}
+
+static void fresh_words(struct sim_transfer *t, int i, const char *form)
+{
+    char line[200];
+
+    snprintf(line, sizeof(line), form, t->serial, t->serial);
+    write_fresh(t->fresh[i], t->old[i], line);
+}
+
+static void words(struct sim_transfer *t, struct random *random, const struct sim_question *q,
+                  char *out, size_t size)
+{
+    char other[256];
+
+    snprintf(out, size, "The call is safer so.\n\n");
+    if (t->answer == SIM_FILE) {
+        snprintf(t->fresh[0], sizeof(t->fresh[0]), "def test_it():\n    trusted_%uq()\n",
+                 t->serial);
+        say_words(out, size, "```python\n");
+        say_words(out, size, t->fresh[0]);
+        say_words(out, size, "```\n");
         return;
     }
-    snprintf(t->fresh[0], sizeof(t->fresh[0]), "    w%u = trusted_%uq(arg)\n", t->serial,
-             t->serial);
+    if (!choose_line(t, random, q)) {
+        t->answer = SIM_SILENT;
+        say_words(out, size, "There is nothing to change here.\n");
+        return;
+    }
+    fresh_words(t, 0, "    w%u = trusted_%uq(arg)");
     switch (t->answer) {
     case SIM_TWO:
-        if (pick(text, random, first, last, t->old[1]) && strcmp(t->old[0], t->old[1]) != 0) {
-            snprintf(t->fresh[1], sizeof(t->fresh[1]), "    v%u = trusted_%uq(arg, 2)\n", t->serial,
-                     t->serial);
-            block(out, size, t->old[1], t->fresh[1]);
+        if (pick(q->text, random, q->first, q->last, t->old[1]) &&
+            strcmp(t->old[0], t->old[1]) != 0) {
+            fresh_words(t, 1, "    v%u = trusted_%uq(arg, 2)");
+            block(out, size, t->old[1], t->fresh[1], false);
         } else {
             t->old[1][0] = '\0';
             t->answer = SIM_TRUE;
         }
         break;
     case SIM_BROKEN:
-        snprintf(t->fresh[0], sizeof(t->fresh[0]), "    w%u = trusted_%uq((arg\n", t->serial,
-                 t->serial);
+        fresh_words(t, 0, "    w%u = trusted_%uq((arg");
         break;
     case SIM_OMITTED:
-        snprintf(t->fresh[0], sizeof(t->fresh[0]),
-                 "    w%u = trusted_%uq(arg)\n    # ... existing code ...\n", t->serial, t->serial);
+        fresh_words(t, 0, "    w%u = trusted_%uq(arg)\n    # ... existing code ...");
         break;
     case SIM_OVERLAP:
         snprintf(other, sizeof(other), "    other = trusted_%uq(arg, 3)\n", t->serial);
-        block(out, size, t->old[0], other);
+        block(out, size, t->old[0], other, false);
         break;
     case SIM_HALF:
-        snprintf(out + strlen(out), size - strlen(out), "```python\n<<<<<<< SEARCH\n%s=======\n%s",
-                 t->old[0], t->fresh[0]);
+        half_block(out, size, t->old[0], t->fresh[0], false);
         return;
     case SIM_SILENT:
-        snprintf(out + strlen(out), size - strlen(out), "You could call trusted_%uq instead.\n",
-                 t->serial);
+        snprintf(other, sizeof(other), "You could call trusted_%uq instead.\n", t->serial);
+        say_words(out, size, other);
         return;
     default:
         break;
     }
-    block(out, size, t->old[0], t->fresh[0]);
+    block(out, size, t->old[0], t->fresh[0], t->answer == SIM_FLUSH);
+    if (random_below(random, 2))
+        say_words(out, size,
+                  "\nOnly what is shown here changes; whatever calls it goes on "
+                  "to work as before, and nothing else has to be adapted.\n");
 }
 
 /* --- as a stream -------------------------------------------------------------------- */
@@ -237,30 +315,36 @@ static void openai(struct writer *w, const char *text, bool truncated, size_t *b
 /* --- public --------------------------------------------------------------------------- */
 
 /* Broken code more often than the rest: it takes two in a row to be held. */
-static enum sim_answer any_answer(struct random *random)
+static enum sim_answer any_lie(struct random *random)
 {
-    uint32_t i = random_below(random, SIM_TRUNCATED + 4);
+    uint32_t i = SIM_OUTSIDE + random_below(random, SIM_TRUNCATED - SIM_OUTSIDE + 4);
 
     return i > SIM_TRUNCATED ? SIM_BROKEN : (enum sim_answer)i;
 }
 
-void sim_transfer_init(struct sim_transfer *t, struct random *random, const struct sim_text *text,
-                       unsigned first, unsigned last, bool strict, bool from_anthropic,
-                       unsigned faults_percent, bool broken)
+static enum sim_answer any_answer(struct random *random, const struct sim_question *q)
+{
+    static const enum sim_answer true_ones[] = { SIM_TRUE, SIM_TRUE, SIM_TWO, SIM_FLUSH };
+    enum sim_answer lie;
+
+    if (random_below(random, 100) < 60)
+        return q->new_file ? SIM_FILE : true_ones[random_below(random, 4)];
+    lie = any_lie(random);
+    return lie == SIM_BROKEN && (q->broken || q->new_file) ? SIM_TRUE : lie;
+}
+
+void sim_transfer_init(struct sim_transfer *t, struct random *random, const struct sim_question *q)
 {
     struct writer w = { 0 };
     size_t before_end = 0;
     static char say[8192];
 
-    t->answer = random_below(random, 100) < 60 ? (random_below(random, 4) ? SIM_TRUE : SIM_TWO)
-                                               : any_answer(random);
-    t->fault = random_below(random, 100) < faults_percent
-                   ? (enum sim_fault)(1 + random_below(random, SIM_NO_CONNECTION))
+    t->answer = any_answer(random, q);
+    t->fault = random_below(random, 100) < q->faults_percent
+                   ? (enum sim_fault)(1 + random_below(random, SIM_TLS))
                    : SIM_WHOLE;
-    if (t->answer == SIM_BROKEN && broken)
-        t->answer = SIM_TRUE;
-    words(t, random, text, first, last, strict, say, sizeof(say));
-    if (from_anthropic)
+    words(t, random, q, say, sizeof(say));
+    if (q->anthropic)
         anthropic(&w, say, t->answer == SIM_TRUNCATED, &before_end);
     else
         openai(&w, say, t->answer == SIM_TRUNCATED, &before_end);

@@ -9,6 +9,8 @@
 enum sim_answer {
     SIM_TRUE,     /* one line of the target, exactly as it stands */
     SIM_TWO,      /* two lines of it, in two blocks */
+    SIM_FLUSH,    /* one line of it, without its indentation */
+    SIM_FILE,     /* a new file: in answer to a question for one only */
     SIM_OUTSIDE,  /* a line that was not asked about */
     SIM_NOWHERE,  /* a line that does not exist */
     SIM_TWICE,    /* a line that stands twice in the target */
@@ -29,6 +31,7 @@ enum sim_fault {
     SIM_STALL,    /* nothing more comes until a timeout */
     SIM_STATUS,   /* an HTTP error */
     SIM_NO_CONNECTION,
+    SIM_TLS, /* a proxy that shows a certificate of its own */
 };
 
 struct sim_transfer {
@@ -44,12 +47,20 @@ struct sim_transfer {
     bool head_sent, ended, whole; /* whole: all of it arrived, and its end was proven */
 };
 
-/* Choose what to say about the snapshot: lines [first, last] were asked about.
- * `strict`: what lies outside of them must not change.  `broken`: its syntax is
- * wrong already, or not known, so that breaking it proves nothing. */
-void sim_transfer_init(struct sim_transfer *t, struct random *random, const struct sim_text *text,
-                       unsigned first, unsigned last, bool strict, bool anthropic,
-                       unsigned faults_percent, bool broken);
+/* What is asked: lines [first, last] of `text`, the snapshot. */
+struct sim_question {
+    const struct sim_text *text;
+    unsigned first, last;
+    bool strict;   /* what lies outside of these lines must not change */
+    bool broken;   /* its syntax is wrong already, or not known: breaking it proves nothing */
+    bool new_file; /* a file that does not exist yet */
+    bool anthropic;
+    unsigned faults_percent;
+};
+
+/* Choose what to say. */
+void sim_transfer_init(struct sim_transfer *t, struct random *random,
+                       const struct sim_question *question);
 void sim_transfer_free(struct sim_transfer *t);
 
 /* Could this answer ever be applied?  (SIM_BROKEN only by an explicit act.) */

@@ -31,6 +31,7 @@ struct request {
     int id, doc, version;
     enum kind kind;
     bool answered, waits; /* waits: its answer comes at the end of an attempt */
+    bool automatic;       /* a menu that nobody asked for */
     size_t cancelled_at;  /* index of the first message after the cancel; 0: not cancelled */
 };
 
@@ -40,7 +41,10 @@ struct ask {
     char name[32];
     size_t stopped_at; /* as cancelled_at, of the attempt */
     bool explicit_act, applied;
-    bool over; /* when last seen */
+    bool over;          /* when last seen */
+    bool again;         /* may be given twice: an action that is resolved */
+    const char *family; /* of the model that was named; NULL: none */
+    bool open[DOCS];    /* in the server, when it began */
 };
 
 struct inbox {
@@ -69,7 +73,8 @@ struct sim {
     uint64_t clock_us;
     bool slow;
     enum sim_encoding encoding;
-    bool versioned, refuses, null_settings, by_resolve;
+    bool refuses, null_settings, by_resolve;
+    bool calm; /* nobody types much */
     unsigned faults_percent;
     struct sim_doc docs[DOCS];
 
@@ -101,6 +106,7 @@ struct sim {
     int n_duels;
     bool chose_anyway;
     unsigned told, told_before; /* messages to the user; ... when last looked */
+    char *last_told;            /* owned */
     char status[32];
     unsigned step;
 };
@@ -445,6 +451,24 @@ static bool must_be_told(const struct ask *ask, const struct tt_attempt *a)
     return !ask->applied && !a->cancelled && (a->delivery == TT_DELIVER_APPLY || a->sends > 0);
 }
 
+/* Nobody else can be asked than who was named: then the user hears what was wrong. */
+static bool says_cause(const struct sim *sim, uint64_t attempt)
+{
+    const struct sim_transfer *t = NULL;
+    const struct ask *ask = NULL;
+
+    for (size_t i = 0; i < sim->n_transfers; i++) {
+        if (sim->transfers[i].attempt == attempt)
+            t = &sim->transfers[i];
+    }
+    for (size_t i = 0; i < sim->n_asks; i++) {
+        if (sim->asks[i].attempt == attempt)
+            ask = &sim->asks[i];
+    }
+    return !t || !ask->family || t->fault != SIM_TLS || !t->ended || !sim->last_told ||
+           strstr(sim->last_told, "Corp Proxy CA");
+}
+
 /* What came to nothing just now was said just now. */
 static void check_ends(struct sim *sim)
 {
@@ -461,10 +485,46 @@ static void check_ends(struct sim *sim)
         }
         ask->over = over;
     }
+    if (ended == 1 && !says_cause(sim, last))
+        fail(sim, "the certificate of the proxy is not named: %.200s", sim->last_told);
     if (ended > sim->told - sim->told_before && sim->session->phase == TT_PHASE_RUNNING)
         fail(sim, "%u requests came to nothing (the last is %llu), and the user was told %u times",
              ended, (unsigned long long)last, sim->told - sim->told_before);
     sim->told_before = sim->told;
+}
+
+static const char *family_named(const struct tt_attempt *a)
+{
+    return tt_str_eq(a->model_named, TT_STR("claude")) ? "/v1/messages"
+           : tt_str_eq(a->model_named, TT_STR("gpt"))  ? "/chat/completions"
+                                                       : NULL;
+}
+
+static void begin_transfer(struct sim *sim, struct sim_transfer *t, const struct tt_attempt *a,
+                           const struct fake_http *http)
+{
+    const struct ask *ask = ask_of(sim, a->id);
+    struct sim_text text = { 0 };
+    struct sim_question question = {
+        .text = &text,
+        .strict = a->scope == TT_PROMPT_RANGE,
+        .broken = !a->snapshot || !a->snapshot->tree || tt_tree_has_error(a->snapshot->tree),
+        .new_file = a->scope == TT_PROMPT_NEW_FILE,
+        .anthropic = strstr(http->url, "/v1/messages") != NULL,
+        .faults_percent = sim->faults_percent,
+    };
+
+    t->attempt = a->id;
+    t->doc = doc_of_slice(sim, a->uri);
+    sim_text_set(&text, a->bytes.p, a->bytes.n);
+    question.first = sim_position(&text, a->target.start, SIM_UTF8).line;
+    question.last = sim_position(&text, a->target.end, SIM_UTF8).line;
+    if (question.last > question.first)
+        question.last--; /* the target is whole lines */
+    sim_transfer_init(t, &sim->random, &question);
+    sim_text_free(&text);
+    if (ask && ask->family && !strstr(http->url, ask->family))
+        fail(sim, "another model is asked than the one that was named: %s", http->url);
 }
 
 static void look_around(struct sim *sim)
@@ -483,7 +543,11 @@ static void look_around(struct sim *sim)
             .attempt = a->id,
             .request = (int)a->call,
             .doc = doc_of_slice(sim, a->uri),
+            .again = a->delivery == TT_DELIVER_RESOLVE,
+            .family = family_named(a),
         };
+        for (int i = 0; i < DOCS; i++)
+            sim->asks[sim->n_asks].open[i] = sim->docs[i].seen_open;
         snprintf(sim->asks[sim->n_asks++].name, sizeof(sim->asks[0].name), "%.*s", TT_STR_ARG(s));
         sim->result->asked++;
         if (a->id > newest)
@@ -498,21 +562,8 @@ static void look_around(struct sim *sim)
         t = &sim->transfers[sim->n_transfers++];
         *t = (struct sim_transfer){ .http = http->id, .serial = (unsigned)sim->n_transfers };
         for (struct tt_attempt *a = sim->session->attempts; a; a = a->next) {
-            struct sim_text text = { 0 };
-            unsigned first, last;
-
-            if (a->http != http->id || !a->bytes.p)
-                continue;
-            t->attempt = a->id;
-            t->doc = doc_of_slice(sim, a->uri);
-            sim_text_set(&text, a->bytes.p, a->bytes.n);
-            first = sim_position(&text, a->range.start, SIM_UTF8).line;
-            last = sim_position(&text, a->range.end, SIM_UTF8).line;
-            sim_transfer_init(t, &sim->random, &text, first, last, a->scope == TT_PROMPT_RANGE,
-                              strstr(http->url, "/v1/messages") != NULL, sim->faults_percent,
-                              !a->snapshot || !a->snapshot->tree ||
-                                  tt_tree_has_error(a->snapshot->tree));
-            sim_text_free(&text);
+            if (a->http == http->id && a->bytes.p)
+                begin_transfer(sim, t, a, http);
         }
         if (!t->stream && !http->cancelled)
             fail(sim, "a request went out that belongs to no attempt");
@@ -548,14 +599,15 @@ static void end_transfer(struct sim *sim, struct sim_transfer *t)
         { 500, "{\"error\":{\"type\":\"api_error\",\"message\":\"oops\"}}" },
         { 529,
           "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"full\"}}" },
-        { 401, "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}" },
         { 400, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"bad parameter\"}}" },
-        { 404, "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no such model\"}}" },
         { 200, "<html>a portal</html>" },
+        /* after these the model is not asked again, so they are rare */
+        { 401, "{\"error\":{\"type\":\"authentication_error\",\"message\":\"no\"}}" },
+        { 404, "{\"error\":{\"type\":\"not_found_error\",\"message\":\"no such model\"}}" },
     };
     static const char in_stream[] = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":"
                                     "\"overloaded_error\",\"message\":\"full\"}}\n\n";
-    unsigned i = below(sim, sizeof(errors) / sizeof(errors[0]));
+    unsigned i = below(sim, below(sim, 16) ? 5 : 7);
 
     t->ended = true;
     t->whole = t->fault == SIM_WHOLE && t->answer != SIM_TRUNCATED;
@@ -569,6 +621,9 @@ static void end_transfer(struct sim *sim, struct sim_transfer *t)
     case SIM_NO_CONNECTION:
         fake_io_http_end(&sim->fake, t->http,
                          below(sim, 2) ? TT_HTTP_NO_CONNECTION : TT_HTTP_NO_HOST);
+        return;
+    case SIM_TLS:
+        fake_io_http_fail(&sim->fake, t->http, TT_HTTP_TLS, "issued by Corp Proxy CA");
         return;
     case SIM_ERROR_IN:
         fake_io_http_body(&sim->fake, t->http, tt_str_from(in_stream));
@@ -601,7 +656,11 @@ static void network(struct sim *sim, bool much)
             t = &sim->transfers[i];
     }
     sim->result->events++;
-    if (t->fault == SIM_STATUS || t->fault == SIM_NO_CONNECTION) {
+    if (below(sim, 2))
+        fake_io_advance(&sim->fake, 1 + below(sim, 150));
+    if (!transfer_open(sim, t))
+        return;
+    if (t->fault == SIM_STATUS || t->fault == SIM_NO_CONNECTION || t->fault == SIM_TLS) {
         say(sim, "transfer %u fails", t->serial);
         end_transfer(sim, t);
         return;
@@ -687,9 +746,10 @@ static bool is_expected(const struct sim_transfer *t, const struct sim_text *bef
     return same;
 }
 
-/* Check an edit that would turn `before` into `after`, in message `index`. */
+/* Check an edit that would turn `before` into `after` by replacing `size` bytes, in
+ * message `index`. */
 static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
-                       const struct sim_text *after, size_t index)
+                       const struct sim_text *after, size_t size, size_t index)
 {
     struct sim_transfer *t = writer_of(sim, before, after);
     struct ask *ask;
@@ -701,6 +761,9 @@ static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
         return;
     }
     ask = ask_of(sim, t->attempt);
+    if (size > strlen(t->old[0]) + strlen(t->old[1]))
+        fail(sim, "an edit replaces %zu bytes, for an answer about %zu (transfer %u)", size,
+             strlen(t->old[0]) + strlen(t->old[1]), t->serial);
     if (!t->whole)
         fail(sim, "half an answer was applied (transfer %u: %s, %s)", t->serial,
              sim_answer_name(t->answer), sim_fault_name(t->fault));
@@ -714,6 +777,8 @@ static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
         fail(sim, "an edit came after its request was cancelled (transfer %u)", t->serial);
     else if (!(ask && ask->explicit_act) && !sim->chose_anyway && !is_expected(t, before, after))
         fail(sim, "an edit does something else than its answer said (transfer %u)", t->serial);
+    if (ask && ask->applied && !ask->again)
+        fail(sim, "an edit came twice (transfer %u)", t->serial);
     if (ask)
         ask->applied = true;
 }
@@ -721,10 +786,11 @@ static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
 /* The text after these LSP edits; false (with a failure) when they are out of
  * order or overlap. */
 static bool apply_edits(struct sim *sim, const struct sim_text *before, const cJSON *edits,
-                        struct sim_text *out)
+                        struct sim_text *out, size_t *replaced)
 {
     size_t limit = before->n;
 
+    *replaced = 0;
     sim_text_set(out, before->p, before->n);
     for (int i = cJSON_GetArraySize(edits) - 1; i >= 0; i--) {
         const cJSON *edit = cJSON_GetArrayItem(edits, i),
@@ -753,9 +819,70 @@ static bool apply_edits(struct sim *sim, const struct sim_text *before, const cJ
             return false;
         }
         limit = at[0];
+        *replaced += at[1] - at[0];
         sim_text_replace(out, at[0], at[1], cJSON_GetObjectItem(edit, "newText")->valuestring);
     }
     return true;
+}
+
+/* It was chosen when the question was put: then nothing was open there. */
+static void check_new_place(struct sim *sim, const struct ask *ask, const char *uri)
+{
+    int i = uri ? doc_of(sim, uri) : -1;
+
+    if (!uri || strncmp(uri, "file:///w/", 10) != 0 || strstr(uri, ".."))
+        fail(sim, "a new file at an odd place: %s", uri ? uri : "none");
+    else if (i >= 0 && ask && ask->open[i])
+        fail(sim, "a new file in the place of %s, which is open", uri);
+}
+
+/* The editor shows it and asks, and its user says yes. */
+static bool asks_first(const cJSON *edit, const cJSON *change)
+{
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItem(change, "annotationId"));
+    const cJSON *all = cJSON_GetObjectItem(edit, "changeAnnotations");
+
+    return id &&
+           cJSON_IsTrue(cJSON_GetObjectItem(cJSON_GetObjectItem(all, id), "needsConfirmation"));
+}
+
+/* A new file: one that a whole answer wrote, where nothing was, after the user said yes.
+ * An editor does not create what exists, open or not. */
+static bool take_file(struct sim *sim, const cJSON *edit_of, size_t index)
+{
+    const cJSON *changes = cJSON_GetObjectItem(edit_of, "documentChanges");
+    const cJSON *create = cJSON_GetArrayItem(changes, 0), *fill = cJSON_GetArrayItem(changes, 1);
+    const char *uri = cJSON_GetStringValue(cJSON_GetObjectItem(create, "uri"));
+    const cJSON *edit = cJSON_GetArrayItem(cJSON_GetObjectItem(fill, "edits"), 0);
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(edit, "newText"));
+    struct sim_text before = { 0 }, after = { 0 };
+    struct sim_transfer *t = NULL;
+    struct ask *ask;
+    int i = uri ? doc_of(sim, uri) : -1;
+
+    if (!text || cJSON_GetArraySize(changes) != 2) {
+        fail(sim, "a new file without its text");
+        return false;
+    }
+    sim_text_set(&before, "", 0);
+    sim_text_set(&after, text, strlen(text));
+    t = writer_of(sim, &before, &after);
+    sim_text_free(&before);
+    sim_text_free(&after);
+    ask = t ? ask_of(sim, t->attempt) : NULL;
+    check_new_place(sim, ask, uri);
+    if (!ask || !t->whole || t->answer != SIM_FILE || strcmp(text, t->fresh[0]) != 0)
+        fail(sim, "a new file that is no answer: %.100s", text);
+    else if (!ask->explicit_act && !sim->chose_anyway && !asks_first(edit_of, create))
+        fail(sim, "a file was created and nobody said yes (transfer %u)", t->serial);
+    else if (ask->applied)
+        fail(sim, "a file was created twice (transfer %u)", t->serial);
+    else if (ask->stopped_at && index >= ask->stopped_at)
+        fail(sim, "a file was created after its request was cancelled (transfer %u)", t->serial);
+    else if (i < 0)
+        ask->applied = true;
+    sim->result->created += i < 0;
+    return i < 0;
 }
 
 /* Take a WorkspaceEdit as an editor does.  `by_model`: an answer must have said
@@ -768,9 +895,12 @@ static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_
                 *version = cJSON_GetObjectItem(id, "version");
     struct sim_text after = { 0 };
     struct sim_doc *doc;
+    size_t size;
     bool taken = false;
     int i = uri ? doc_of(sim, uri->valuestring) : -1;
 
+    if (cJSON_GetObjectItem(change, "kind"))
+        return take_file(sim, edit, index);
     if (i < 0 || !cJSON_IsNumber(version)) {
         fail(sim, "an edit without a document or its version");
         return false;
@@ -784,9 +914,9 @@ static bool take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_
         sim->result->stale++;
         return false;
     }
-    if (apply_edits(sim, &doc->text, cJSON_GetObjectItem(change, "edits"), &after)) {
+    if (apply_edits(sim, &doc->text, cJSON_GetObjectItem(change, "edits"), &after, &size)) {
         if (by_model)
-            check_edit(sim, i, &doc->text, &after, index);
+            check_edit(sim, i, &doc->text, &after, size, index);
         keep_past(doc);
         replace_all(sim, i, &after);
         taken = true;
@@ -810,7 +940,12 @@ static void drain(struct sim *sim)
             in->seen_version[k] = sim->docs[k].seen_version;
             in->seen_open[k] = sim->docs[k].seen_open;
         }
-        sim->told += strstr(in->json, "\"method\":\"window/showMessage") != NULL;
+        if (strstr(in->json, "\"method\":\"window/showMessage")) {
+            sim->told++;
+            free(sim->last_told);
+            sim->last_told = strdup(in->json);
+            say(sim, "  told: %s", in->json);
+        }
         if (strstr(in->json, ANTHROPIC) || strstr(in->json, OPENAI))
             fail(sim, "a key in a message to the editor");
     }
@@ -854,6 +989,16 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
     answer(sim, cJSON_GetObjectItem(message, "id"), result);
 }
 
+/* The user says yes to what waits, whatever was cancelled before. */
+static void chosen_anyway(struct sim *sim)
+{
+    sim->chose_anyway = true;
+    for (struct tt_attempt *a = sim->session->attempts; a; a = a->next) {
+        if (a->stage == TT_ATTEMPT_PROPOSED)
+            ask_of(sim, a->id)->stopped_at = 0;
+    }
+}
+
 static void on_server_request(struct sim *sim, const char *method, const cJSON *message,
                               size_t index)
 {
@@ -873,11 +1018,24 @@ static void on_server_request(struct sim *sim, const char *method, const cJSON *
             const cJSON *actions =
                 cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "actions");
             choice = cJSON_Duplicate(cJSON_GetArrayItem(actions, 0), true);
-            sim->chose_anyway |= choice != NULL;
+            if (choice)
+                chosen_anyway(sim);
         }
         answer(sim, id, choice ? choice : cJSON_CreateNull());
     } else {
         answer(sim, id, cJSON_CreateNull());
+    }
+}
+
+/* What was answered was paid for, and the user hears how much. */
+static void check_price(struct sim *sim, const char *token, const char *words)
+{
+    uint64_t id = strncmp(token, "trimtab/", 8) == 0 ? strtoull(token + 8, NULL, 10) : 0;
+
+    for (size_t i = 0; i < sim->n_transfers; i++) {
+        if (sim->transfers[i].attempt == id && sim->transfers[i].whole &&
+            (!words || !strchr(words, '$') || strstr(words, " 0 tokens in")))
+            fail(sim, "a request ends without its price: %s", words ? words : "");
     }
 }
 
@@ -910,6 +1068,9 @@ static void on_progress(struct sim *sim, const cJSON *params)
              p ? "after its end" : "before it began");
     } else if (strcmp(kind, "end") == 0) {
         p->ended = true;
+        check_price(sim, token->valuestring,
+                    cJSON_GetStringValue(
+                        cJSON_GetObjectItem(cJSON_GetObjectItem(params, "value"), "message")));
     }
 }
 
@@ -945,7 +1106,7 @@ static void on_diagnostics(struct sim *sim, const cJSON *params, size_t index)
 
 /* Only for showing: in the document, for a version that was sent, and never after
  * the end of its attempt. */
-static void on_preview(struct sim *sim, const cJSON *params)
+static void on_preview(struct sim *sim, const cJSON *params, size_t index)
 {
     const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(params, "id"));
     const char *uri = cJSON_GetStringValue(cJSON_GetObjectItem(params, "uri"));
@@ -954,6 +1115,7 @@ static void on_preview(struct sim *sim, const cJSON *params)
     int i = uri ? doc_of(sim, uri) : -1;
     struct preview *p = NULL;
     struct sim_text after = { 0 };
+    size_t size;
 
     if (!name || i < 0 || !cJSON_IsNumber(version)) {
         fail(sim, "a preview of nothing that was asked");
@@ -973,10 +1135,10 @@ static void on_preview(struct sim *sim, const cJSON *params)
         fail(sim, "a preview of %s after its end", name);
     p->done = cJSON_IsTrue(cJSON_GetObjectItem(params, "done"));
     sim->result->previews += cJSON_GetArraySize(hunks) > 0;
-    if (version->valueint > sim->docs[i].version)
+    if (sim->inbox[index].seen_open[i] && version->valueint > sim->inbox[index].seen_version[i])
         fail(sim, "a preview for a version that was never sent");
     if (cJSON_GetArraySize(hunks) && sim->docs[i].open && version->valueint == sim->docs[i].version)
-        apply_edits(sim, &sim->docs[i].text, hunks, &after);
+        apply_edits(sim, &sim->docs[i].text, hunks, &after, &size);
     sim_text_free(&after);
 }
 
@@ -1000,18 +1162,22 @@ static void on_notification(struct sim *sim, const char *method, const cJSON *pa
         if (strcmp(sim->status, "idle") == 0)
             no_preview_left(sim);
     } else if (strcmp(method, "trimtab/preview") == 0) {
-        on_preview(sim, params);
+        on_preview(sim, params, index);
     }
 }
 
 static void choose_action(struct sim *sim);
 
-static void keep_actions(struct sim *sim, const cJSON *actions, int doc)
+static void keep_actions(struct sim *sim, const cJSON *actions, int doc, bool automatic)
 {
     const cJSON *action;
 
     cJSON_ArrayForEach(action, actions)
     {
+        if (cJSON_GetObjectItem(action, "data") &&
+            (automatic || cJSON_IsTrue(cJSON_GetObjectItem(action, "isPreferred"))))
+            fail(sim, "an action that asks a model, %s",
+                 automatic ? "in a menu that nobody asked for" : "as the preferred one");
         if (cJSON_GetObjectItem(action, "disabled") || !cJSON_GetObjectItem(action, "data"))
             continue;
         if (sim->n_actions == MAX_ACTIONS) {
@@ -1043,19 +1209,27 @@ static void check_proposal(struct sim *sim, const cJSON *proposal, size_t index)
     const cJSON *version = cJSON_GetObjectItem(proposal, "version");
     int i = uri ? doc_of(sim, uri) : -1;
     struct sim_text after = { 0 };
+    size_t size;
 
     if (shown)
         say(sim, "  %s", shown);
     free(shown);
-    if (i < 0 || !cJSON_GetArraySize(hunks) || !version)
+    if (!cJSON_GetArraySize(hunks) || !version)
         return;
     sim->result->proposals++;
+    if (cJSON_GetObjectItem(proposal, "create"))
+        check_new_place(
+            sim, ask_named(sim, cJSON_GetStringValue(cJSON_GetObjectItem(proposal, "id"))), uri);
+    else if (i < 0)
+        fail(sim, "a proposal for no document");
     keep_name(sim->proposals, &sim->n_proposals, 8,
               cJSON_GetStringValue(cJSON_GetObjectItem(proposal, "id")));
+    if (i < 0 || cJSON_GetObjectItem(proposal, "create"))
+        return;
     if (version->valueint > sim->docs[i].version)
         fail(sim, "a proposal for a version that was never sent");
     if (sim->docs[i].open && version->valueint == sim->docs[i].version &&
-        apply_edits(sim, &sim->docs[i].text, hunks, &after)) {
+        apply_edits(sim, &sim->docs[i].text, hunks, &after, &size)) {
         struct sim_transfer *t = writer_of(sim, &sim->docs[i].text, &after);
 
         if (t && (!t->whole || sim_transfer_lies(t)))
@@ -1076,7 +1250,7 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
 
     switch (r->kind) {
     case MENU:
-        keep_actions(sim, result, r->doc);
+        keep_actions(sim, result, r->doc, r->automatic);
         if (below(sim, 2))
             choose_action(sim);
         break;
@@ -1210,7 +1384,7 @@ static struct request *execute(struct sim *sim, const char *command, cJSON *argu
 static void ask(struct sim *sim)
 {
     static const char *const models[] = { "claude", "gpt" };
-    static const char *const scopes[] = { "range", "symbol", "file" };
+    static const char *const scopes[] = { "range", "symbol", "file", "new-file" };
     int i = an_open_doc(sim);
     cJSON *argument;
     bool propose = below(sim, 3) == 0;
@@ -1225,7 +1399,7 @@ static void ask(struct sim *sim)
     snprintf(words, sizeof(words), "make this call safer, please (%u)", sim->step);
     cJSON_AddStringToObject(argument, "instruction", words);
     if (below(sim, 2))
-        cJSON_AddStringToObject(argument, "scope", scopes[below(sim, 3)]);
+        cJSON_AddStringToObject(argument, "scope", scopes[below(sim, 4)]);
     if (below(sim, 3) == 0)
         cJSON_AddStringToObject(argument, "model", models[below(sim, 2)]);
     if (below(sim, 4) == 0)
@@ -1239,6 +1413,7 @@ static void ask(struct sim *sim)
 static void menu(struct sim *sim)
 {
     int i = an_open_doc(sim);
+    unsigned trigger = below(sim, 5); /* 1: invoked, 2: automatic, else not said */
     cJSON *params, *context;
 
     if (i < 0)
@@ -1247,10 +1422,10 @@ static void menu(struct sim *sim)
     cJSON_AddItemToObject(params, "range", some_range(sim, &sim->docs[i]));
     context = cJSON_AddObjectToObject(params, "context");
     cJSON_AddArrayToObject(context, "diagnostics");
-    if (below(sim, 3))
-        cJSON_AddNumberToObject(context, "triggerKind", 1 + below(sim, 2));
+    if (trigger == 1 || trigger == 2)
+        cJSON_AddNumberToObject(context, "triggerKind", trigger);
     say(sim, "menu in %s", sim->docs[i].uri);
-    request(sim, "textDocument/codeAction", params, MENU, i, false);
+    request(sim, "textDocument/codeAction", params, MENU, i, false)->automatic = trigger == 2;
 }
 
 /* Choose an action from one of the last menus, however old. */
@@ -1582,6 +1757,17 @@ static void pump(struct sim *sim, unsigned most)
     }
 }
 
+/* A menu is opened, something is chosen from it, and nobody types meanwhile. */
+static void menu_in_peace(struct sim *sim)
+{
+    menu(sim);
+    pump(sim, 60);
+    choose_action(sim);
+    pump(sim, 20);
+    fake_io_advance(&sim->fake, 200);
+    pump(sim, 20);
+}
+
 static void one_step(struct sim *sim)
 {
     unsigned dice = below(sim, 1000);
@@ -1600,7 +1786,7 @@ static void one_step(struct sim *sim)
     else if (dice < 770)
         fake_io_advance(&sim->fake, 1 + below(sim, below(sim, 4) ? 300 : 20000));
     else if (dice < 850) {
-        if (i >= 0)
+        if (i >= 0 && (!sim->calm || below(sim, 6) == 0))
             type(sim, i);
     } else if (dice < 865) {
         if (i >= 0)
@@ -1608,7 +1794,7 @@ static void one_step(struct sim *sim)
     } else if (dice < 905)
         ask(sim);
     else if (dice < 925)
-        menu(sim);
+        sim->calm &&below(sim, 2) ? menu_in_peace(sim) : menu(sim);
     else if (dice < 945)
         choose_action(sim);
     else if (dice < 957)
@@ -1647,7 +1833,8 @@ static cJSON *capabilities(struct sim *sim)
         "\"codeAction\":{\"codeActionLiteralSupport\":{\"codeActionKind\":{\"valueSet\":[]}},"
         "\"dataSupport\":true,\"disabledSupport\":true}},"
         "\"window\":{\"workDoneProgress\":true},"
-        "\"workspace\":{\"applyEdit\":true,\"workspaceEdit\":{\"documentChanges\":true}}}");
+        "\"workspace\":{\"applyEdit\":true,\"workspaceEdit\":{\"documentChanges\":true,"
+        "\"resourceOperations\":[\"create\"]}}}");
     cJSON *general = cJSON_AddObjectToObject(caps, "general");
     cJSON *list = cJSON_AddArrayToObject(general, "positionEncodings");
     cJSON *actions = cJSON_GetObjectItem(cJSON_GetObjectItem(caps, "textDocument"), "codeAction");
@@ -1659,6 +1846,10 @@ static cJSON *capabilities(struct sim *sim)
 
         cJSON_AddItemToArray(what, cJSON_CreateString("edit"));
     }
+    if (below(sim, 2))
+        cJSON_AddItemToObject(
+            cJSON_GetObjectItem(cJSON_GetObjectItem(caps, "workspace"), "workspaceEdit"),
+            "changeAnnotationSupport", cJSON_CreateObject());
     if (below(sim, 2))
         cJSON_AddItemToObject(caps, "experimental",
                               cJSON_Parse("{\"trimtab\":{\"preview\":true}}"));
@@ -1678,6 +1869,7 @@ static void begin(struct sim *sim)
         .arg = sim,
     };
     cJSON *params = cJSON_CreateObject(), *more;
+    bool crlf;
 
     fake_io_init(&sim->fake, sim->plan->seed * 977 + 5);
     sim->fake.deliver = deliver_event;
@@ -1688,14 +1880,15 @@ static void begin(struct sim *sim)
     sim->slow = below(sim, 3) == 0;
     sim->clock_random.state = sim->plan->seed;
     sim->refuses = below(sim, 6) == 0;
+    sim->calm = below(sim, 2);
+    crlf = below(sim, 4) == 0;
     sim->null_settings = below(sim, 2);
     sim->faults_percent = below(sim, 3) * 20;
     if (tt_session_create(&sim->fake.io, &options, &sim->session) < 0)
         abort();
     cJSON_AddItemToObject(params, "capabilities", capabilities(sim));
     cJSON_AddStringToObject(params, "rootUri", "file:///w");
-    more =
-        cJSON_Parse(below(sim, 4) ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":\"off\"}" : "{}");
+    more = cJSON_Parse(below(sim, 4) ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":false}" : "{}");
     cJSON_AddStringToObject(more, "delivery", sim->by_resolve ? "resolve" : "command");
     if (below(sim, 4) == 0)
         cJSON_AddStringToObject(more, "routing", "learned");
@@ -1704,8 +1897,8 @@ static void begin(struct sim *sim)
     notify(sim, "initialized", cJSON_CreateObject(), NULL, 0);
     for (int i = 0; i < DOCS; i++) {
         snprintf(sim->docs[i].uri, sizeof(sim->docs[i].uri), "file:///w/%s.py",
-                 (const char *const[]){ "orders", "caf%C3%A9", "users" }[i]);
-        sim_doc_fill(&sim->docs[i], &sim->random);
+                 (const char *const[]){ "orders", "caf%C3%A9", "test_orders" }[i]);
+        sim_doc_fill(&sim->docs[i], &sim->random, crlf);
         if (i == 0 || below(sim, 2))
             open_doc(sim, i);
     }
@@ -1796,6 +1989,7 @@ static void release(struct sim *sim)
     free(sim->inbox);
     free(sim->requests);
     free(sim->asks);
+    free(sim->last_told);
     free(sim->transfers);
     free(sim->progress);
     free(sim->previews);

@@ -15,6 +15,7 @@ struct sim_result {
     uint64_t events; /* what the session and the editor were told */
     unsigned steps;  /* in the plan */
     unsigned asked, answers, applied, refused, proposals, resolved, previews, stale, cancelled;
+    unsigned created;   /* files */
     char failure[1024]; /* empty: every invariant held */
     unsigned failed_at; /* the step after which it did not */
 };
