@@ -7,6 +7,8 @@
  */
 #include "sim.h"
 
+#include "memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,10 +21,22 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Something may be made once and kept for all sessions; what grows twice leaks. */
 static bool fails(struct sim_plan *plan, struct sim_result *result)
 {
-    sim_run(plan, result);
-    return result->failure[0] != '\0';
+    long grown = 0;
+
+    for (int again = 0; again < 2; again++) {
+        long before = sim_memory_live();
+
+        sim_run(plan, result);
+        grown = sim_memory_live() - before;
+        if (!grown || result->failure[0])
+            return result->failure[0] != '\0';
+    }
+    snprintf(result->failure, sizeof(result->failure), "memory leaks: %ld blocks are left", grown);
+    result->failed_at = result->steps;
+    return true;
 }
 
 /* Leave out stretches of steps, ever shorter ones, as long as it still fails. */
@@ -136,6 +150,7 @@ int main(int argc, char **argv)
     const char *list = NULL;
     struct sim_result sum = { 0 }, result;
 
+    sim_memory_begin();
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
 

@@ -78,9 +78,15 @@ static bool pick(const struct sim_text *text, struct random *random, unsigned fi
 /* Models write \n, whatever the file's lines end with. */
 static void say_line(char *out, size_t size, const char *line, bool flush)
 {
-    size_t n = strlen(out), skip = flush ? strspn(line, " ") : 0;
+    size_t n = strlen(out), skip = flush ? 4 : 0;
 
     snprintf(out + n, size - n, "%.*s\n", (int)strcspn(line + skip, "\r\n"), line + skip);
+}
+
+static void say_lines(char *out, size_t size, const char *lines, bool flush)
+{
+    for (; *lines; lines += strcspn(lines, "\n") + 1)
+        say_line(out, size, lines, flush);
 }
 
 static void say_words(char *out, size_t size, const char *words)
@@ -93,10 +99,9 @@ static void say_words(char *out, size_t size, const char *words)
 static void half_block(char *out, size_t size, const char *old, const char *fresh, bool flush)
 {
     say_words(out, size, "```python\n<<<<<<< SEARCH\n");
-    say_line(out, size, old, flush);
+    say_lines(out, size, old, flush);
     say_words(out, size, "=======\n");
-    for (; *fresh; fresh += strcspn(fresh, "\n") + 1)
-        say_line(out, size, fresh, flush);
+    say_lines(out, size, fresh, flush);
 }
 
 static void block(char *out, size_t size, const char *old, const char *fresh, bool flush)
@@ -154,10 +159,40 @@ static void fresh_words(struct sim_transfer *t, int i, const char *form)
     write_fresh(t->fresh[i], t->old[i], line);
 }
 
+/* The three lines behind the one that changes; false: there are none such. */
+static bool three_more(const struct sim_transfer *t, const struct sim_question *q, char out[512])
+{
+    size_t at, start, end;
+    unsigned line;
+
+    if (sim_count(q->text, t->old[0], &at) != 1)
+        return false;
+    line = sim_position(q->text, at, SIM_UTF8).line;
+    out[0] = '\0';
+    for (unsigned i = 1; i < 4; i++) {
+        if (line + i > q->last || !sim_line(q->text, line + i, &start, &end) || end >= q->text->n ||
+            strncmp(q->text->p + start, "    ", 4) != 0 || q->text->p[start + 4] <= ' ' ||
+            end - start > 150)
+            return false;
+        snprintf(out + strlen(out), 512 - strlen(out), "%.*s\n", (int)(end - start),
+                 q->text->p + start);
+    }
+    return true;
+}
+
+static void flush_block(const struct sim_transfer *t, const char *more, char *out, size_t size)
+{
+    char old[1024], fresh[1024];
+
+    snprintf(old, sizeof(old), "%s%s", t->old[0], more);
+    snprintf(fresh, sizeof(fresh), "%s%s", t->fresh[0], more);
+    block(out, size, old, fresh, true);
+}
+
 static void words(struct sim_transfer *t, struct random *random, const struct sim_question *q,
                   char *out, size_t size)
 {
-    char other[256];
+    char other[256], more[512];
 
     snprintf(out, size, "The call is safer so.\n\n");
     if (t->answer == SIM_FILE) {
@@ -185,6 +220,13 @@ static void words(struct sim_transfer *t, struct random *random, const struct si
             t->answer = SIM_TRUE;
         }
         break;
+    case SIM_FLUSH:
+        if (three_more(t, q, more)) {
+            flush_block(t, more, out, size);
+            return;
+        }
+        t->answer = SIM_TRUE;
+        break;
     case SIM_BROKEN:
         fresh_words(t, 0, "    w%u = trusted_%uq((arg");
         break;
@@ -205,7 +247,7 @@ static void words(struct sim_transfer *t, struct random *random, const struct si
     default:
         break;
     }
-    block(out, size, t->old[0], t->fresh[0], t->answer == SIM_FLUSH);
+    block(out, size, t->old[0], t->fresh[0], false);
     if (random_below(random, 2))
         say_words(out, size,
                   "\nOnly what is shown here changes; whatever calls it goes on "

@@ -9,7 +9,7 @@
 enum sim_answer {
     SIM_TRUE,     /* one line of the target, exactly as it stands */
     SIM_TWO,      /* two lines of it, in two blocks */
-    SIM_FLUSH,    /* one line of it, without its indentation */
+    SIM_FLUSH,    /* four lines of it, without their indentation */
     SIM_FILE,     /* a new file: in answer to a question for one only */
     SIM_OUTSIDE,  /* a line that was not asked about */
     SIM_NOWHERE,  /* a line that does not exist */

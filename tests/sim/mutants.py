@@ -2,13 +2,15 @@
 """Plant each bug of mutants.json in a copy of the server and let the simulation find it.
 
     tests/sim/mutants.py [NAME...]     all of them, or those that are named
+    tests/sim/mutants.py --write       ... and keep the seed that finds each in mutants.json
     tests/sim/mutants.py --check       only: is the place of each bug still there, once?
 
-Prints one line a bug: what users would call it, the seed that finds it, and how.
-Exit code 1 when one is not found.
+Prints one line a bug: what users would call it, the seed that finds it, and how.  A seed that
+is kept is tried first, then seeds from 1.  Exit code 1 when one is not found.
 """
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -58,17 +60,26 @@ def build():
         sys.exit(result.stdout[-3000:] + result.stderr[-1000:])
 
 
-def hunt():
+def simulate(*options):
     try:
-        result = subprocess.run([str(BUILD / "sim"), "--seconds", str(SECONDS), "--no-shrink"],
-                                capture_output=True, text=True, timeout=SECONDS * 3,
-                                errors="replace")
+        result = subprocess.run([str(BUILD / "sim"), "--no-shrink", *options], capture_output=True,
+                                text=True, timeout=SECONDS * 3, errors="replace")
     except subprocess.TimeoutExpired:
         return "the session hangs"
     if result.returncode == 0:
         return None
     lines = [line for line in result.stdout.splitlines() if line.startswith("seed ")]
     return lines[0] if lines else f"the session crashes ({result.stderr.strip()[-120:]})"
+
+
+def hunt(mutant):
+    found = "seed" in mutant and simulate("--seed", str(mutant["seed"]), "--sessions", "1")
+    return found or simulate("--seconds", str(SECONDS))
+
+
+def keep(mutants):
+    path = ROOT / "tests/sim/mutants.json"
+    path.write_text(json.dumps(mutants, indent=1, ensure_ascii=False) + "\n")
 
 
 def main():
@@ -79,7 +90,7 @@ def main():
     if "--check" in sys.argv:
         print(f"{len(mutants)} planted bugs, each place is there")
         return
-    wanted = sys.argv[1:]
+    wanted = [name for name in sys.argv[1:] if name != "--write"]
     prepare()
     missed = 0
     for mutant in mutants:
@@ -92,11 +103,16 @@ def main():
             text = text.replace(change["find"], change["replace"])
         path.write_text(text)
         build()
-        found = hunt()
+        found = hunt(mutant)
         path.write_text(original)
         missed += found is None
+        seed = re.match(r"seed (\d+)", found or "")
+        if seed:
+            mutant["seed"] = int(seed[1])
         print(f"{'found ' if found else 'MISSED'}  {mutant['name']}: {mutant['pain']}: "
               f"{found or 'not found'}", flush=True)
+    if "--write" in sys.argv:
+        keep(mutants)
     sys.exit(1 if missed else 0)
 
 

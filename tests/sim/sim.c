@@ -943,7 +943,10 @@ static void drain(struct sim *sim)
         if (strstr(in->json, "\"method\":\"window/showMessage")) {
             sim->told++;
             free(sim->last_told);
-            sim->last_told = strdup(in->json);
+            sim->last_told = malloc(strlen(in->json) + 1);
+            if (!sim->last_told)
+                abort();
+            memcpy(sim->last_told, in->json, strlen(in->json) + 1);
             say(sim, "  told: %s", in->json);
         }
         if (strstr(in->json, ANTHROPIC) || strstr(in->json, OPENAI))
