@@ -255,7 +255,7 @@ static int run(struct apply *apply)
     }
     if (apply->has_range &&
         tt_target_range(&apply->target, apply->code.text, true, &apply->allowed)) {
-        tt_say("%s has only %u lines", apply->path, tt_text_lines(apply->code.text));
+        tt_target_say_short(apply->path, apply->code.text);
         return TT_EXIT_USAGE;
     }
     if (isatty(STDIN_FILENO))

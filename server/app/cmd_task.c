@@ -97,7 +97,7 @@ static int run(const struct tt_target *target, const char *instruction, bool jso
     if (err) {
         tt_say("%s: %s", target->path, tt_file_why(err));
     } else if ((err = tt_target_range(target, code.text, false, &in.range))) {
-        tt_say("%s has only %u lines", target->path, tt_text_lines(code.text));
+        tt_target_say_short(target->path, code.text);
     } else {
         source = tt_code_source(&code);
         in.source = &source;

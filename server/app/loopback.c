@@ -88,7 +88,7 @@ static int load_target(struct tt_loopback *loopback, const struct tt_target *tar
         return TT_EXIT_USAGE;
     }
     if (tt_target_range(target, loopback->code.text, false, &loopback->range)) {
-        tt_say("%s has only %u lines", target->path, tt_text_lines(loopback->code.text));
+        tt_target_say_short(target->path, loopback->code.text);
         return TT_EXIT_USAGE;
     }
     loopback->place =

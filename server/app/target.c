@@ -1,6 +1,7 @@
 /* target.c -- see target.h. */
 #include "app/target.h"
 
+#include "app/out.h"
 #include "text/text.h"
 #include "trimtab/error.h"
 
@@ -123,4 +124,14 @@ int tt_target_range(const struct tt_target *target, const struct tt_text *text, 
     } else
         out->end = tt_text_line(text, last - 1).end;
     return out->end < out->start ? TT_EINVALID : 0;
+}
+
+void tt_target_say_short(const char *path, const struct tt_text *text)
+{
+    uint32_t lines = tt_text_lines(text);
+
+    /* a line end at the end of the file begins no line that an editor would show */
+    if (lines > 1 && tt_text_position(text, tt_text_size(text), TT_UTF8).character == 0)
+        lines--;
+    tt_say("%s has only %u line%s", path, lines, lines == 1 ? "" : "s");
 }

@@ -32,4 +32,7 @@ int tt_target_parse_range(const char *word, struct tt_target *out);
 int tt_target_range(const struct tt_target *target, const struct tt_text *text, bool whole_lines,
                     struct tt_range *out);
 
+/* Say on standard error that the file at `path` is shorter than a target. */
+void tt_target_say_short(const char *path, const struct tt_text *text);
+
 #endif
