@@ -40,16 +40,22 @@ static const char *read_text(void *payload, uint32_t at, TSPoint point, uint32_t
     return at < text->n ? text->p + at : "";
 }
 
-static TSTree *parse(TSParser *parser, tt_str text, const TSTree *old, struct budget *budget)
+static TSInput input_of(tt_str *text)
 {
-    TSInput input = { .payload = &text, .read = read_text, .encoding = TSInputEncodingUTF8 };
-    TSParseOptions options = { .payload = budget, .progress_callback = is_over };
-
-    return ts_parser_parse_with_options(parser, old, input, options);
+    return (TSInput){ .payload = text, .read = read_text, .encoding = TSInputEncodingUTF8 };
 }
 
-/* Move the point over text[from, to). */
-static TSPoint advance(TSPoint p, tt_str text, size_t from, size_t to)
+static TSParseOptions options_of(struct budget *budget)
+{
+    return (TSParseOptions){ .payload = budget, .progress_callback = is_over };
+}
+
+static TSTree *parse(TSParser *parser, tt_str text, const TSTree *old, struct budget *budget)
+{
+    return ts_parser_parse_with_options(parser, old, input_of(&text), options_of(budget));
+}
+
+TSPoint tt_guard_advance(TSPoint p, tt_str text, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         const char *nl = memchr(text.p + i, '\n', to - i);
@@ -80,9 +86,9 @@ static int edit_tree(TSTree *tree, tt_str before, const struct tt_text_edit *edi
         e->start_byte = edits[i].range.start;
         e->old_end_byte = edits[i].range.end;
         e->new_end_byte = edits[i].range.start + (uint32_t)edits[i].text.n;
-        e->start_point = p = advance(p, before, at, e->start_byte);
-        e->old_end_point = p = advance(p, before, e->start_byte, e->old_end_byte);
-        e->new_end_point = advance(e->start_point, edits[i].text, 0, edits[i].text.n);
+        e->start_point = p = tt_guard_advance(p, before, at, e->start_byte);
+        e->old_end_point = p = tt_guard_advance(p, before, e->start_byte, e->old_end_byte);
+        e->new_end_point = tt_guard_advance(e->start_point, edits[i].text, 0, edits[i].text.n);
         at = e->old_end_byte;
     }
     for (size_t i = n; i-- > 0;)
@@ -114,6 +120,8 @@ static int parse_both(struct tt_guard *guard, const TSTree *tree, TSParser *pars
     guard->old = tree ? ts_tree_copy(tree) : parse(parser, guard->before, NULL, budget);
     if (!guard->old)
         return TT_ETIMEOUT;
+    if (tt_guard_parse_windows(guard, parser, input_of(&guard->after), options_of(budget)))
+        return 0;
     copy = ts_tree_copy(guard->old);
     err = edit_tree(copy, guard->before, guard->edits, guard->n_edits);
     if (!err) {
@@ -135,7 +143,9 @@ int tt_guard_create(const struct tt_lang *lang, const struct TSTree *tree, tt_st
     int err = guard && parser ? 0 : TT_ENOMEM;
 
     if (!err) {
-        *guard = (struct tt_guard){ lang, before, after, edits, n, NULL, NULL, NULL, 0 };
+        *guard = (struct tt_guard){
+            .lang = lang, .before = before, .after = after, .edits = edits, .n_edits = n
+        };
         err = ts_parser_set_language(parser, tt_lang_grammar(lang))
                   ? parse_both(guard, tree, parser, &budget)
                   : TT_EINVALID;

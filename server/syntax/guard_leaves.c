@@ -174,12 +174,18 @@ static void visit_leaf(struct walker *w, TSNode node)
                 });
 }
 
-/* To the first child that ends behind the start of the range.  Only the root is
- * entered by byte: below, that call would lose the names of the fields. */
+/* To the first child that ends behind the start of the range, or one in front of
+ * it.  Only the root is entered by byte: below, that call would lose the names of
+ * the fields.  Behind a hidden token (a line end in Go) it can find nothing; then
+ * a child that ends a little earlier does as well. */
 static bool descend(struct walker *w)
 {
-    if (w->depth == 0)
-        return ts_tree_cursor_goto_first_child_for_byte(&w->cursor, w->range.start) >= 0;
+    uint32_t at = w->range.start, least = at > 64 ? at - 64 : 0;
+
+    for (; w->depth == 0 && at > least; at--) {
+        if (ts_tree_cursor_goto_first_child_for_byte(&w->cursor, at) >= 0)
+            return true;
+    }
     return ts_tree_cursor_goto_first_child(&w->cursor);
 }
 
@@ -262,10 +268,74 @@ int tt_guard_leaves_before(struct tt_guard *guard, struct tt_range range, struct
     return find_leaves(guard, guard->old, guard->before, range, arena, out);
 }
 
+/* The leaves of a piece of `after`: in a window those of the new tree, between
+ * windows those of the old one, whose text is the same. */
+static int leaves_of_piece(struct tt_guard *guard, const struct tt_window *window, int64_t shift,
+                           struct tt_range piece, struct tt_arena *arena, struct tt_leaves *out)
+{
+    int err;
+
+    if (window)
+        return find_leaves(guard, guard->new, guard->after, piece, arena, out);
+    piece.start = (uint32_t)(piece.start - shift);
+    piece.end = (uint32_t)(piece.end - shift);
+    err = find_leaves(guard, guard->old, guard->before, piece, arena, out);
+    for (size_t i = 0; !err && i < out->n; i++) {
+        out->at[i].range.start = (uint32_t)(out->at[i].range.start + shift);
+        out->at[i].range.end = (uint32_t)(out->at[i].range.end + shift);
+    }
+    return err;
+}
+
+static int append(struct tt_leaves *list, struct tt_leaves more, struct tt_arena *arena)
+{
+    struct tt_leaf *at;
+
+    if (!list->n || !more.n) {
+        *list = list->n ? *list : more;
+        return 0;
+    }
+    at = tt_arena_array(arena, list->n + more.n, sizeof(*at));
+    if (!at)
+        return TT_ENOMEM;
+    memcpy(at, list->at, list->n * sizeof(*at));
+    memcpy(at + list->n, more.at, more.n * sizeof(*at));
+    *list = (struct tt_leaves){ at, list->n + more.n };
+    return 0;
+}
+
 int tt_guard_leaves_after(struct tt_guard *guard, struct tt_range range, struct tt_arena *arena,
                           struct tt_leaves *out)
 {
-    return find_leaves(guard, guard->new, guard->after, range, arena, out);
+    struct tt_leaves list = { NULL, 0 }, more;
+    uint32_t at = range.start;
+    int64_t shift = 0;
+    int err = 0;
+
+    if (!guard->n_windows)
+        return find_leaves(guard, guard->new, guard->after, range, arena, out);
+    for (size_t i = 0; !err && i <= 2 * guard->n_windows; i++) {
+        /* in front of the first window, in it, behind it, ... */
+        const struct tt_window *next = i / 2 < guard->n_windows ? &guard->windows[i / 2] : NULL;
+        uint32_t end = !next        ? (uint32_t)guard->after.n
+                       : i % 2 == 0 ? next->after.start
+                                    : next->after.end;
+        struct tt_range piece = { at, end < range.end ? end : range.end };
+
+        if (end > at || (end == at && range.end == at)) {
+            err = leaves_of_piece(guard, i % 2 ? next : NULL, shift, piece, arena, &more);
+            if (!err)
+                err = append(&list, more, arena);
+            at = piece.end;
+            if (at == range.end)
+                break;
+        }
+        if (i % 2)
+            shift = (int64_t)next->after.end - next->before.end;
+    }
+    if (!err)
+        *out = list;
+    return err;
 }
 
 /* ---- imports ---- */
