@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make answers of a model from real commits, to measure the edit engine on.
 
-    make_answers.py --out DIR [--per-language N] [--seed S] GIT_DIR...
+    make_answers.py --out DIR [--per-language N] [--seed S] [--changes] GIT_DIR...
 
 Takes files that a commit changed, and writes what a model would have answered
 to make that change, in every syntax that the engine reads: one file of records
@@ -11,6 +11,9 @@ for measuring and is never committed.
 
 Variants of the file are made too: other line ends, a byte order mark, no final
 newline, and blocks that are indented less than the file.
+
+With --changes no answers are made: one record for each change of a file, of any
+number of hunks, for guard_alarms.
 """
 import argparse
 import difflib
@@ -21,11 +24,11 @@ import subprocess
 import sys
 
 LANGUAGES = {
-    ".py": "python", ".js": "javascript", ".mjs": "javascript", ".ts": "typescript",
-    ".tsx": "tsx", ".go": "go", ".java": "java", ".c": "c", ".h": "c", ".cc": "cpp",
-    ".cpp": "cpp", ".hpp": "cpp", ".rs": "rust", ".rb": "ruby", ".php": "php", ".cs": "c-sharp",
-    ".kt": "kotlin", ".sql": "sql", ".sh": "bash", ".lua": "lua", ".json": "json",
-    ".yml": "yaml", ".yaml": "yaml",
+    ".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript",
+    ".jsx": "javascript", ".ts": "typescript", ".tsx": "tsx", ".go": "go", ".java": "java",
+    ".c": "c", ".h": "c", ".cc": "cpp", ".cpp": "cpp", ".hpp": "cpp", ".rs": "rust", ".rb": "ruby",
+    ".php": "php", ".cs": "c-sharp", ".kt": "kotlin", ".sql": "sql", ".sh": "bash", ".lua": "lua",
+    ".json": "json", ".yml": "yaml", ".yaml": "yaml",
 }
 CONTEXT = 3
 MAX_BYTES = 200_000
@@ -234,33 +237,41 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", required=True)
     parser.add_argument("--per-language", type=int, default=40, help="changed files a language")
+    parser.add_argument("--total", type=int, help="changed files a language in all "
+                        "(default: three times those of one repository)")
+    parser.add_argument("--only", help="languages, separated by commas (default: all)")
+    parser.add_argument("--changes", action="store_true", help="the changes alone, no answers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("repos", nargs="+")
     args = parser.parse_args()
     rng = random.Random(args.seed)
+    languages = set(args.only.split(",") if args.only else LANGUAGES.values())
+    total = args.total or args.per_language * 3
     taken, files = {}, {}
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     for repo in args.repos:
         blobs = Blobs(repo)
         candidates = [c for c in changed_files(repo)
-                      if pathlib.PurePath(c[1]).suffix in LANGUAGES]
+                      if LANGUAGES.get(pathlib.PurePath(c[1]).suffix) in languages]
         rng.shuffle(candidates)
         here = {}
         for commit, path, old_blob, new_blob in candidates:
             language = LANGUAGES[pathlib.PurePath(path).suffix]
-            if taken.get(language, 0) >= args.per_language * 3 or \
+            if taken.get(language, 0) >= total or \
                     here.get(language, 0) >= args.per_language:
                 continue
             before, after = usable(blobs.read(old_blob)), usable(blobs.read(new_blob))
             if before is None or after is None or before == after:
                 continue
-            if len(groups(split(before), split(after), CONTEXT)) > MAX_HUNKS:
+            if not args.changes and \
+                    len(groups(split(before), split(after), CONTEXT)) > MAX_HUNKS:
                 continue
             taken[language] = taken.get(language, 0) + 1
             here[language] = here.get(language, 0) + 1
-            for n, (syntax, answer, ends) in enumerate(records(path, before, after, rng)):
-                if not answer:
+            made = [("change", "", "lf")] if args.changes else records(path, before, after, rng)
+            for n, (syntax, answer, ends) in enumerate(made):
+                if not answer and not args.changes:
                     continue
                 if not fits(ends, before, after):
                     ends = "lf"
