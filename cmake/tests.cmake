@@ -18,6 +18,10 @@ target_include_directories(tt_test_helpers PRIVATE
   ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/server)
 target_link_libraries(tt_test_helpers PRIVATE tt_flags)
 
+# Long sums: optimised in each build, so that the test that trains is quick.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/lib/fit.c PROPERTIES
+  COMPILE_OPTIONS "-O2;-ftree-vectorize;-fno-sanitize=all;-ffp-contract=off")
+
 # A program of tests/, with the modules it may use.
 function(tt_test_program target)
   cmake_parse_arguments(arg "" "" "SOURCES;MODULES" ${ARGN})
@@ -107,6 +111,9 @@ if(TT_TESTS)
   # Programs that end-to-end tests run beside the server.
   tt_test_program(decode_stream SOURCES ${CMAKE_SOURCE_DIR}/tests/tools/decode_stream.c MODULES llm)
   set_target_properties(decode_stream PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  # What classification reads and says of cases, for the test of its weights.
+  tt_test_program(task_cases SOURCES ${CMAKE_SOURCE_DIR}/tests/bench/tasks.c MODULES analysis)
+  set_target_properties(task_cases PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
   set(check ${CMAKE_SOURCE_DIR}/tests/check_includes.py)
   add_test(NAME house/includes COMMAND Python3::Interpreter ${check} ${CMAKE_SOURCE_DIR})
@@ -114,6 +121,10 @@ if(TT_TESTS)
   find_program(TT_NODE NAMES node nodejs REQUIRED)
   add_test(NAME house/settings
     COMMAND ${TT_NODE} ${CMAKE_SOURCE_DIR}/tests/check_settings.mjs ${CMAKE_SOURCE_DIR})
+  add_test(NAME house/task-weights
+    COMMAND ${TT_NODE} ${CMAKE_SOURCE_DIR}/tests/tools/train_tasks.mjs
+            ${CMAKE_BINARY_DIR}/tests/task_cases --check)
+  set_tests_properties(house/task-weights PROPERTIES TIMEOUT 600 ENVIRONMENT "${test_environment}")
 endif()
 
 if(TT_TESTS OR TT_FUZZ)

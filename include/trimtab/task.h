@@ -73,14 +73,14 @@ struct tt_complexity {
 };
 
 /* One thing that decided.  `kind` is one of: import, decorator, call, node,
- * identifier, path, word, action, diagnostic, language, sql. */
+ * identifier, string, path, word, action, diagnostic, language, sql. */
 struct tt_evidence {
     const char *kind; /* static */
     tt_str text;      /* borrowed from the input, or static */
     bool has_range;
     struct tt_range range; /* in the source's bytes */
     enum tt_task task;     /* what it speaks for */
-    int weight;            /* how loudly; the list is sorted by it, loudest first */
+    int weight;            /* in hundredths of the logarithm of the odds; loudest first */
 };
 
 #define TT_EVIDENCE_MAX 12
@@ -106,7 +106,7 @@ struct tt_task_input {
 
 struct tt_task_result {
     enum tt_task task, second; /* second: OTHER when there is none */
-    double confidence;         /* 0..1 */
+    double confidence;         /* 0..1: how often such an answer is right */
     struct tt_complexity complexity;
     struct tt_evidence evidence[TT_EVIDENCE_MAX];
     size_t n_evidence;

@@ -1,75 +1,16 @@
-/* task.c -- weighs what the words, the code and the path say, and decides. */
+/* task.c -- reads what the words, the code and the path say, and lets the model decide. */
 #include "trimtab/task.h"
 
 #include "analysis/nodes.h"
 #include "analysis/paths.h"
-#include "analysis/task_score.h"
+#include "analysis/task_evidence.h"
+#include "analysis/task_model.h"
+#include "analysis/task_reading.h"
 #include "syntax/lang.h"
 
 #include <stdlib.h>
 
-#define LOW_END 0.35
-
-/* ---- evidence ---- */
-
-static bool same_evidence(const struct tt_evidence *e, enum tt_task task, const char *kind,
-                          tt_str text)
-{
-    return e->task == task && strcmp(e->kind, kind) == 0 && tt_str_eq(e->text, text);
-}
-
-/* The quietest piece makes room for a louder one. */
-static struct tt_evidence *evidence_slot(struct tt_task_result *r, int weight)
-{
-    size_t quietest = 0;
-
-    if (r->n_evidence < TT_EVIDENCE_MAX)
-        return &r->evidence[r->n_evidence++];
-    for (size_t i = 1; i < r->n_evidence; i++) {
-        if (r->evidence[i].weight < r->evidence[quietest].weight)
-            quietest = i;
-    }
-    return r->evidence[quietest].weight < weight ? &r->evidence[quietest] : NULL;
-}
-
-void task_add(struct task_score *score, enum tt_task task, int weight, const char *kind,
-              tt_str text, const struct tt_range *range)
-{
-    struct tt_task_result *r = score->result;
-
-    if (weight <= 0)
-        return;
-    for (size_t i = 0; i < r->n_evidence; i++) {
-        if (same_evidence(&r->evidence[i], task, kind, text)) {
-            /* Once more the same: it does not say more, unless it is nearer. */
-            if (weight > r->evidence[i].weight) {
-                score->of[task] += weight - r->evidence[i].weight;
-                r->evidence[i].weight = weight;
-            }
-            return;
-        }
-    }
-    score->of[task] += weight;
-    struct tt_evidence *slot = evidence_slot(r, weight);
-    if (!slot)
-        return;
-    *slot = (struct tt_evidence){ kind, text, range != NULL, { 0 }, task, weight };
-    if (range)
-        slot->range = *range;
-}
-
-static int by_weight(const void *a, const void *b)
-{
-    const struct tt_evidence *x = a, *y = b;
-
-    if (x->weight != y->weight)
-        return x->weight > y->weight ? -1 : 1;
-    if (x->task != y->task)
-        return x->task < y->task ? -1 : 1;
-    return (x->range.start > y->range.start) - (x->range.start < y->range.start);
-}
-
-/* ---- rows that have a low end ---- */
+/* ---- how large it is ---- */
 
 static double clamp(double value)
 {
@@ -102,116 +43,31 @@ static double complexity_of(enum tt_task task, const struct tt_complexity *c,
     }
 }
 
-/* What a row becomes at its other end. */
-static void settle_pairs(struct task_score *score, const struct task_code *code, bool words)
+static uint16_t files_spoken_of(tt_str words)
 {
-    struct tt_complexity *c = &score->result->complexity;
-    int *of = score->of;
-
-    /* The low end collects what speaks for either; the high end must be earned. */
-    if (of[TT_TASK_DB_3] > 0 && task_sql_complexity(c) >= LOW_END) {
-        of[TT_TASK_DB_2] += of[TT_TASK_DB_3];
-        of[TT_TASK_DB_3] = 0;
-    } else if (of[TT_TASK_DB_2] > 0 && of[TT_TASK_DB_3] > 0) {
-        of[TT_TASK_DB_2] += of[TT_TASK_DB_3] / 2;
-    }
-    bool many = complexity_of(TT_TASK_REST_1, c, code) >= LOW_END;
-    if (of[TT_TASK_REST_5] > 0 && (many || (words && of[TT_TASK_REST_1] > 40))) {
-        of[TT_TASK_REST_1] += of[TT_TASK_REST_5];
-        of[TT_TASK_REST_5] = 0;
-    }
-    if (of[TT_TASK_ASYNC_2] > 0) {
-        of[TT_TASK_ASYNC_2] += of[TT_TASK_ASYNC_1] / 2;
-    }
-    if (of[TT_TASK_TEST_1] > 0 && of[TT_TASK_TEST_2] > 0 &&
-        of[TT_TASK_TEST_1] + 75 >= of[TT_TASK_TEST_2]) {
-        of[TT_TASK_TEST_1] += of[TT_TASK_TEST_2];
-        of[TT_TASK_TEST_2] = 0;
-    }
-    if (of[TT_TASK_DB_5] >= 40) {
-        of[TT_TASK_DB_5] += of[TT_TASK_DB_4];
-    }
+    if (tt_str_has_nocase(words, TT_STR("all files")) ||
+        tt_str_has_nocase(words, TT_STR("across")) || tt_str_has_nocase(words, TT_STR("modules")) ||
+        tt_str_has_nocase(words, TT_STR("every file")))
+        return 3;
+    return 1;
 }
 
-/* ---- what code and words together mean ---- */
+/* ---- what is read ---- */
 
-/* A long handler that reads the request, asks the database and decides: what it
- * shows first is that it does everything at once. */
-static void mixed_concerns(struct task_score *score, const struct task_code *code)
+struct tt_task_reading *tt_task_reading_create(void)
 {
-    static const enum tt_task parts[] = { TT_TASK_REST_5, TT_TASK_DB_2,  TT_TASK_DB_3,
-                                          TT_TASK_DB_4,   TT_TASK_ERR_2, TT_TASK_ASYNC_1,
-                                          TT_TASK_ASYNC_2 };
-    int most = 0;
-
-    if (!code->handler || code->nodes < 280 || score->result->complexity.branches < 5 ||
-        (!code->database && score->of[TT_TASK_DB_4] < 20))
-        return;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        most = score->of[parts[i]] > most ? score->of[parts[i]] : most;
-    task_add(score, TT_TASK_REF_1, most + 20, "node", TT_STR("one handler with several concerns"),
-             NULL);
+    return calloc(1, sizeof(struct tt_task_reading));
 }
 
-/* Without an instruction the code alone decides, and some kinds of code are
- * stronger than what they are about. */
-static void settle_code(struct task_score *score, const struct task_code *code)
+void tt_task_reading_destroy(struct tt_task_reading *reading)
 {
-    int *of = score->of;
-
-    if (code->in_comment) {
-        memset(of, 0, sizeof(score->of));
-        return;
-    }
-    /* What a handler asks of the database is a part of what it is. */
-    if (code->handler && of[TT_TASK_REST_2] >= 30)
-        of[TT_TASK_DB_3] /= 2;
-    if (code->test && code->error_paths)
-        of[TT_TASK_TEST_1] += 60;
-    /* Pagination and status codes are what this handler is about. */
-    if (of[TT_TASK_REST_2] >= 36 && of[TT_TASK_REST_5] > 0)
-        of[TT_TASK_REST_2] += of[TT_TASK_REST_5];
-    if (of[TT_TASK_REST_3] >= 34 && of[TT_TASK_REST_5] > 0)
-        of[TT_TASK_REST_3] += of[TT_TASK_REST_5];
-    mixed_concerns(score, code);
-    if (of[TT_TASK_ERR_2] > 0 && of[TT_TASK_REST_5] > 0 && of[TT_TASK_ERR_2] < 40)
-        of[TT_TASK_ERR_2] /= 2;
+    free(reading);
 }
 
-/* "Write tests for the retry helper" is about tests: what is to be done counts more
- * than what it is done to. */
-static void intents_first(struct task_score *words)
+void tt_task_reading_forget(struct tt_task_reading *reading)
 {
-    static const enum tt_task topics[] = {
-        TT_TASK_ERR_1,  TT_TASK_ERR_2,  TT_TASK_AUTH_1, TT_TASK_AUTH_2,  TT_TASK_AUTH_3,
-        TT_TASK_DB_1,   TT_TASK_DB_2,   TT_TASK_DB_3,   TT_TASK_DB_4,    TT_TASK_DB_5,
-        TT_TASK_REST_1, TT_TASK_REST_2, TT_TASK_REST_5, TT_TASK_ASYNC_1, TT_TASK_ASYNC_2,
-        TT_TASK_FEAT_1, TT_TASK_OTHER,
-    };
-    const int *of = words->of;
-
-    if (of[TT_TASK_TEST_2] < 110 && of[TT_TASK_DOC_1] < 100 && of[TT_TASK_REST_3] < 130)
-        return;
-    for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
-        words->of[topics[i]] /= 2;
-}
-
-/* With an instruction the code only says which of the things asked for is meant. */
-static void join_scores(struct task_score *words, const struct task_score *code,
-                        const struct task_code *facts)
-{
-    for (int i = 0; i < TT_TASK_COUNT; i++) {
-        int add = code->of[i] > 120 ? 120 : code->of[i];
-
-        if (words->of[i] > 0)
-            words->of[i] += add / 3;
-    }
-    /* What is no backend code stays that, whatever topic the words touch. */
-    if (code->of[TT_TASK_OTHER] >= 60)
-        words->of[TT_TASK_OTHER] += code->of[TT_TASK_OTHER] + 20;
-    /* "Document this": of an API when it is one. */
-    if (words->of[TT_TASK_DOC_1] > 0 && words->of[TT_TASK_DOC_1] < 120 && facts->handler)
-        words->of[TT_TASK_REST_3] += words->of[TT_TASK_DOC_1] + 20;
+    if (reading)
+        reading->filled = false;
 }
 
 static bool mentions_failure(tt_str text)
@@ -230,226 +86,137 @@ static bool mentions_failure(tt_str text)
     return n > 0;
 }
 
-static void pick(const struct task_score *score, struct tt_task_result *out)
+static void read_source(const struct tt_task_input *in, struct task_score *score,
+                        struct task_code *facts)
 {
-    int best = 0, second = 0;
+    const struct tt_source *source = in->source;
 
-    for (int i = 0; i < TT_TASK_COUNT; i++) {
-        if (score->of[i] > best) {
-            second = best;
-            out->second = out->task;
-            best = score->of[i];
-            out->task = (enum tt_task)i;
-        } else if (score->of[i] > second) {
-            second = score->of[i];
-            out->second = (enum tt_task)i;
-        }
+    task_read_path(score, source, facts);
+    task_read_code(score, source, in->range, facts);
+    facts->error_paths =
+        facts->test &&
+        mentions_failure(tt_str_sub(source->bytes, facts->test_unit.start, facts->test_unit.end));
+    if (!source->tree || facts->in_comment)
+        task_see_plain(score->features, source, in->range);
+    task_see_facts(score->features, source, score, facts);
+}
+
+void task_gather(const struct tt_task_input *in, struct task_gathered *g)
+{
+    struct tt_task_reading *reading = in->reading;
+
+    if (reading && reading->filled) {
+        *g = reading->gathered;
+        g->code.result = &g->result;
+        g->code.features = &g->features;
+        return;
     }
-    out->confidence = best > 0 ? (double)best / (best + second + 25) : 0;
+    g->result = (struct tt_task_result){ 0 };
+    g->code = (struct task_score){ .result = &g->result, .features = &g->features };
+    g->facts = (struct task_code){ 0 };
+    task_features_init(&g->features);
+    if (in->source && in->source->bytes.n)
+        read_source(in, &g->code, &g->facts);
+    if (reading && in->source) {
+        reading->gathered = *g;
+        reading->filled = true;
+    }
 }
 
-static void read_action(struct task_score *score, tt_str action)
+static tt_str language_of(const struct tt_task_input *in)
 {
-    const struct tt_task_action *known = action.n ? tt_task_action_find(action) : NULL;
-    enum tt_task task = known ? known->task : tt_task_from_id(action);
-
-    if (task != TT_TASK_COUNT && task != TT_TASK_OTHER)
-        task_add(score, task, 400, "action", action, NULL);
+    return in->source && in->source->lang ? tt_lang_name(in->source->lang) : TT_STR("");
 }
 
-static void read_diagnostics(struct task_score *score, const struct tt_task_input *in,
-                             tt_str language)
+/* Adds the instruction to the features of the code. */
+static void read_instruction(const struct tt_task_input *in, struct task_features *f,
+                             struct task_score *words)
+{
+    task_see_words(f, in->instruction);
+    words->features = f;
+    task_read_words(words, in->instruction, language_of(in));
+    task_see_sums(f, "s:words", "s:wanted", words->of);
+}
+
+void task_features_of(const struct tt_task_input *in, struct task_features *f)
+{
+    struct tt_task_result result = { 0 };
+    struct task_score words = { .result = &result };
+    struct task_gathered g;
+
+    task_gather(in, &g);
+    *f = g.features;
+    if (in->instruction.n)
+        read_instruction(in, f, &words);
+}
+
+/* What others say at the place is a hint: nothing was learned of it. */
+static void read_diagnostics(const struct tt_task_input *in, struct task_score *hints)
 {
     for (size_t i = 0; i < in->n_diagnostics && i < 8; i++) {
         struct tt_task_result scratch = { 0 };
         struct task_score one = { .result = &scratch };
 
-        task_read_words(&one, in->diagnostics[i], language);
+        task_read_words(&one, in->diagnostics[i], language_of(in));
         for (int k = 0; k < TT_TASK_COUNT; k++) {
             if (one.of[k] > 0)
-                task_add(score, (enum tt_task)k, one.of[k] / 4, "diagnostic", in->diagnostics[i],
-                         NULL);
+                task_add(hints, (enum tt_task)k, one.of[k], "diagnostic", in->diagnostics[i], NULL);
         }
     }
 }
 
-static uint16_t files_spoken_of(tt_str words)
+static enum tt_task task_of_action(tt_str action)
 {
-    if (tt_str_has_nocase(words, TT_STR("all files")) ||
-        tt_str_has_nocase(words, TT_STR("across")) || tt_str_has_nocase(words, TT_STR("modules")) ||
-        tt_str_has_nocase(words, TT_STR("every file")))
-        return 3;
-    return 1;
+    const struct tt_task_action *known = action.n ? tt_task_action_find(action) : NULL;
+    enum tt_task task = known ? known->task : tt_task_from_id(action);
+
+    return task == TT_TASK_OTHER ? TT_TASK_COUNT : task;
 }
 
-struct tt_task_reading {
-    bool filled;
-    struct task_score score;
-    struct tt_task_result result; /* score.result points here only while it is read */
-    struct task_code facts;
-};
-
-struct tt_task_reading *tt_task_reading_create(void)
+static void decide(const struct tt_task_input *in, const struct task_judgement *judged,
+                   struct tt_task_result *out)
 {
-    return calloc(1, sizeof(struct tt_task_reading));
-}
+    enum tt_task named = task_of_action(in->action);
 
-void tt_task_reading_destroy(struct tt_task_reading *reading)
-{
-    free(reading);
-}
-
-void tt_task_reading_forget(struct tt_task_reading *reading)
-{
-    if (reading)
-        reading->filled = false;
-}
-
-static void read_source(const struct tt_task_input *in, struct task_score *score,
-                        struct task_code *facts)
-{
-    task_read_path(score, in->source, facts);
-    task_read_code(score, in->source, in->range, facts);
-    facts->error_paths =
-        facts->test && mentions_failure(tt_str_sub(in->source->bytes, facts->test_unit.start,
-                                                   facts->test_unit.end));
-}
-
-/* `score` and its result are fresh. */
-static void gather(const struct tt_task_input *in, struct task_score *score,
-                   struct task_code *facts, tt_str language)
-{
-    struct tt_task_reading *reading = in->reading;
-    struct tt_task_result *result = score->result;
-
-    if (!in->source)
-        return;
-    if (reading && reading->filled) {
-        *score = reading->score;
-        *result = reading->result;
-        *facts = reading->facts;
-        score->result = result;
-    } else {
-        read_source(in, score, facts);
+    if (named != TT_TASK_COUNT) { /* the user's choice, not a guess */
+        out->task = named;
+        out->second = judged->first == named ? judged->second : judged->first;
+        out->confidence = 1;
+        *task_evidence_slot(out, 400) =
+            (struct tt_evidence){ "action", in->action, false, { 0, 0 }, named, 400 };
+    } else if (judged->known) {
+        out->task = judged->first;
+        out->second = judged->second;
+        out->confidence = judged->p[judged->first];
     }
-    if (reading && !reading->filled) {
-        reading->score = *score;
-        reading->result = *result;
-        reading->facts = *facts;
-        reading->filled = true;
-    }
-    read_diagnostics(score, in, language);
 }
 
-/* The evidence of the words stands before that of the code. */
-static void merge_evidence(struct tt_task_result *out, const struct tt_task_result *code,
-                           const struct task_score *words)
+static void measure(const struct tt_task_input *in, const struct task_gathered *g,
+                    const struct tt_complexity *words, struct tt_task_result *out)
 {
-    for (size_t i = 0; i < code->n_evidence; i++) {
-        struct tt_evidence e = code->evidence[i];
-
-        if (words && words->of[e.task] <= 0)
-            continue;
-        if (words)
-            e.weight /= 3;
-        struct tt_evidence *slot = evidence_slot(out, e.weight);
-        if (slot)
-            *slot = e;
-    }
+    out->complexity = g->result.complexity;
+    out->complexity.files = files_spoken_of(in->instruction);
+    if (words->resources > out->complexity.resources)
+        out->complexity.resources = words->resources;
+    out->complexity.value = complexity_of(out->task, &out->complexity, &g->facts);
 }
 
 void tt_task_classify(const struct tt_task_input *in, struct tt_task_result *out)
 {
-    struct tt_task_result code_result = { 0 };
-    struct task_score code = { .result = &code_result }, words = { .result = out };
-    struct task_code facts = { 0 };
-    tt_str language = in->source && in->source->lang ? tt_lang_name(in->source->lang) : TT_STR("");
+    struct tt_task_result word_result = { 0 }, hint_result = { 0 };
+    struct task_score words = { .result = &word_result }, hints = { .result = &hint_result };
+    struct task_judgement judged;
+    struct task_gathered g;
+    bool asked = in->instruction.n > 0;
 
     *out = (struct tt_task_result){ 0 };
-    gather(in, &code, &facts, language);
-    code_result.complexity.files = files_spoken_of(in->instruction);
-    read_action(&words, in->action);
-    bool asked = task_read_words(&words, in->instruction, language) || words.of[0] != 0 ||
-                 out->n_evidence > 0;
-    uint16_t resources = out->complexity.resources;
-    out->complexity = code_result.complexity;
-    if (resources > out->complexity.resources)
-        out->complexity.resources = resources;
-    if (asked) {
-        intents_first(&words);
-        join_scores(&words, &code, &facts);
-        merge_evidence(out, &code_result, &words);
-    } else {
-        settle_code(&code, &facts);
-        memcpy(words.of, code.of, sizeof(words.of));
-        merge_evidence(out, &code_result, NULL);
-    }
-    settle_pairs(&words, &facts, asked);
-    pick(&words, out);
-    out->complexity.value = complexity_of(out->task, &out->complexity, &facts);
-    qsort(out->evidence, out->n_evidence, sizeof(out->evidence[0]), by_weight);
-}
-
-/* ---- actions at a place ---- */
-
-static const struct tt_task_action *action_for(enum tt_task task)
-{
-    static const struct {
-        enum tt_task from, to;
-    } same[] = {
-        { TT_TASK_DB_3, TT_TASK_DB_2 },       { TT_TASK_DB_5, TT_TASK_DB_4 },
-        { TT_TASK_REST_1, TT_TASK_REST_2 },   { TT_TASK_REST_5, TT_TASK_REST_2 },
-        { TT_TASK_ASYNC_1, TT_TASK_ASYNC_2 }, { TT_TASK_TEST_2, TT_TASK_TEST_1 },
-    };
-
-    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-        if (same[i].from == task)
-            task = same[i].to;
-    }
-    return tt_task_action_find(tt_str_from(tt_task_id(task)));
-}
-
-static void offer(enum tt_task task, const struct tt_task_action **out, size_t *n, size_t max)
-{
-    const struct tt_task_action *action = action_for(task);
-
-    for (size_t i = 0; i < *n; i++) {
-        if (out[i] == action)
-            return;
-    }
-    if (action && *n < max)
-        out[(*n)++] = action;
-}
-
-size_t tt_task_actions(const struct tt_source *source, struct tt_range range,
-                       struct tt_task_reading *reading, const struct tt_task_action **out,
-                       size_t max)
-{
-    struct tt_task_input in = { .source = source, .range = range, .reading = reading };
-    struct tt_task_result result = { 0 };
-    struct task_score score = { .result = &result };
-    struct task_code facts = { 0 };
-    tt_str language = source->lang ? tt_lang_name(source->lang) : TT_STR("");
-    size_t n = 0;
-
-    gather(&in, &score, &facts, language);
-    settle_code(&score, &facts);
-    settle_pairs(&score, &facts, false);
-    for (;;) {
-        int best = 0;
-
-        for (int i = 1; i < TT_TASK_COUNT; i++) {
-            if (score.of[i] > score.of[best])
-                best = i;
-        }
-        if (best == 0 || score.of[best] < 20)
-            break;
-        offer((enum tt_task)best, out, &n, max);
-        score.of[best] = 0;
-    }
-    if (source->lang && !facts.test)
-        offer(facts.handler ? TT_TASK_REST_3 : TT_TASK_DOC_1, out, &n, max);
-    if (source->lang && facts.functions > 0 && !facts.test)
-        offer(TT_TASK_TEST_1, out, &n, max);
-    return n;
+    task_gather(in, &g);
+    if (asked)
+        read_instruction(in, &g.features, &words);
+    read_diagnostics(in, &hints);
+    task_judge(&g.features, asked, hints.of, &judged);
+    decide(in, &judged, out);
+    if (judged.known || out->n_evidence)
+        task_show_evidence(out, asked && judged.vague < 0.5, &g, &word_result, &hint_result);
+    measure(in, &g, &word_result.complexity, out);
 }

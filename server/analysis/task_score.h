@@ -3,13 +3,16 @@
 #define TT_ANALYSIS_TASK_SCORE_H
 
 #include "analysis/source.h"
+#include "analysis/task_features.h"
 #include "trimtab/task.h"
 
 /* The sums while evidence is gathered.  The result keeps the loudest pieces. */
 struct task_score {
     int of[TT_TASK_COUNT];
     struct tt_task_result *result; /* its evidence and complexity are filled in */
-    uint32_t seen[TT_TASK_COUNT];  /* kinds of evidence that spoke, as bits */
+    int in_range[TT_TASK_COUNT];   /* of what lies in `here` */
+    struct tt_range here;
+    struct task_features *features; /* what the model reads; NULL: nothing is kept */
 };
 
 /* Add to a task.  The same text counts once for a task; `range` may be NULL. */
@@ -45,6 +48,24 @@ void task_read_code(struct task_score *score, const struct tt_source *source, st
 /* What the name of the file says; works without a tree. */
 void task_read_path(struct task_score *score, const struct tt_source *source,
                     struct task_code *code);
+
+/* The range, or the whole line of a cursor; inside the text. */
+struct tt_range task_lines_of(tt_str bytes, struct tt_range range);
+
+/* ---- features for the model ---- */
+
+/* Of the file, the language, facts and sums (task_facts.c). */
+void task_see_facts(struct task_features *f, const struct tt_source *source,
+                    const struct task_score *score, const struct task_code *code);
+/* Of a file without a tree: its words. */
+void task_see_plain(struct task_features *f, const struct tt_source *source, struct tt_range range);
+/* What speaks for each task, and which is first. */
+void task_see_sums(struct task_features *f, const char *space, const char *first, const int *of);
+/* Of an instruction (task_ask.c). */
+void task_see_words(struct task_features *f, tt_str instruction);
+
+/* All that the model reads (task.c). */
+void task_features_of(const struct tt_task_input *in, struct task_features *f);
 
 /* SQL, by its tokens: adds to the complexity's counters and says what it is. */
 enum sql_kind { SQL_NONE, SQL_QUERY, SQL_WRITE, SQL_TABLE, SQL_ALTER, SQL_OTHER };

@@ -226,6 +226,13 @@ bool task_read_words(struct task_score *score, tt_str instruction, tt_str langua
         const char *shown = memmem(instruction.p, instruction.n, where.p, where.n);
         task_add(score, rows[i].task, rows[i].weight, "word",
                  shown ? (tt_str){ shown, where.n } : tt_str_from(rows[i].pattern), NULL);
+        if (score->features) {
+            uint16_t piece =
+                shown ? task_piece(score->features, "word", (tt_str){ shown, where.n }, NULL)
+                      : TASK_PIECES_MAX;
+            task_feature_add(score->features, "w:row", tt_str_from(rows[i].pattern), TASK_VALUE_ONE,
+                             piece);
+        }
         any = true;
     }
     read_lists(score, instruction);

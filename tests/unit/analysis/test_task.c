@@ -1,9 +1,14 @@
 /* test_task.c -- code and requests, and which row they belong to.
  *
- * tests/data/analysis/tasks.txt holds the cases: a line "## TASK language path
+ * tests/data/analysis/tasks.txt holds the cases, which the weights have learned: what
+ * fails here is the way from code to features, or weights that do not belong to it.
+ * How good the answers are elsewhere is measured by ./dev bench tasks.  A line "## TASK language
+ * path
  * :: instruction", then the code with "<|>" where the cursor is, or "<[>" and
  * "<]>" round a selection.
  */
+#include "analysis/task_model.h"
+#include "analysis/task_score.h"
 #include "code.h"
 #include "syntax/lang.h"
 #include "test.h"
@@ -248,13 +253,108 @@ static void test_ranges(void **state)
     code_release(&parsed);
 }
 
+static void test_weights(void **state)
+{
+    const char *fault = task_model_fault();
+
+    (void)state;
+    CHECK(!fault, "%s", fault);
+}
+
+static void features_of(const char *path, const char *code, struct task_features *f)
+{
+    const char *line = strstr(code, "axios");
+    struct code parsed;
+
+    code_init(&parsed, TT_STR("javascript"), tt_str_from(path), tt_str_from(code));
+    uint32_t at = (uint32_t)(line - code);
+    const struct tt_task_input in = { .source = &parsed.source, .range = { at, at } };
+    task_features_of(&in, f);
+    code_release(&parsed);
+}
+
+/* Comments, white space and the names of local variables are no features. */
+static void test_noise(void **state)
+{
+    static const char *const same[] = {
+        "const axios = require('axios');\nasync function load(id) {\n"
+        "  const answer = await axios.get(`/users/${id}`);\n  return answer.data;\n}\n",
+        "const axios = require('axios');\n\n// retry the login later\nasync function load(key) {\n"
+        "\n    const  token = await axios.get(`/users/${key}`); // jwt\n    return "
+        "token.data;\n}\n",
+    };
+    static struct task_features one, two;
+
+    (void)state;
+    features_of("a.js", same[0], &one);
+    features_of("a.js", same[1], &two);
+    CHECK(one.n == two.n && one.n > 50, "%u and %u", one.n, two.n);
+    for (uint32_t i = 0; i < one.n; i++)
+        CHECK(one.at[i].hash == two.at[i].hash && one.at[i].value == two.at[i].value, "%s",
+              one.at[i].space);
+}
+
+/* What is shown is there, where it is said to be. */
+static void test_evidence(void **state)
+{
+    static const char code[] = "import requests\n\n@retry(stop=3)\ndef load(url):\n"
+                               "    return requests.get(url, timeout=5)\n";
+    struct tt_task_input in = { .range = { 60, 60 } };
+    struct tt_task_result result;
+    struct code parsed;
+
+    (void)state;
+    code_init(&parsed, TT_STR("python"), TT_STR("client.py"), TT_STR(code));
+    in.source = &parsed.source;
+    for (int asked = 0; asked < 2; asked++) {
+        in.instruction = tt_str_from(asked ? "retry with backoff and a timeout" : NULL);
+        tt_task_classify(&in, &result);
+        CHECK(result.task == TT_TASK_ERR_2, "%s", tt_task_id(result.task));
+        CHECK(result.n_evidence >= 3, "%zu", result.n_evidence);
+        for (size_t i = 0; i < result.n_evidence; i++) {
+            const struct tt_evidence *e = &result.evidence[i];
+            tt_str at = tt_str_sub(TT_STR(code), e->range.start, e->range.end);
+
+            CHECK(e->task == result.task && e->weight > 0);
+            CHECK(!e->has_range || strcmp(e->kind, "node") == 0 ||
+                      memmem(at.p, at.n, e->text.p, e->text.n),
+                  "%s %.*s", e->kind, TT_STR_ARG(e->text));
+        }
+    }
+    code_release(&parsed);
+}
+
+/* An instruction that names no task leaves the decision to the place. */
+static void test_vague(void **state)
+{
+    static const char code[] = "import requests\n\ndef load(url):\n    return requests.get(url)\n";
+    static const tt_str words[] = { TT_STR_INIT("thoughts?"), TT_STR_INIT("what about this?"),
+                                    TT_STR_INIT("write docstrings") };
+    struct tt_task_input in = { .range = { 45, 45 } };
+    struct tt_task_result result;
+    struct code parsed;
+
+    (void)state;
+    code_init(&parsed, TT_STR("python"), TT_STR("client.py"), TT_STR(code));
+    in.source = &parsed.source;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        in.instruction = words[i];
+        tt_task_classify(&in, &result);
+        CHECK(result.task == (i < 2 ? TT_TASK_ERR_2 : TT_TASK_DOC_1), "%s: %s", words[i].p,
+              tt_task_id(result.task));
+    }
+    code_release(&parsed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),   cmocka_unit_test(test_action_decides),
         cmocka_unit_test(test_ids),     cmocka_unit_test(test_nothing_speaks),
         cmocka_unit_test(test_actions), cmocka_unit_test(test_reading),
-        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_ranges),  cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_noise),   cmocka_unit_test(test_evidence),
+        cmocka_unit_test(test_vague),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,38 @@
+/* task_model.h -- what the trained weights make of features.
+ *
+ * Two linear models, one for places alone and one for places with an instruction;
+ * ./dev train makes their weights from labelled cases.  Whole numbers up to the
+ * last step: the same features give the same answer everywhere.
+ */
+#ifndef TT_ANALYSIS_TASK_MODEL_H
+#define TT_ANALYSIS_TASK_MODEL_H
+
+#include "analysis/task_features.h"
+#include "trimtab/task.h"
+
+#define TASK_LABELS TT_TASK_INLINE_1 /* each row but the last, which nothing shows */
+
+struct task_judgement {
+    double p[TASK_LABELS]; /* calibrated probabilities */
+    enum tt_task first, second;
+    double vague;   /* how likely the instruction names no task; 1 without one */
+    uint32_t known; /* features that the model has a weight for */
+};
+
+/* `hints` are added to what the features say, in hundredths; NULL: none. */
+void task_judge(const struct task_features *f, bool asked, const int *hints,
+                struct task_judgement *out);
+
+/* What each piece said for the task, in hundredths, may be negative: into
+ * pieces[TASK_PIECES_MAX].  And the same of what the tables added up, by the task that
+ * they added to: into sums->code and sums->words. */
+struct task_sums {
+    int code[TT_TASK_COUNT], words[TT_TASK_COUNT];
+};
+void task_explain(const struct task_features *f, bool asked, enum tt_task task, int *pieces,
+                  struct task_sums *sums);
+
+/* NULL, or what is wrong with the shape of the weights; for tests. */
+const char *task_model_fault(void);
+
+#endif
