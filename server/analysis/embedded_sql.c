@@ -1,7 +1,8 @@
 /* embedded_sql.c -- strings that begin as SQL statements do, found by keyword.
  *
  * The keyword leads to the string that holds it, so that the rest of the tree
- * is not walked.
+ * is not walked.  What is read is as long as the file, and each byte of SQL stands
+ * where it stands in the file: places need no mapping.
  */
 #include "analysis/embedded_sql.h"
 
@@ -73,6 +74,42 @@ static tt_str content_of(TSNode node, tt_str bytes)
     return TT_STR("");
 }
 
+static bool is_sum(TSNode node)
+{
+    TSNode operator= ts_node_child_by_field_name(node, "operator", 8);
+
+    return node_is_any(node, "binary_expression binary_operator") && !ts_node_is_null(operator) &&
+           strcmp(ts_node_type(operator), "+") == 0;
+}
+
+/* From right to left, since sums nest to the left, however long they are. */
+static void copy_sum(char *out, TSNode sum, tt_str bytes)
+{
+    while (is_sum(sum)) {
+        TSNode right = ts_node_child_by_field_name(sum, "right", 5);
+
+        if (node_is_any(right, STRINGS))
+            copy_string(out, right, bytes);
+        else
+            blank(out, right, 'x'); /* some name or value */
+        sum = ts_node_child_by_field_name(sum, "left", 4);
+    }
+    copy_string(out, sum, bytes);
+}
+
+/* The whole sum whose first string this is; else the string alone. */
+static TSNode sum_of(TSNode string)
+{
+    TSNode up = node_parent(string);
+
+    while (!ts_node_is_null(up) && is_sum(up) &&
+           ts_node_start_byte(up) == ts_node_start_byte(string)) {
+        string = up;
+        up = node_parent(up);
+    }
+    return string;
+}
+
 static TSNode string_at(TSNode root, uint32_t offset)
 {
     TSNode node = ts_node_descendant_for_byte_range(root, offset, offset + 1);
@@ -112,7 +149,10 @@ static bool copy_all(const struct tt_source *source, const char *keyword, char *
             continue;
         uint32_t end = ts_node_end_byte(string);
         if (is_statement(string, bytes)) {
-            copy_string(out, string, bytes);
+            TSNode sum = sum_of(string);
+
+            end = ts_node_end_byte(sum);
+            copy_sum(out, sum, bytes);
             out[end - 1] = ';';
             any = true;
         }

@@ -370,6 +370,68 @@ static void test_embedded_sql(void **state)
     tt_arena_release(&arena);
 }
 
+/* Each way to write a string: what is found stands at its place in the file.  Each
+ * case has one column of money, and "float" once. */
+static void test_embedded_sql_strings(void **state)
+{
+    static const struct {
+        const char *language, *path, *text;
+    } cases[] = {
+        { "python", "a.py", "a = \"CREATE TABLE a (id int, \\\"x\\\" text, price float)\"\n" },
+        { "python", "a.py", "a = (\"CREATE TABLE a (id int, \"\n     'price float)')\n" },
+        { "python", "a.py",
+          "a = f\"\"\"CREATE TABLE {name('x')} (\n  id int, price float)\"\"\"\n" },
+        { "python", "a.py", "a = r\"CREATE TABLE a (id int, price float)\"\n" },
+        { "python", "a.py", "a = \"CREATE TABLE \" + name(1) + \" (id int, price float)\"\n" },
+        { "python", "a.py", "a = 'é💳', \"CREATE TABLE a (\\n id int, price float)\"\n" },
+        { "javascript", "a.js", "f(\"CREATE TABLE a (id int, \\\"x\\\" text, price float)\");\n" },
+        { "javascript", "a.js",
+          "f('CREATE TABLE a (id int, ' +\n  'b text, ' + 'price float)');\n" },
+        { "javascript", "a.js", "f(`CREATE TABLE ${name} (\n  id int, price float)`);\n" },
+        { "javascript", "a.js", "f(String.raw`CREATE TABLE a (id int, price float)`);\n" },
+        { "javascript", "a.js", "f('é💳', \"CREATE TABLE a (\\n id int, price float)\");\n" },
+        { "typescript", "a.ts", "f<X>(`CREATE TABLE ${name as string} (id int, price float)`);\n" },
+        { "typescript", "a.ts", "f<X>(\"CREATE TABLE a (\" + id + \" int, price float)\");\n" },
+        { "tsx", "a.tsx", "f(\"CREATE TABLE a (id int, price float)\");\n" },
+        { "go", "a.go", "var a = \"CREATE TABLE a (id int, \\\"x\\\" text, price float)\"\n" },
+        { "go", "a.go", "var a = \"CREATE TABLE a (id int, \" +\n\t\"price float)\"\n" },
+        { "go", "a.go", "var a = `CREATE TABLE a (\n  id int, price float)`\n" },
+        { "go", "a.go", "var a = \"é💳\" + x + \"CREATE TABLE a (\\n id int, price float)\"\n" },
+        { "java", "A.java",
+          "class A { String a = \"CREATE TABLE a (id int, \\\"x\\\" text, price float)\"; }\n" },
+        { "java", "A.java",
+          "class A { String a = \"CREATE TABLE a (id int, \" +\n \"price float)\"; }\n" },
+        { "java", "A.java",
+          "class A { String a = \"\"\"\n    CREATE TABLE a (\n    id int, price float)\"\"\"; "
+          "}\n" },
+        { "java", "A.java",
+          "class A { String a = \"é💳\" + x + \"CREATE TABLE a (\\n id int, price float)\"; }\n" },
+    };
+    struct tt_rules *rules;
+
+    (void)state;
+    CHECK(tt_rules_create(NULL, NULL, NULL, &rules) == 0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        tt_str text = tt_str_from(cases[i].text);
+        const char *want = strstr(cases[i].text, "float");
+        struct tt_findings found;
+        struct tt_arena arena;
+        struct code code;
+
+        tt_arena_init(&arena);
+        code_init(&code, tt_str_from(cases[i].language), tt_str_from(cases[i].path), text);
+        CHECK(tt_rules_exec(rules, &code.source, NULL, &arena, &found) == 0);
+        CHECK(found.n == 1, "%s: %zu findings", cases[i].text, found.n);
+        CHECK(tt_str_eq(found.at[0].rule->id, TT_STR("sql-float-money")), "%s", cases[i].text);
+        CHECK(found.at[0].range.start == (size_t)(want - cases[i].text) &&
+                  found.at[0].range.end == found.at[0].range.start + 5,
+              "%s: %u", cases[i].text, found.at[0].range.start);
+        code_release(&code);
+        tt_arena_release(&arena);
+    }
+    tt_rules_destroy(rules);
+}
+
 static bool stop_now(void *data)
 {
     (void)data;
@@ -406,7 +468,8 @@ int main(void)
         cmocka_unit_test(test_ranges),       cmocka_unit_test(test_widen),
         cmocka_unit_test(test_errors),       cmocka_unit_test(test_fix_all),
         cmocka_unit_test(test_indentation),  cmocka_unit_test(test_quiet_files),
-        cmocka_unit_test(test_embedded_sql), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_embedded_sql), cmocka_unit_test(test_embedded_sql_strings),
+        cmocka_unit_test(test_stop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
