@@ -16,7 +16,7 @@ FOREIGN = {
     "curl": r"curl/",
     "pcre2": r"pcre2",
     "sqlite": r"sqlite3",
-    "treesitter": r"tree_sitter/",
+    "treesitter": r"tree[_-]sitter/",
     "uv": r"uv(\.h$|/)",
 }
 

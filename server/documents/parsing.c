@@ -1,9 +1,10 @@
 /* parsing.c -- when and where documents are parsed.
  *
- * Each change is parsed on the loop thread first, for as long as the budget
- * says; typing usually fits.  What does not fit goes on in a job, from where it
- * was.  The job's result is for the text of its beginning: the changes that came
- * since are applied to the tree, and the parse after that is a short one again.
+ * Each change is parsed on the loop thread first: what it touched alone, which is
+ * enough for most of what is typed, else the whole text for as long as the budget
+ * says.  What does not fit goes on in a job, from where it was.  The job's result is
+ * for the text of its beginning: the changes that came since are applied to the
+ * tree, and the parse after that is a short one again.
  */
 #include "documents/state.h"
 #include "text/text.h"
@@ -70,6 +71,28 @@ static void drop_base(struct tt_document *doc)
     doc->base = NULL;
 }
 
+static void drop_sound(struct tt_document *doc)
+{
+    tt_tree_destroy(doc->sound);
+    doc->sound = NULL;
+}
+
+/* What the next parse begins from. */
+static struct TSTree *old_tree(const struct tt_document *doc)
+{
+    return doc->sound ? doc->sound : doc->base;
+}
+
+/* `base` is given up for a parse of the whole: keep it if it is of use for splices. */
+static void keep_sound(struct tt_document *doc)
+{
+    if (!doc->base || !tt_tree_can_splice(doc->base))
+        return;
+    drop_sound(doc);
+    doc->sound = doc->base;
+    doc->base = NULL;
+}
+
 /* The job's result will not be wanted. */
 static void make_useless(struct tt_document *doc)
 {
@@ -118,7 +141,7 @@ static void free_job(struct tt_parse_job *parse)
 
 static void on_parsed(struct tt_job *job, int status);
 
-/* Takes the parser, and the document's base.  A suspended parse goes on. */
+/* Takes the parser; drops the document's base.  A suspended parse goes on. */
 static enum tt_tree_state start_job(struct tt_documents *docs, struct tt_document *doc,
                                     struct tt_snapshot *snapshot, struct tt_parser *parser,
                                     bool suspended)
@@ -126,6 +149,7 @@ static enum tt_tree_state start_job(struct tt_documents *docs, struct tt_documen
     struct tt_parse_job *parse = calloc(1, sizeof(*parse));
 
     set_waiting(docs, doc, false);
+    keep_sound(doc);
     if (!parse) {
         tt_parse_drop(parser);
         give_parser(docs, parser);
@@ -141,8 +165,8 @@ static enum tt_tree_state start_job(struct tt_documents *docs, struct tt_documen
     parse->suspended = suspended;
     parse->lang = snapshot->lang;
     parse->text = tt_text_ref(snapshot->text);
-    parse->old = doc->base;
-    doc->base = NULL;
+    parse->old = tt_tree_copy(old_tree(doc));
+    drop_base(doc);
     if (docs->io->work(docs->io, &parse->job)) {
         tt_parse_drop(parser);
         free_job(parse);
@@ -158,6 +182,31 @@ static enum tt_tree_state start_job(struct tt_documents *docs, struct tt_documen
 
 /* --- parsing -------------------------------------------------------------- */
 
+/* The tree of what the change touched and of what was there; false: not so. */
+static bool splice(struct tt_documents *docs, struct tt_document *doc, struct tt_snapshot *snapshot)
+{
+    struct tt_parse_limits limits = { .budget_us = docs->options.parse_budget_us / 2 + 1,
+                                      .clock = docs->options.clock,
+                                      .clock_arg = docs->options.clock_arg };
+    const struct TSTree *from[] = { doc->base, doc->sound };
+    struct tt_parser *parser = take_parser(docs);
+    bool done = false;
+
+    if (!parser)
+        return false;
+    for (size_t i = 0; i < 2 && !done; i++)
+        done = from[i] && tt_parse_splice(parser, snapshot->lang, snapshot->text, from[i], &limits,
+                                          &snapshot->tree);
+    give_parser(docs, parser);
+    if (done) {
+        make_useless(doc);
+        drop_base(doc);
+        drop_sound(doc);
+        set_waiting(docs, doc, false);
+    }
+    return done;
+}
+
 static enum tt_tree_state try_now(struct tt_documents *docs, struct tt_document *doc,
                                   struct tt_snapshot *snapshot)
 {
@@ -168,7 +217,8 @@ static enum tt_tree_state try_now(struct tt_documents *docs, struct tt_document 
     int err = TT_ENOMEM;
 
     if (parser)
-        err = tt_parse(parser, snapshot->lang, snapshot->text, doc->base, &limits, &snapshot->tree);
+        err = tt_parse(parser, snapshot->lang, snapshot->text, old_tree(doc), &limits,
+                       &snapshot->tree);
     if (err == TT_ETIMEOUT && docs->n_jobs < docs->options.max_jobs)
         return start_job(docs, doc, snapshot, parser, true);
     if (parser) {
@@ -180,7 +230,10 @@ static enum tt_tree_state try_now(struct tt_documents *docs, struct tt_document 
         return TT_TREE_PENDING;
     }
     set_waiting(docs, doc, false);
+    keep_sound(doc);
     drop_base(doc);
+    if (err || tt_tree_can_splice(snapshot->tree))
+        drop_sound(doc);
     return err ? TT_TREE_FAILED : TT_TREE_READY;
 }
 
@@ -194,12 +247,15 @@ static enum tt_tree_state parse(struct tt_documents *docs, struct tt_document *d
     if (size > docs->options.max_parse_bytes || doc->hopeless) {
         make_useless(doc);
         drop_base(doc);
+        drop_sound(doc);
         set_waiting(docs, doc, false);
         return doc->hopeless ? TT_TREE_FAILED : TT_TREE_TOO_BIG;
     }
+    if ((doc->base || doc->sound) && splice(docs, doc, snapshot))
+        return TT_TREE_READY;
     if (doc->job)
         return TT_TREE_PENDING;
-    if (docs->n_jobs >= docs->options.max_jobs && !doc->base && size > BUSY_BYTES) {
+    if (docs->n_jobs >= docs->options.max_jobs && !old_tree(doc) && size > BUSY_BYTES) {
         set_waiting(docs, doc, true);
         return TT_TREE_PENDING;
     }
@@ -273,6 +329,7 @@ static void drop_trees(struct tt_documents *docs, const struct tt_document *but)
 
         if (!without)
             return;
+        drop_sound(doc);
         without->tree_state = TT_TREE_DROPPED;
         tt_parsing_publish(docs, doc, without);
     }
@@ -282,7 +339,7 @@ static void drop_trees(struct tt_documents *docs, const struct tt_document *but)
 
 void tt_parsing_begin_change(struct tt_document *doc)
 {
-    if (!doc->job && !doc->base && doc->now->tree)
+    if (!doc->base && doc->now->tree && (!doc->job || doc->job->useless))
         doc->base = tt_tree_copy(doc->now->tree);
 }
 
@@ -290,6 +347,8 @@ void tt_parsing_changed(struct tt_document *doc, const struct tt_tree_change *ch
 {
     if (doc->base)
         tt_tree_change_apply(doc->base, change);
+    if (doc->sound)
+        tt_tree_change_apply(doc->sound, change);
     if (!doc->job || doc->job->useless)
         return;
     if (doc->n_since == doc->cap_since) {
@@ -379,6 +438,8 @@ static bool use_result(struct tt_documents *docs, struct tt_document *doc,
     if (parse->useless || doc->hopeless)
         return parse_newest(docs, doc);
     parse->result = NULL;
+    if (tree && tt_tree_can_splice(tree))
+        drop_sound(doc);
     if (!tree || parse->generation == doc->now->generation) {
         settle(docs, doc, tree, tree ? TT_TREE_READY : TT_TREE_FAILED);
         return true;
@@ -457,6 +518,7 @@ void tt_parsing_forget(struct tt_documents *docs, struct tt_document *doc)
     set_waiting(docs, doc, false);
     count_tree(docs, doc, 0);
     drop_base(doc);
+    drop_sound(doc);
     free(doc->since_job);
     doc->since_job = NULL;
     doc->n_since = doc->cap_since = 0;

@@ -5,6 +5,11 @@
  *   nothing to do   now->tree_state is not PENDING
  *   waiting         `waiting`: all jobs are taken; `base` follows each change
  *   in a job        `job`: changes since its text are kept in `since_job`
+ *
+ * A text that somebody types into is broken half of the time, and the tree of a
+ * broken text is often one error with nothing in it to reuse.  So the last tree
+ * before that is kept and follows each change: as soon as the text is whole again
+ * a splice into it makes the new tree, whatever a job is still busy with.
  */
 #ifndef TT_DOCUMENTS_STATE_H
 #define TT_DOCUMENTS_STATE_H
@@ -25,6 +30,8 @@ struct tt_document {
     uint64_t used;            /* when somebody last wanted it: docs->clock */
 
     struct TSTree *base;      /* owned: the last tree, edited to fit now->text; may be NULL */
+    struct TSTree *sound;     /* owned: the same of the last one to splice into, when that is not
+                                 the last one; may be NULL */
     struct tt_parse_job *job; /* in flight; belongs to tt_io */
     struct tt_tree_change *since_job; /* owned */
     size_t n_since, cap_since;

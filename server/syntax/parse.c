@@ -7,6 +7,7 @@
 #include "syntax/parse.h"
 
 #include "syntax/grammar.h"
+#include "syntax/splice.h"
 #include "text/text.h"
 #include "trimtab/error.h"
 
@@ -24,6 +25,7 @@ struct tt_parser {
 /* One call of tt_parse or tt_parse_resume. */
 struct run {
     const struct tt_text *text;
+    uint32_t from, to; /* of the text: what is parsed */
     const struct tt_parse_limits *limits;
     uint64_t until; /* of the clock; unused without a budget */
     int stopped;    /* 0, TT_ETIMEOUT, TT_ECANCELED */
@@ -77,25 +79,34 @@ static bool should_stop(TSParseState *state)
 static const char *read_piece(void *payload, uint32_t byte, TSPoint point, uint32_t *n)
 {
     const struct run *run = payload;
-    tt_str chunk = tt_text_chunk(run->text, byte);
+    uint32_t at = run->from + byte;
+    tt_str chunk = at < run->to ? tt_text_chunk(run->text, at) : TT_STR("");
 
     (void)point;
-    *n = (uint32_t)chunk.n;
+    *n = (uint32_t)(chunk.n < run->to - at ? chunk.n : run->to - at);
     return chunk.p;
 }
+
+static TSTree *run_parser(struct tt_parser *parser, struct run *run, const TSTree *old)
+{
+    TSInput input = { .payload = run, .read = read_piece, .encoding = TSInputEncodingUTF8 };
+    TSParseOptions options = { .payload = run, .progress_callback = should_stop };
+
+    if (run->limits->budget_us)
+        run->until = now(run->limits) + run->limits->budget_us;
+    return ts_parser_parse_with_options(parser->ts, old, input, options);
+}
+
+static const struct tt_parse_limits no_limits = { 0 };
 
 static int go_on(struct tt_parser *parser, const TSTree *old, const struct tt_parse_limits *limits,
                  TSTree **out)
 {
-    static const struct tt_parse_limits none = { 0 };
-    struct run run = { .text = parser->text, .limits = limits ? limits : &none };
-    TSInput input = { .payload = &run, .read = read_piece, .encoding = TSInputEncodingUTF8 };
-    TSParseOptions options = { .payload = &run, .progress_callback = should_stop };
-    TSTree *tree;
+    struct run run = { .text = parser->text,
+                       .to = tt_text_size(parser->text),
+                       .limits = limits ? limits : &no_limits };
+    TSTree *tree = run_parser(parser, &run, old);
 
-    if (run.limits->budget_us)
-        run.until = now(run.limits) + run.limits->budget_us;
-    tree = ts_parser_parse_with_options(parser->ts, old, input, options);
     if (!tree && run.stopped == TT_ETIMEOUT)
         return TT_ETIMEOUT;
     tt_parse_drop(parser);
@@ -113,6 +124,39 @@ int tt_parse(struct tt_parser *parser, const struct tt_lang *lang, struct tt_tex
         return TT_EINVALID;
     parser->text = tt_text_ref(text);
     return go_on(parser, old, limits, out);
+}
+
+bool tt_parse_splice(struct tt_parser *parser, const struct tt_lang *lang,
+                     const struct tt_text *text, const TSTree *old,
+                     const struct tt_parse_limits *limits, TSTree **out)
+{
+    struct run run = { .text = text, .limits = limits ? limits : &no_limits };
+    struct tt_splice_part part;
+    struct tt_splice *splice;
+    TSTree *parsed, *tree = NULL;
+
+    tt_parse_drop(parser);
+    splice = tt_splice_begin(old, tt_text_size(text), &part);
+    if (!splice)
+        return false;
+    if (ts_parser_set_language(parser->ts, tt_lang_grammar(lang))) {
+        run.from = part.from;
+        run.to = part.to;
+        parsed = run_parser(parser, &run, part.old);
+        if (parsed)
+            tree = tt_splice_end(splice, parsed);
+        ts_tree_delete(parsed);
+        ts_parser_reset(parser->ts);
+    }
+    tt_splice_destroy(splice);
+    if (tree)
+        *out = tree;
+    return tree != NULL;
+}
+
+bool tt_tree_can_splice(const TSTree *tree)
+{
+    return tt_splice_possible(tree);
 }
 
 int tt_parse_resume(struct tt_parser *parser, const struct tt_parse_limits *limits, TSTree **out)

@@ -47,6 +47,17 @@ struct tt_parse_limits {
 int tt_parse(struct tt_parser *parser, const struct tt_lang *lang, struct tt_text *text,
              const struct TSTree *old, const struct tt_parse_limits *limits, struct TSTree **out);
 
+/* As tt_parse with an edited `old`, in a time that does not depend on how much
+ * there is around what was edited (splice.h).  True: *out is the new tree.  False:
+ * it cannot be done here, or not within the limits; parse the whole.  A parse that
+ * was suspended before is dropped. */
+bool tt_parse_splice(struct tt_parser *parser, const struct tt_lang *lang,
+                     const struct tt_text *text, const struct TSTree *old,
+                     const struct tt_parse_limits *limits, struct TSTree **out);
+
+/* Is such a tree one to splice into?  False: tt_parse_splice always is. */
+bool tt_tree_can_splice(const struct TSTree *tree);
+
 /* Go on with the suspended parse, with a new budget; results as above.
  * TT_EINVALID when none is suspended. */
 int tt_parse_resume(struct tt_parser *parser, const struct tt_parse_limits *limits,

@@ -89,6 +89,48 @@ static void test_edited_forward(void **state)
     tt_buf_release(&buf);
 }
 
+/* A broken text is parsed in a job; when it is whole again the tree is there at once,
+ * and what the job still brings is not wanted. */
+static void test_mended_while_parsing(void **state)
+{
+    const struct tt_position_range middle = { { 150, 0 }, { 150, 0 } };
+    const struct tt_position_range behind = { { 150, 6 }, { 150, 6 } };
+    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
+    struct world world;
+
+    (void)state;
+    python(&buf, 300);
+    world_init(&world, 1, NULL);
+    CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
+    fake_io_settle(&world.fake);
+    CHECK(tree_is_right(get(&world, "a")));
+    world.trees = 0;
+    for (unsigned again = 0; again < 3; again++) {
+        world_slow(&world);
+        CHECK(world_change(&world, "a", middle, TT_STR("y = (2\n")) == 0);
+        CHECK(get(&world, "a")->tree_state == TT_TREE_PENDING);
+        CHECK(world.fake.n_jobs == 1, "%zu", world.fake.n_jobs);
+        world_fast(&world);
+        CHECK(world_change(&world, "a", behind, TT_STR(", x)")) == 0);
+        CHECK(get(&world, "a")->tree_state == TT_TREE_READY && world.fake.n_jobs == 1, "%u", again);
+        CHECK(tree_is_right(get(&world, "a")));
+        if (again == 1) /* broken again before the job came back: it is not asked for twice */
+            CHECK(world_change(&world, "a", middle, TT_STR("z = [[\n")) == 0);
+        if (again == 1)
+            CHECK(get(&world, "a")->tree_state == TT_TREE_PENDING && world.fake.n_jobs == 1);
+        fake_io_settle(&world.fake);
+        CHECK(tree_is_right(get(&world, "a")));
+        CHECK(world.trees == (again == 1), "%u", world.trees);
+        world.trees = 0;
+        if (again == 1)
+            CHECK(world_change(&world, "a", (struct tt_position_range){ { 150, 0 }, { 151, 0 } },
+                               TT_STR("")) == 0);
+        CHECK(tree_is_right(get(&world, "a")));
+    }
+    tt_buf_release(&buf);
+    world_release(&world);
+}
+
 /* Steady typing, each parse too long for the loop: trees come all the same. */
 static void test_never_starves(void **state)
 {
@@ -506,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_in_time),
         cmocka_unit_test(test_in_a_job),
         cmocka_unit_test(test_edited_forward),
+        cmocka_unit_test(test_mended_while_parsing),
         cmocka_unit_test(test_never_starves),
         cmocka_unit_test(test_close_while_parsing),
         cmocka_unit_test(test_too_big_while_parsing),

@@ -4,150 +4,15 @@
 #include "syntax/parse.h"
 #include "test.h"
 #include "text/text.h"
+#include "trees.h"
 #include "trimtab/error.h"
-
-#include <tree_sitter/api.h>
-
-static const struct {
-    const char *lang, *text;
-} samples[] = {
-    { "python", "import os\n\nclass A(B):\n    def f(self, x: int = 3) -> str:\n"
-                "        if x > 1 and not self.y:\n            return f\"{x!r} \xF0\x9F\x98\x80\"\n"
-                "        for i in range(10):\n            print(i, *a, **k)\n\n"
-                "@deco\nasync def g():\n    try:\n        await h()\n    except:\n        pass\n" },
-    { "javascript", "import a from 'b';\nconst f = async (x) => { await g(`t ${x}`); };\n"
-                    "items.forEach(async (i) => { await save(i); });\n"
-                    "class A extends B { #p = 1; get q() { return this.#p / 2; } }\n"
-                    "if (a) { b() } else c();\n// \xE6\xBC\xA2\n" },
-    { "tsx",
-      "export function V<T>({ a }: P<T>): JSX.Element {\n  const [s, set] = useState<T>();\n"
-      "  return <div className=\"x\" onClick={() => set(a as T)}>{s ?? 'none'} text</div>;\n}\n"
-      "interface P<T> { a: T; readonly b?: string }\n" },
-    { "go", "package main\n\nimport \"fmt\"\n\nfunc (s *S) F(x int, y ...string) (err error) {\n"
-            "\tdefer s.mu.Unlock()\n\tfor i := range y {\n\t\tfmt.Println(i, y[i])\n\t}\n"
-            "\treturn nil\n}\n" },
-    { "sql", "CREATE TABLE a (id bigint PRIMARY KEY, b text NOT NULL, c numeric(10, 2));\n"
-             "SELECT a.id, count(*) FROM a JOIN b ON b.a_id = a.id WHERE a.b = 'x' GROUP BY a.id;\n"
-             "INSERT INTO a (id, b) VALUES (1, 'y');\n" },
-    { "json", "{\"a\": [1, 2.5e3, true, null], \"b\": {\"c\": \"\\u00e9\"}}\n" },
-    { "yaml", "a:\n  - b: 1\n    c: [x, y]\n  - |\n    text\n    more\nd: &e \"f\"\ng: *e\n" },
-    { "bash", "#!/bin/sh\nf() {\n  for x in \"$@\"; do echo \"${x%/}\" | sed 's/a/b/'; done\n}\n"
-              "cat <<END\nhi $USER\nEND\n" },
-    { "ruby", "class A < B\n  def f(x, *y)\n    z = <<~T\n      a #{x}\n    T\n"
-              "    y.each { |i| puts i }\n  end\nend\n" },
-    { "c", "#include <a.h>\nstatic int f(const char *s, ...)\n{\n    switch (*s) {\n    case 'a':\n"
-           "        return g((struct b){ .c = 1 });\n    }\n    return sizeof(int[3]);\n}\n" },
-};
-
-static struct tt_text *make(const char *c)
-{
-    struct tt_text *text;
-
-    CHECK(tt_text_create(tt_str_from(c), &text, NULL) == 0);
-    return text;
-}
-
-static const struct tt_lang *lang_of(const char *name)
-{
-    const struct tt_lang *lang = tt_lang_by_name(tt_str_from(name));
-
-    CHECK(lang != NULL, "%s", name);
-    return lang;
-}
-
-static struct tt_text *long_python(size_t bytes)
-{
-    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
-    struct tt_text *text;
-
-    while (buf.n < bytes)
-        tt_buf_adds(&buf, samples[0].text);
-    CHECK(tt_text_create(tt_buf_str(&buf), &text, NULL) == 0);
-    tt_buf_release(&buf);
-    return text;
-}
-
-/* --- comparing trees ------------------------------------------------------ */
-
-/* What a tree says, and where: more than an S-expression, and quicker. */
-static void write_tree(TSNode node, struct tt_buf *out)
-{
-    TSTreeCursor cursor = ts_tree_cursor_new(node);
-    bool up = false;
-
-    do {
-        TSNode at = ts_tree_cursor_current_node(&cursor);
-        TSPoint start = ts_node_start_point(at), end = ts_node_end_point(at);
-
-        if (!up)
-            tt_buf_addf(out, "(%s%s %u-%u %u:%u-%u:%u", ts_node_is_missing(at) ? "MISSING " : "",
-                        ts_node_type(at), ts_node_start_byte(at), ts_node_end_byte(at), start.row,
-                        start.column, end.row, end.column);
-        if (!up && ts_tree_cursor_goto_first_child(&cursor))
-            continue;
-        tt_buf_addc(out, ')');
-        if (ts_tree_cursor_goto_next_sibling(&cursor)) {
-            up = false;
-            continue;
-        }
-        up = true;
-        if (!ts_tree_cursor_goto_parent(&cursor))
-            break;
-    } while (true);
-    ts_tree_cursor_delete(&cursor);
-}
-
-static bool trees_equal(const TSTree *a, const TSTree *b, struct tt_buf *left, struct tt_buf *right)
-{
-    tt_buf_clear(left);
-    tt_buf_clear(right);
-    write_tree(ts_tree_root_node(a), left);
-    write_tree(ts_tree_root_node(b), right);
-    CHECK(left->err == 0 && right->err == 0);
-    return tt_str_eq(tt_buf_str(left), tt_buf_str(right));
-}
-
-static uint64_t rnd(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed >> 11;
-}
-
-/* A word typed, a range deleted, or a piece of the text copied elsewhere. */
-static void random_edit(uint64_t *seed, const struct tt_text *text, struct tt_text_edit *edit,
-                        struct tt_buf *scratch)
-{
-    static const char *const words[] = { " ",   "x", "\n", "(", ")",      "\"", "    ",    "{",
-                                         "}\n", ",", "# ", "'", "return", "1",  "\xC3\xA9" };
-    uint32_t size = tt_text_size(text);
-    struct tt_range from;
-
-    edit->range.start = (uint32_t)(rnd(seed) % (size + 1));
-    edit->range.end = edit->range.start + (rnd(seed) % 3 ? 0 : (uint32_t)(rnd(seed) % 12));
-    if (edit->range.end > size)
-        edit->range.end = size;
-    while (!tt_text_is_boundary(text, edit->range.start))
-        edit->range.start--;
-    while (!tt_text_is_boundary(text, edit->range.end))
-        edit->range.end++;
-    edit->text = tt_str_from(words[rnd(seed) % COUNT(words)]);
-    if (rnd(seed) % 4 == 0 && size) {
-        from.start = tt_text_line_full(text, (uint32_t)(rnd(seed) % tt_text_lines(text))).start;
-        from.end = tt_text_line_full(text, tt_text_line_at(text, from.start)).end;
-        tt_buf_clear(scratch);
-        CHECK(tt_text_copy(text, from, scratch) == 0);
-        edit->text = tt_buf_str(scratch);
-    }
-}
 
 /* Returns how many of the trees were not the one that a full parse gives. */
 static unsigned edit_for_a_while(const struct tt_lang *lang, const char *source, uint64_t seed,
                                  unsigned edits, unsigned *compared)
 {
     struct tt_parser *parser = tt_parser_create(), *other = tt_parser_create();
-    struct tt_text *text = make(source), *next;
+    struct tt_text *text = make_text(tt_str_from(source)), *next;
     struct tt_buf a = TT_BUF_INIT(TT_BUF_OWN), b = TT_BUF_INIT(TT_BUF_OWN);
     struct tt_buf scratch = TT_BUF_INIT(TT_BUF_OWN);
     TSTree *tree, *full, *old;
@@ -157,7 +22,7 @@ static unsigned edit_for_a_while(const struct tt_lang *lang, const char *source,
     for (unsigned i = 0; i < edits; i++) {
         struct tt_text_edit edit;
 
-        random_edit(&seed, text, &edit, &scratch);
+        random_edit(&seed, text, (struct tt_range){ 0, tt_text_size(text) }, &edit, &scratch);
         CHECK(tt_text_replace(text, edit.range, edit.text, &next) == 0);
         old = tt_tree_copy(tree);
         tt_tree_edit(old, text, next, edit.range, edit.range.start + (uint32_t)edit.text.n);
@@ -191,7 +56,7 @@ static void test_incremental_is_full(void **state)
     unsigned all = 0, all_different = 0;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(samples); i++) {
+    for (size_t i = 0; i < n_samples; i++) {
         unsigned compared = 0, different = 0;
 
         for (uint64_t seed = 1; seed <= 5; seed++)
@@ -206,7 +71,7 @@ static void test_incremental_is_full(void **state)
 
 static void test_change_is_measured(void **state)
 {
-    struct tt_text *before = make("a\r\n\xE6\xBC\xA2\nb c\n"), *after;
+    struct tt_text *before = make_text(TT_STR("a\r\n\xE6\xBC\xA2\nb c\n")), *after;
     struct tt_tree_change change;
 
     (void)state;
@@ -242,7 +107,7 @@ static void test_resume(void **state)
 {
     const struct tt_lang *lang = lang_of("python");
     struct tt_parser *parser = tt_parser_create();
-    struct tt_text *text = long_python(30000);
+    struct tt_text *text = long_text(samples[0].text, 30000);
     struct tt_buf a = TT_BUF_INIT(TT_BUF_OWN), b = TT_BUF_INIT(TT_BUF_OWN);
     TSTree *full;
 
@@ -278,7 +143,7 @@ static void test_suspended_is_dropped(void **state)
 {
     const struct tt_lang *lang = lang_of("python");
     struct tt_parser *parser = tt_parser_create();
-    struct tt_text *text = long_python(30000), *other = make("x = 1\n");
+    struct tt_text *text = long_text(samples[0].text, 30000), *other = make_text(TT_STR("x = 1\n"));
     struct fake_clock clock = { .step = 2000 };
     struct tt_parse_limits limits = { .budget_us = 2000, .clock = fake_now, .clock_arg = &clock };
     TSTree *tree = NULL;
@@ -291,7 +156,7 @@ static void test_suspended_is_dropped(void **state)
     CHECK(tt_parse(parser, lang_of("json"), other, NULL, NULL, &tree) == 0 && tree);
     CHECK(ts_node_end_byte(ts_tree_root_node(tree)) <= 6);
     tt_tree_destroy(tree);
-    text = long_python(30000);
+    text = long_text(samples[0].text, 30000);
     CHECK(tt_parse(parser, lang, text, NULL, &limits, &tree) == TT_ETIMEOUT);
     tt_parse_drop(parser);
     CHECK(tt_parse_resume(parser, NULL, &tree) == TT_EINVALID);
@@ -305,7 +170,7 @@ static void test_suspended_is_dropped(void **state)
 static void test_cancel(void **state)
 {
     struct tt_parser *parser = tt_parser_create();
-    struct tt_text *text = long_python(30000);
+    struct tt_text *text = long_text(samples[0].text, 30000);
     atomic_bool cancel = false;
     struct tt_parse_limits limits = { .cancel = &cancel };
     TSTree *tree = NULL;
@@ -327,7 +192,7 @@ static void test_no_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < tt_lang_count(); i++) {
-        struct tt_text *text = make("");
+        struct tt_text *text = make_text(TT_STR(""));
         TSTree *tree = NULL;
 
         CHECK(tt_parse(parser, tt_lang_at(i), text, NULL, NULL, &tree) == 0, "%.*s",
@@ -343,7 +208,8 @@ static void test_no_text(void **state)
 static void test_errors_and_estimate(void **state)
 {
     struct tt_parser *parser = tt_parser_create();
-    struct tt_text *good = make("x = 1\n"), *bad = make("x = (\n"), *large = long_python(30000);
+    struct tt_text *good = make_text(TT_STR("x = 1\n")), *bad = make_text(TT_STR("x = (\n")),
+                   *large = long_text(samples[0].text, 30000);
     TSTree *tree;
     size_t small;
 

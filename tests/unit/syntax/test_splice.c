@@ -1,0 +1,335 @@
+/* test_splice.c -- a tree made by a splice is the tree of a whole parse. */
+#include "syntax/lang.h"
+#include "syntax/parse.h"
+#include "test.h"
+#include "text/text.h"
+#include "trees.h"
+#include "trimtab/error.h"
+
+#include <stdio.h>
+
+/* A text that is typed into, with its tree. */
+struct page {
+    const struct tt_lang *lang;
+    struct tt_parser *parser, *other;
+    struct tt_text *text;
+    TSTree *tree;
+    struct tt_buf left, right;
+    unsigned edits, spliced, different;
+};
+
+static void page_open(struct page *page, const char *lang, struct tt_text *text)
+{
+    *page = (struct page){ .lang = lang_of(lang), .text = text };
+    page->parser = tt_parser_create();
+    page->other = tt_parser_create();
+    tt_buf_init(&page->left, TT_BUF_OWN);
+    tt_buf_init(&page->right, TT_BUF_OWN);
+    CHECK(tt_parse(page->parser, page->lang, text, NULL, NULL, &page->tree) == 0);
+}
+
+static void page_close(struct page *page)
+{
+    tt_tree_destroy(page->tree);
+    tt_text_unref(page->text);
+    tt_parser_destroy(page->parser);
+    tt_parser_destroy(page->other);
+    tt_buf_release(&page->left);
+    tt_buf_release(&page->right);
+}
+
+/* Compares with a whole parse; an error in the text excuses a difference. */
+static void page_check(struct page *page, const char *name)
+{
+    TSTree *full;
+
+    CHECK(tt_parse(page->other, page->lang, page->text, NULL, NULL, &full) == 0);
+    if (!trees_equal(page->tree, full, &page->left, &page->right)) {
+        CHECK(tt_tree_has_error(full), "%s:\n%s\n%s", name, page->left.p, page->right.p);
+        page->different++;
+    }
+    tt_tree_destroy(full);
+}
+
+/* True: it was a splice. */
+static bool page_edit(struct page *page, struct tt_range range, tt_str bytes)
+{
+    TSTree *old = tt_tree_copy(page->tree), *tree = NULL;
+    struct tt_text *next;
+    bool spliced;
+
+    CHECK(tt_text_replace(page->text, range, bytes, &next) == 0);
+    tt_tree_edit(old, page->text, next, range, range.start + (uint32_t)bytes.n);
+    spliced = tt_parse_splice(page->parser, page->lang, next, old, NULL, &tree);
+    if (!spliced)
+        CHECK(tt_parse(page->parser, page->lang, next, old, NULL, &tree) == 0);
+    tt_tree_destroy(old);
+    tt_tree_destroy(page->tree);
+    tt_text_unref(page->text);
+    page->tree = tree;
+    page->text = next;
+    page->edits++;
+    page->spliced += spliced;
+    return spliced;
+}
+
+/* --- anything anywhere ---------------------------------------------------- */
+
+static void type_at_random(struct page *page, const char *name, uint64_t *seed, unsigned edits)
+{
+    struct tt_buf scratch = TT_BUF_INIT(TT_BUF_OWN);
+
+    for (unsigned i = 0; i < edits; i++) {
+        struct tt_text_edit edit;
+
+        random_edit(seed, page->text, (struct tt_range){ 0, tt_text_size(page->text) }, &edit,
+                    &scratch);
+        page_edit(page, edit.range, edit.text);
+        page_check(page, name);
+    }
+    tt_buf_release(&scratch);
+}
+
+/* As test_incremental_is_full of test_parse.c, and by the same measure: where a text
+ * is broken there are ways of mending it that cost the same. */
+static void test_any_edit(void **state)
+{
+    unsigned edits = 0, different = 0, spliced = 0;
+
+    (void)state;
+    for (size_t i = 0; i < n_samples; i++) {
+        for (uint64_t seed = 1; seed <= 3; seed++) {
+            struct page page;
+            uint64_t random = seed * 7919;
+
+            page_open(&page, samples[i].lang, long_text(samples[i].text, 2000));
+            type_at_random(&page, samples[i].lang, &random, 10);
+            edits += page.edits;
+            different += page.different;
+            spliced += page.spliced;
+            page_close(&page);
+        }
+    }
+    CHECK(spliced * 4 >= edits, "%u of %u", spliced, edits);
+    CHECK(different * 50 <= edits, "%u of %u", different, edits);
+}
+
+/* --- what people type ----------------------------------------------------- */
+
+static const struct {
+    const char *name, *lang, *before, *after; /* around the cursor, in the middle of a long text */
+    const char *typed;                        /* one character after the other */
+    bool splice;                              /* the last one must be one */
+} typing[] = {
+    { "a name", "python", "def f(a):\n    x", " = a\n", "yz", true },
+    { "a statement", "python", "def f(a):\n    x = a\n", "", "    y = g(x)\n", true },
+    { "a function", "python", "", "", "def h(b):\n    return b\n", true },
+    { "two become one", "python", "x = 1", "\ny = 2\n", " + \\", true },
+    { "a comment", "python", "x = 1\n", "y = 2\n", "# what for\n", true },
+    { "a docstring's text", "python", "def f():\n    \"\"\"Reads", ".\"\"\"\n", " it", true },
+    { "deeper", "python", "if a:\n    b()\n", "c()\n", "    ", true },
+    { "a string opens", "python", "x = ", "\n", "\"\"\"", false },
+    { "a call", "javascript", "f(", ");\n", "a, b", true },
+    { "a template", "javascript", "const a = `x ${", "}`;\n", "b + c", true },
+    { "a block", "javascript", "if (a) ", "b();\n", "{ c(); }\n", true },
+    { "a statement", "go", "func f() {\n", "}\n", "\tg()\n", true },
+    { "a declaration", "go", "", "func f() {}\n", "var x int\n", true },
+    { "an element", "tsx", "const a = <p>", "</p>;\n", "<b>x</b>", true },
+    { "a member", "c", "struct a {\n    int b;\n", "};\n", "    int c;\n", true },
+};
+
+static void type(struct page *page, uint32_t at, const char *typed, const char *name, bool *last)
+{
+    for (; *typed; typed++, at++) {
+        *last = page_edit(page, (struct tt_range){ at, at }, (tt_str){ typed, 1 });
+        page_check(page, name);
+    }
+}
+
+static const char *filler(const char *lang)
+{
+    for (size_t i = 0; i < n_samples; i++) {
+        if (!strcmp(samples[i].lang, lang))
+            return samples[i].text;
+    }
+    return "";
+}
+
+static void test_typing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(typing); i++) {
+        struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+        struct page page;
+        bool last = false;
+        uint32_t at;
+
+        for (unsigned k = 0; k < 3; k++)
+            tt_buf_adds(&text, filler(typing[i].lang));
+        tt_buf_adds(&text, typing[i].before);
+        at = (uint32_t)text.n;
+        tt_buf_adds(&text, typing[i].after);
+        for (unsigned k = 0; k < 3; k++)
+            tt_buf_adds(&text, filler(typing[i].lang));
+        page_open(&page, typing[i].lang, make_text(tt_buf_str(&text)));
+        type(&page, at, typing[i].typed, typing[i].name, &last);
+        CHECK(last || !typing[i].splice, "%s, %s: %u of %u", typing[i].lang, typing[i].name,
+              page.spliced, page.edits);
+        page_close(&page);
+        tt_buf_release(&text);
+    }
+}
+
+/* At the first and last statements there is no neighbour on one side. */
+static void test_ends(void **state)
+{
+    struct page page;
+    uint32_t size;
+
+    (void)state;
+    page_open(&page, "python", long_text("def f(a):\n    return a\n\n", 2000));
+    CHECK(page_edit(&page, (struct tt_range){ 0, 0 }, TT_STR("x = 1\n")));
+    page_check(&page, "something new at the beginning");
+    CHECK(page_edit(&page, (struct tt_range){ 0, 0 }, TT_STR("\n# z\n")));
+    page_check(&page, "a comment there");
+    CHECK(page_edit(&page, (struct tt_range){ 0, 11 }, TT_STR("")));
+    page_check(&page, "both go");
+    size = tt_text_size(page.text);
+    CHECK(page_edit(&page, (struct tt_range){ size, size }, TT_STR("y = 2\n\n")));
+    page_check(&page, "something new at the end");
+    size = tt_text_size(page.text);
+    CHECK(page_edit(&page, (struct tt_range){ size - 1, size }, TT_STR("")));
+    page_check(&page, "an empty line there goes");
+    CHECK(page_edit(&page, (struct tt_range){ size - 8, size - 1 }, TT_STR("")));
+    page_check(&page, "all of it goes");
+    CHECK(page.different == 0);
+    page_close(&page);
+}
+
+/* Two places at once: what is between them is parsed as well, or all of it. */
+static void test_two_places(void **state)
+{
+    struct page page;
+    struct tt_text *next;
+    TSTree *old, *tree = NULL;
+    struct tt_range far;
+
+    (void)state;
+    page_open(&page, "python", long_text("def f(a):\n    return a\n\n", 24000));
+    for (uint32_t gap = 100; gap < 20000; gap *= 10) {
+        old = tt_tree_copy(page.tree);
+        for (unsigned k = 0; k < 2; k++) {
+            far.start =
+                tt_text_line(page.text, tt_text_line_at(page.text, 2000 + k * gap) / 3 * 3).start +
+                4;
+            far.end = far.start;
+            CHECK(tt_text_replace(page.text, far, TT_STR("g"), &next) == 0);
+            tt_tree_edit(old, page.text, next, far, far.start + 1);
+            tt_text_unref(page.text);
+            page.text = next;
+        }
+        if (!tt_parse_splice(page.parser, page.lang, page.text, old, NULL, &tree))
+            CHECK(tt_parse(page.parser, page.lang, page.text, old, NULL, &tree) == 0);
+        tt_tree_destroy(old);
+        tt_tree_destroy(page.tree);
+        page.tree = tree;
+        page_check(&page, "two places");
+    }
+    CHECK(page.different == 0);
+    page_close(&page);
+}
+
+/* What is made of many splices is still a tree to parse from. */
+static void test_after_many(void **state)
+{
+    struct page page;
+    TSTree *old, *tree;
+    uint64_t seed = 11;
+    uint32_t at;
+
+    (void)state;
+    page_open(&page, "python", long_text("def load_it(a):\n    return a.b_c\n\n", 20000));
+    for (unsigned i = 0; i < 300; i++) {
+        at = tt_text_line(page.text, (uint32_t)(rnd(&seed) % tt_text_lines(page.text)) / 3 * 3)
+                 .start;
+        if (at + 9 > tt_text_size(page.text))
+            continue;
+        CHECK(page_edit(&page, (struct tt_range){ at + 9, at + 9 }, TT_STR("x")), "%u", i);
+    }
+    page_check(&page, "many");
+    old = tt_tree_copy(page.tree);
+    CHECK(tt_parse(page.parser, page.lang, page.text, old, NULL, &tree) == 0);
+    tt_tree_destroy(old);
+    tt_tree_destroy(page.tree);
+    page.tree = tree;
+    page_check(&page, "parsed from it");
+    CHECK(page.different == 0);
+    page_close(&page);
+}
+
+static void test_where_it_can_be(void **state)
+{
+    struct page page;
+
+    (void)state;
+    page_open(&page, "python", long_text("def load_it(a):\n    return a.b_c\n\n", 20000));
+    CHECK(tt_tree_can_splice(page.tree));
+    page_close(&page);
+    page_open(&page, "python", make_text(TT_STR("x = 1\n")));
+    CHECK(!tt_tree_can_splice(page.tree), "there is no row of statements");
+    CHECK(!page_edit(&page, (struct tt_range){ 5, 5 }, TT_STR("2")));
+    page_close(&page);
+}
+
+/* Without time there is no splice, and the parser is as good as before. */
+static uint64_t late(void *arg)
+{
+    uint64_t *now = arg;
+
+    return *now += 1000000;
+}
+
+static void test_limits(void **state)
+{
+    uint64_t now = 0;
+    struct tt_parse_limits limits = { .budget_us = 1, .clock = late, .clock_arg = &now };
+    struct page page;
+    struct tt_buf big = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_text *next;
+    TSTree *old, *tree = NULL;
+    uint32_t at;
+
+    (void)state;
+    tt_buf_adds(&big, "def g(a):\n");
+    for (unsigned i = 0; i < 400; i++)
+        tt_buf_addf(&big, "    b_%u = a[%u] + c(%u)\n", i, i, i);
+    at = (uint32_t)big.n * 3 / 2;
+    page_open(&page, "python", long_text(big.p, big.n * 5));
+    at = tt_text_line(page.text, tt_text_line_at(page.text, at)).start + 4;
+    CHECK(tt_text_replace(page.text, (struct tt_range){ at, at }, TT_STR("x"), &next) == 0);
+    old = tt_tree_copy(page.tree);
+    tt_tree_edit(old, page.text, next, (struct tt_range){ at, at }, at + 1);
+    CHECK(!tt_parse_splice(page.parser, page.lang, next, old, &limits, &tree) && !tree);
+    CHECK(tt_parse_splice(page.parser, page.lang, next, old, NULL, &tree));
+    tt_tree_destroy(page.tree);
+    tt_tree_destroy(old);
+    tt_text_unref(page.text);
+    page.text = next;
+    page.tree = tree;
+    page_check(&page, "after all");
+    CHECK(page.different == 0);
+    page_close(&page);
+    tt_buf_release(&big);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_edit),   cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_ends),       cmocka_unit_test(test_two_places),
+        cmocka_unit_test(test_after_many), cmocka_unit_test(test_where_it_can_be),
+        cmocka_unit_test(test_limits),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
