@@ -228,6 +228,9 @@ static bool is_phrase(const char *words)
                                          " keep existing implementation ",
                                          " keep the existing implementation ",
                                          " todo keep existing implementation ",
+                                         " todo keep the existing code here ",
+                                         " keep the existing code here ",
+                                         " keep existing code here ",
                                          " keep the rest ",
                                          " no changes ",
                                          " no changes here ",
@@ -312,6 +315,51 @@ static bool is_name_of_rest(const char *words)
     return false;
 }
 
+/* The same in other languages: code, and that it stays as it was.  One of each
+ * must be there; the letters are compared as they are, but for A to Z. */
+static bool is_foreign(const char *words)
+{
+    static const char *const subjects[] = {
+        " code ",
+        " rest ",
+        " \xC3\xBC"
+        "brige",
+        " restliche",
+        " reste ",
+        " resto ",
+        " c\xC3\xB3"
+        "digo ",
+        " codice ",
+        " \xD0\xBA\xD0\xBE\xD0\xB4 ",           /* kod */
+        "\xE4\xBB\xA3\xE7\xA0\x81",             /* daima */
+        "\xE7\xA8\x8B\xE5\xBC\x8F\xE7\xA2\xBC", /* chengshima */
+        "\xE3\x82\xB3\xE3\x83\xBC\xE3\x83\x89", /* kodo */
+        "\xEC\xBD\x94\xEB\x93\x9C",
+        NULL /* kodeu */
+    };
+    static const char *const stays[] = {
+        " unver\xC3\xA4ndert ", " bleibt ", " wie bisher ", " wie zuvor ", " inchang\xC3\xA9",
+        " existant", " reste du ", " sin cambios ", " existente ", " resto del ", " sem altera",
+        " resto do ", " invariat", " esistente ",
+        /* bez izmenen */
+        "\xD0\xB1\xD0\xB5\xD0\xB7 \xD0\xB8\xD0\xB7\xD0\xBC\xD0\xB5\xD0\xBD\xD0\xB5\xD0\xBD",
+        "\xD0\xBE\xD1\x81\xD1\x82\xD0\xB0\xD0\xBB\xD1\x8C\xD0\xBD", /* ostal'n */
+        "\xE4\xBF\x9D\xE6\x8C\x81\xE4\xB8\x8D\xE5\x8F\x98",         /* baochi bubian */
+        "\xE4\xBF\x9D\xE6\x8C\x81\xE4\xB8\x8D\xE8\xAE\x8A", "\xE5\x85\xB6\xE4\xBD\x99", /* qiyu */
+        "\xE5\x89\xA9\xE4\xBD\x99",                             /* shengyu */
+        "\xE7\x8E\xB0\xE6\x9C\x89",                             /* xianyou */
+        "\xE7\x8F\xBE\xE6\x9C\x89", "\xE6\x97\xA2\xE5\xAD\x98", /* kison */
+        "\xE5\xA4\x89\xE6\x9B\xB4\xE3\x81\xAA\xE3\x81\x97",     /* henko nashi */
+        "\xEA\xB8\xB0\xEC\xA1\xB4",                             /* gijon */
+        "\xEB\x82\x98\xEB\xA8\xB8\xEC\xA7\x80", NULL            /* nameoji */
+    };
+
+    return has_any(words, subjects) && has_any(words, stays);
+}
+
+/* As the others, a comment of few words: a sentence says more. */
+#define MAX_FOREIGN 8
+
 static bool is_placeholder(tt_str line, bool python)
 {
     char words[160];
@@ -342,9 +390,11 @@ static bool is_placeholder(tt_str line, bool python)
     if (n == 0)
         return front;
     if (front && (back || n <= 8))
-        return is_elision(words);
+        return is_elision(words) || is_foreign(words);
     if (!whole)
         return false;
+    if (n <= MAX_FOREIGN && is_foreign(words))
+        return true;
     return is_phrase(words) || is_name_of_rest(words);
 }
 

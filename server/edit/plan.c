@@ -219,7 +219,7 @@ static int choose_blocks(struct tt_job_edit *job, const struct tt_answer *a)
             err = skip_path(job, block->path);
         }
     }
-    if (err || job->n_blocks)
+    if (err || job->n_blocks || job->decided)
         return err;
     tt_str reason = tt_arena_printf(
         job->arena, "The answer wants to change other files only (%.*s%s); nothing was changed.",

@@ -350,6 +350,9 @@ static void print_tally(const char *name, struct tally *t)
            t->records > t->rejected ? 100.0 * (double)t->same / (double)(t->records - t->rejected)
                                     : 100.0,
            t->blank, t->refused, t->held, t->held_right, t->rejected, t->wrong);
+    if (t->held_right)
+        printf("%-28s with the proposals that are held and equal what was wanted: %.2f %%\n", "",
+               100.0 * (double)(t->same + t->held_right) / (double)(t->records - t->rejected));
     printf("%-28s verdicts:", "");
     for (size_t i = 0; i <= TT_EDIT_STALE; i++) {
         if (t->verdicts[i])

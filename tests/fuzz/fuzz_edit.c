@@ -50,6 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tt_edit_input in = {
         .before = { (const char *)data + 3, (size_t)(end - data - 3) },
         .answer = { (const char *)end + 1, size - (size_t)(end - data) - 1 },
+        .path = data[2] & 64 ? TT_STR("a.py") : TT_STR(""),
+        .loose_path = data[2] & 128,
         .complete = true,
         .format = (enum tt_edit_format)(data[0] % (TT_FORMAT_REGION + 1)),
         .allowed = &allowed,
