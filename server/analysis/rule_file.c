@@ -128,6 +128,12 @@ static int on_literals(struct reader *r, tt_str value)
     return 0;
 }
 
+static int on_same_as(struct reader *r, tt_str value)
+{
+    r->doc->info.same_as = value;
+    return 0;
+}
+
 static int on_severity(struct reader *r, tt_str value)
 {
     /* "hint off": a hint that ships switched off */
@@ -269,6 +275,7 @@ static const struct {
     { "related", on_related },
     { "scope", on_scope },
     { "literals", on_literals },
+    { "same-as", on_same_as },
     { "tests", on_tests },
     { "once", on_once },
     { "model", on_model },
@@ -294,10 +301,10 @@ static int read_key(struct reader *r, tt_str content)
         if (tt_str_eq(key, tt_str_from(keys[i].key)))
             return keys[i].read(r, value);
     }
-    return fail(
-        r, "unknown key; known are id, finding, languages, severity, title, message, "
-           "related, scope, literals, tests, once, model, fix-title, note, fix, match, no-match "
-           "and fixed");
+    return fail(r, "unknown key; known are id, finding, languages, severity, title, message, "
+                   "related, scope, literals, same-as, tests, once, model, fix-title, note, fix, "
+                   "match, no-match "
+                   "and fixed");
 }
 
 static int check(struct reader *r)

@@ -440,6 +440,21 @@ const struct tt_rule_info *tt_rules_find(const struct tt_rules *rules, tt_str id
     return rule ? &rule->doc.info : NULL;
 }
 
+bool tt_rule_is_same(const struct tt_rule_info *rule, tt_str code)
+{
+    tt_str left = rule->same_as;
+
+    while (code.n && left.n) {
+        const char *blank = memchr(left.p, ' ', left.n);
+        size_t n = blank ? (size_t)(blank - left.p) : left.n;
+
+        if (tt_str_eq_nocase(tt_str_sub(left, 0, n), code))
+            return true;
+        left = tt_str_sub(left, n + (blank != NULL), left.n);
+    }
+    return false;
+}
+
 bool tt_rules_wants(const struct tt_rules *rules, const struct tt_lang *lang, tt_str bytes,
                     tt_str path)
 {

@@ -55,6 +55,7 @@ struct tt_rule_info {
     enum tt_fix_kind fix; /* the best that the rule can do */
     tt_str path;          /* of its file */
     tt_str languages;     /* "python javascript", as written */
+    tt_str same_as;       /* codes of other linters that say the same: "E722 W0702" */
     bool builtin;
 };
 
@@ -104,6 +105,8 @@ void tt_rules_destroy(struct tt_rules *rules); /* NULL is fine; no run may be un
 
 size_t tt_rules_count(const struct tt_rules *rules);
 const struct tt_rule_info *tt_rules_at(const struct tt_rules *rules, size_t i);
+/* Does another linter say by this code what the rule says? */
+bool tt_rule_is_same(const struct tt_rule_info *rule, tt_str code);
 /* By id; NULL when there is none. */
 const struct tt_rule_info *tt_rules_find(const struct tt_rules *rules, tt_str id);
 

@@ -55,16 +55,126 @@ void tt_findings_diagnostic(const struct tt_session *session, const struct tt_sn
     out->related = related;
 }
 
+/* ---- what another linter says already ---- */
+
+#define HEARD_AT_MOST 64 /* a document; the oldest is forgotten */
+
+/* A rule at a line, whatever its number is by now. */
+struct tt_heard {
+    char rule[64];
+    uint64_t line; /* hash of its text, with the lines before and behind it */
+};
+
+static uint64_t line_hash(const struct tt_snapshot *snapshot, uint32_t offset)
+{
+    uint32_t number = tt_text_line_at(snapshot->text, offset);
+    uint32_t last = number + 1 < tt_text_lines(snapshot->text) ? number + 1 : number;
+    struct tt_range line = { tt_text_line(snapshot->text, number ? number - 1 : 0).start,
+                             tt_text_line(snapshot->text, last).end };
+    uint64_t hash = 1469598103934665603u;
+
+    for (uint32_t at = line.start; at < line.end;) {
+        tt_str piece = tt_text_chunk(snapshot->text, at);
+
+        for (size_t i = 0; i < piece.n && at < line.end; i++, at++)
+            hash = (hash ^ (unsigned char)piece.p[i]) * 1099511628211u;
+    }
+    return hash;
+}
+
+static bool is_heard(const struct tt_doc_state *state, const struct tt_finding *finding)
+{
+    for (size_t i = 0; i < state->n_heard; i++) {
+        const struct tt_heard *heard = &state->heard[i];
+
+        if (tt_str_eq(tt_str_from(heard->rule), finding->rule->id) &&
+            heard->line == line_hash(state->analysed, finding->range.start))
+            return true;
+    }
+    return false;
+}
+
+static bool says_the_same(const struct tt_doc_state *state, const struct tt_finding *finding,
+                          const struct tt_lsp_diagnostic *other)
+{
+    struct tt_position_range at =
+        tt_text_position_range(state->analysed->text, finding->range, TT_UTF8);
+
+    return !tt_str_eq(other->source, TT_STR("trimtab")) && other->range.start.line <= at.end.line &&
+           at.start.line <= other->range.end.line && tt_rule_is_same(finding->rule, other->code);
+}
+
+/* False when it was heard before, or cannot be remembered. */
+static bool remember(struct tt_doc_state *state, const struct tt_finding *finding)
+{
+    struct tt_heard *heard;
+
+    if (is_heard(state, finding) || finding->rule->id.n >= sizeof(heard->rule))
+        return false;
+    if (!state->heard)
+        state->heard = calloc(HEARD_AT_MOST, sizeof(*state->heard));
+    if (!state->heard)
+        return false;
+    heard = &state->heard[state->next_heard++ % HEARD_AT_MOST];
+    state->n_heard += state->n_heard < HEARD_AT_MOST;
+    memset(heard->rule, 0, sizeof(heard->rule));
+    memcpy(heard->rule, finding->rule->id.p, finding->rule->id.n);
+    heard->line = line_hash(state->analysed, finding->range.start);
+    return true;
+}
+
+static void on_asked_again(void *data, uint64_t tag, const struct tt_message *response)
+{
+    (void)data;
+    (void)tag;
+    (void)response;
+}
+
+/* The same findings, of which fewer are shown. */
+static void show_again(struct tt_doc_state *state)
+{
+    struct tt_session *session = state->session;
+    struct tt_outgoing out;
+
+    state->round++;
+    if (!session->client.diagnostics.pull) {
+        tt_diagnostics_publish(state);
+    } else if (session->client.diagnostics.refresh) {
+        tt_outgoing_init(&out);
+        tt_calls_request(session->calls, "workspace/diagnostic/refresh", &out, on_asked_again,
+                         session, 0, NULL);
+    }
+}
+
+void tt_diagnostics_heard(struct tt_session *session, struct tt_snapshot *snapshot,
+                          const struct tt_lsp_diagnostic *others, size_t n)
+{
+    const struct tt_findings *findings = tt_findings_of(session, snapshot);
+    struct tt_doc_state *state = tt_doc_state(session, snapshot->key, false);
+    bool news = false;
+
+    for (size_t i = 0; findings && i < n; i++) {
+        for (size_t f = 0; f < findings->n; f++) {
+            if (says_the_same(state, &findings->at[f], &others[i]))
+                news = remember(state, &findings->at[f]) || news;
+        }
+    }
+    if (news)
+        show_again(state);
+}
+
 static size_t make_diagnostics(struct tt_doc_state *state, struct tt_arena *arena,
                                struct tt_lsp_diagnostic **out)
 {
-    size_t n = state->session->config->diagnostics ? state->findings.n : 0;
+    size_t found = state->session->config->diagnostics ? state->findings.n : 0, n = 0;
 
-    *out = tt_arena_array(arena, n + 1, sizeof(**out));
-    for (size_t i = 0; *out && i < n; i++)
-        tt_findings_diagnostic(state->session, state->analysed, &state->findings.at[i], arena,
-                               &(*out)[i]);
-    return *out ? n : 0;
+    *out = tt_arena_array(arena, found + 1, sizeof(**out));
+    for (size_t i = 0; *out && i < found; i++) {
+        if (!is_heard(state, &state->findings.at[i]))
+            tt_findings_diagnostic(state->session, state->analysed, &state->findings.at[i], arena,
+                                   &(*out)[n++]);
+    }
+    return n;
 }
 
 void tt_diagnostics_publish(struct tt_doc_state *state)

@@ -69,6 +69,7 @@ static void state_free(struct tt_doc_state *state)
         atomic_store_explicit(&state->job->stop, true, memory_order_relaxed);
     drop_results(state);
     tt_buf_release(&state->flat);
+    free(state->heard);
     free(state->pulls);
     free(state->key);
     free(state);

@@ -24,6 +24,9 @@ struct tt_doc_state {
     uint64_t *pulls;            /* owned: calls that wait for the next result */
     size_t n_pulls, cap_pulls;
 
+    struct tt_heard *heard; /* owned: what other linters say, see diagnostics.c */
+    size_t n_heard, next_heard;
+
     uint64_t flat_generation; /* of `flat`; 0: none */
     struct tt_buf flat;       /* the newest text, for menus */
 };
@@ -60,6 +63,13 @@ tt_str tt_findings_bytes(struct tt_session *session, const struct tt_snapshot *s
 
 /* --- diagnostics.c ------------------------------------------------------------- */
 
+/* What other linters say of the document, as a client sends it along with a request for
+ * actions.  A finding that one of them says is no longer among the diagnostics, until
+ * its line or one beside it is another; the menu goes on offering what mends it. */
+struct tt_lsp_diagnostic;
+void tt_diagnostics_heard(struct tt_session *session, struct tt_snapshot *snapshot,
+                          const struct tt_lsp_diagnostic *others, size_t n);
+
 /* Results came: for who does not pull, and for who does and waits. */
 void tt_diagnostics_publish(struct tt_doc_state *state);
 void tt_diagnostics_answer_pulls(struct tt_doc_state *state);
@@ -68,7 +78,6 @@ void tt_diagnostics_fail_pulls(struct tt_doc_state *state, const char *why);
 void tt_diagnostics_give_up(struct tt_session *session);
 
 /* As the client will see it; strings in `arena`. */
-struct tt_lsp_diagnostic;
 void tt_findings_diagnostic(const struct tt_session *session, const struct tt_snapshot *snapshot,
                             const struct tt_finding *finding, struct tt_arena *arena,
                             struct tt_lsp_diagnostic *out);

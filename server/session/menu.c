@@ -168,6 +168,7 @@ void tt_on_code_action(struct tt_session *session, struct tt_call *call,
                      TT_STR_ARG(in->uri));
         return;
     }
+    tt_diagnostics_heard(session, snapshot, in->diagnostics, in->n_diagnostics);
     snapshot = tt_documents_want_tree(session->documents, snapshot->key);
     if (!tt_menu_not_ready(session, snapshot))
         tt_menu_answer(session, call, snapshot, in);

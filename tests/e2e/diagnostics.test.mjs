@@ -63,6 +63,33 @@ for (const [way, caps] of [
     ));
 }
 
+for (const [way, caps] of [
+  ['pushed', capabilities()],
+  ['pulled', pulling()],
+]) {
+  test(`${way}: what another linter says at that place is not said again`, () =>
+    withClient({ capabilities: caps }, async (client) => {
+      const doc = await client.open('file:///w/a.py', 'python', `${TEXT}${TEXT.replaceAll('load', 'store')}`);
+      const asked = (code, source, line) =>
+        client.actions(doc, { start: { line, character: 0 }, end: { line, character: 0 } }, {
+          diagnostics: [
+            { range: { start: { line, character: 0 }, end: { line, character: 6 } }, code, source, message: 'm' },
+          ],
+        });
+      const lines = async () => (await client.diagnostics(doc)).map((d) => d.range.start.line);
+
+      assert.deepEqual(await lines(), [2, 6]);
+      await asked('E501', 'ruff', 2); // says something else
+      await asked('E722', 'trimtab', 2); // our own come back in each request
+      await asked('E722', 'ruff', 0); // stands elsewhere
+      assert.deepEqual(await lines(), [2, 6]);
+      const actions = await asked('E722', 'ruff', 2);
+      assert.ok(actions.some((a) => /^quickfix/.test(a.kind ?? '')), 'what mends it is still offered');
+      await doc.type(0, 0, '# one line more\n');
+      assert.deepEqual(await lines(), [7], 'also after an edit elsewhere');
+    }));
+}
+
 test('pushed ones are taken back when the document is closed', () =>
   withClient({}, async (client) => {
     const doc = await client.open('file:///w/a.py', 'python', TEXT);

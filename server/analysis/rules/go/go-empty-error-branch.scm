@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: warning
+;; same-as: SA9003
 ;; title: Error swallowed
 ;; message: The error is looked at and thrown away.
 ;; model: Handle or return this error

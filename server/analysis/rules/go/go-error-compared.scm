@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: warning
+;; same-as: errorlint err113
 ;; title: Error compared with ==
 ;; message: A wrapped {{@sentinel}} is not equal to it: this branch will be missed.
 ;; fix-title: Compare with errors.Is

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: hint
+;; same-as: errorlint
 ;; title: Error is not wrapped
 ;; message: The new error only has the text of {{@error}}: errors.Is and errors.As no longer find it.
 ;; fix-title: Wrap the error (%w)

@@ -2,6 +2,7 @@
 ;; finding: ERR-2
 ;; languages: go
 ;; severity: warning
+;; same-as: noctx
 ;; title: HTTP call without a timeout
 ;; message: {{@finding}} has no timeout: it waits for ever when the other side hangs.
 ;; model: Add timeout and retry

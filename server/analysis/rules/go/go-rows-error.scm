@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: warning
+;; same-as: rowserrcheck
 ;; title: Error of the rows is not checked
 ;; message: A connection that breaks in the middle ends this loop too: half the rows count as all.
 ;; model: Check {{@rows}}.Err() after the loop

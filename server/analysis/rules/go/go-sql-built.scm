@@ -2,6 +2,7 @@
 ;; finding: AUTH-2
 ;; languages: go
 ;; severity: warning
+;; same-as: G201 G202
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
 ;; model: Use query parameters

@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: go
 ;; severity: warning
+;; same-as: G404
 ;; title: Guessable random value as a secret
 ;; message: {{@finding}} of math/rand can be predicted: a token made with it can be guessed.
 ;; model: Make secrets with crypto/rand

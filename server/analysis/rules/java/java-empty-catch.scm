@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: java
 ;; severity: warning
+;; same-as: EmptyCatchBlock
 ;; title: Empty catch
 ;; message: The error is thrown away: nobody will know that this failed.
 ;; model: Handle or log this error

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: java
 ;; severity: warning
+;; same-as: AvoidPrintStackTrace
 ;; title: Error is only printed
 ;; message: printStackTrace goes round the log: no level, no context, and in production nobody sees it.
 ;; model: Log this error with its cause

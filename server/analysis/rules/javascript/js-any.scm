@@ -2,6 +2,7 @@
 ;; finding: LANG-2
 ;; languages: typescript tsx
 ;; severity: hint off
+;; same-as: @typescript-eslint/no-explicit-any lint/suspicious/noExplicitAny
 ;; title: any gives up type checking
 ;; message: any turns off type checking for everything that this value touches.
 ;; model: Replace any by a precise type

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: no-async-promise-executor lint/suspicious/noAsyncPromiseExecutor
 ;; title: Async function given to new Promise
 ;; message: An error in this function is lost, and the promise never settles.
 ;; model: Remove the new Promise round the async code

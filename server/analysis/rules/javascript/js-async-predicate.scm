@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: @typescript-eslint/no-misused-promises
 ;; title: Async callback where a value is needed
 ;; message: {{@finding}} gets a promise, which is always true: the test does nothing.
 ;; model: Await the answers before filtering

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: @typescript-eslint/no-misused-promises
 ;; title: await inside forEach
 ;; message: forEach does not wait for its callback: what follows runs before these are done, and errors are lost.
 ;; model: Wait for all items (in turn or in parallel)

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: no-empty @typescript-eslint/no-empty lint/suspicious/noEmptyBlockStatements
 ;; title: Empty catch
 ;; message: The error is thrown away: nobody will know that this failed.
 ;; model: Handle or log this error

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: @typescript-eslint/no-floating-promises
 ;; title: Nobody waits for this promise
 ;; message: {{@name}}() is async: without await its errors are lost and its order is not defined.
 ;; model: Await it, or handle its errors

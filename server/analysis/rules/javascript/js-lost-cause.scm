@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: javascript typescript tsx
 ;; severity: hint
+;; same-as: preserve-caught-error
 ;; title: Cause of the error is lost
 ;; message: The new error does not carry {{@error}} as its cause: its trace is lost.
 ;; model: Keep the cause

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: no-throw-literal @typescript-eslint/only-throw-error @typescript-eslint/no-throw-literal lint/style/useThrowOnlyError
 ;; title: Something that is no Error is thrown
 ;; message: A thrown {{@_what}} has no stack and no type: nobody can tell where it came from.
 ;; model: Throw an Error with a code

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: python
 ;; severity: warning
+;; same-as: ASYNC251 ASYNC210 ASYNC101 ASYNC100
 ;; title: Blocking call in an async function
 ;; message: {{@call}}() blocks the event loop: every other request waits as long.
 ;; model: Make this call asynchronous

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: python
 ;; severity: warning
+;; same-as: E722 W0702 bare-except
 ;; title: Bare except
 ;; message: A bare except also catches KeyboardInterrupt and SystemExit.
 ;; model: Handle the errors that can happen here

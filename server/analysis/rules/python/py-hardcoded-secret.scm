@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: python
 ;; severity: warning
+;; same-as: S105 B105
 ;; title: Secret in the source
 ;; message: {{@name}} is written in the source: everyone who can read the code can use it.
 ;; model: Read the secret from the environment

@@ -2,6 +2,7 @@
 ;; finding: ERR-2
 ;; languages: python
 ;; severity: warning
+;; same-as: S113 W3101 missing-timeout B113
 ;; title: HTTP call without a timeout
 ;; message: {{@call}}() has no timeout: it waits for ever when the other side hangs.
 ;; model: Add timeout and retry

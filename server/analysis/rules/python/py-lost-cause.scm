@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: python
 ;; severity: hint
+;; same-as: B904 W0707 raise-missing-from
 ;; title: Cause of the error is not named
 ;; message: The new error does not say that {{@error}} caused it.
 ;; fix-title: Name the cause (raise ... from {{@error}})

@@ -2,6 +2,7 @@
 ;; finding: DB-1
 ;; languages: python
 ;; severity: hint
+;; same-as: DTZ003 DTZ004
 ;; title: Time without its zone
 ;; message: {{@call}}() is deprecated since Python 3.12: its time has no zone and cannot be told from local time.
 ;; model: Use times with their zone

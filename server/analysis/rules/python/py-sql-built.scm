@@ -2,6 +2,7 @@
 ;; finding: AUTH-2
 ;; languages: python
 ;; severity: warning
+;; same-as: S608 B608
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
 ;; model: Use query parameters

@@ -2,6 +2,7 @@
 ;; finding: ERR-1
 ;; languages: python
 ;; severity: warning
+;; same-as: S110 SIM105 try-except-pass B110
 ;; title: Error swallowed
 ;; message: The error is thrown away: nobody will know that this failed.
 ;; model: Handle or log this error

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: python
 ;; severity: warning
+;; same-as: RUF006
 ;; title: Task without a reference
 ;; message: Nobody keeps this task: it may be collected before it is done, and its error is lost.
 ;; model: Keep the task and look at its result

@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: python
 ;; severity: warning
+;; same-as: S324 B324 B303
 ;; title: Password hashed with a fast function
 ;; message: {{@call}}() is made to be fast: stolen hashes are guessed by the billion.
 ;; model: Hash passwords with argon2 or bcrypt

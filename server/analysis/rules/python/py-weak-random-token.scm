@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: python
 ;; severity: warning
+;; same-as: S311 B311
 ;; title: Guessable random value as a secret
 ;; message: {{@call}}() can be predicted: a token made with it can be guessed.
 ;; model: Make secrets with the secrets module
