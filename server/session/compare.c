@@ -5,6 +5,7 @@
  * which until the user has judged.
  */
 #include "session/compare.h"
+#include "analysis/paths.h"
 
 #include "base/log.h"
 #include "lsp/command.h"
@@ -197,6 +198,25 @@ static tt_str blind_receipt(const struct tt_attempt *side, struct tt_arena *aren
     return raw;
 }
 
+/* Nor what failed, by its name: the log says it, and trimtab.rate. */
+static tt_str blind_reason(const struct tt_attempt *side, struct tt_arena *arena)
+{
+    const struct tt_candidate *choice = tt_decision_choice(&side->decision);
+    tt_str who = tt_arena_printf(arena, "%.*s (%.*s, %.*s)", TT_STR_ARG(choice->name),
+                                 TT_STR_ARG(choice->provider), TT_STR_ARG(choice->model));
+    const tt_str names[] = { choice->name, choice->provider, choice->model };
+    tt_str reason = side->reason;
+
+    if (who.p && tt_str_starts(reason, who))
+        reason = tt_arena_printf(arena, "This model%.*s",
+                                 TT_STR_ARG(tt_str_sub(reason, who.n, reason.n)));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].n && tt_str_has_nocase(reason, names[i]))
+            return TT_STR("This model could not answer; the log says why.");
+    }
+    return reason;
+}
+
 static void side_proposal(struct tt_attempt *side, struct tt_arena *arena,
                           struct tt_lsp_proposal *out)
 {
@@ -215,7 +235,7 @@ static void side_proposal(struct tt_attempt *side, struct tt_arena *arena,
                                                        : "failed"),
             .reason = err ? TT_STR("The code to be changed was edited while the models answered; "
                                    "compare again to work on what stands there now.")
-                          : side->reason,
+                          : blind_reason(side, arena),
         };
     }
     out->receipt = blind_receipt(side, arena);

@@ -10,6 +10,7 @@
 #include "session/attempt.h"
 #include "session/compare.h"
 #include "session/findings.h"
+#include "session/menu.h"
 #include "session/outcomes.h"
 #include "session/state.h"
 #include "text/text.h"
@@ -451,6 +452,7 @@ static void on_cancel_command(struct tt_session *session, struct tt_call *call,
             return;
         tt_attempt_cancel(attempt);
     } else {
+        tt_commands_cancel_waiting(session);
         tt_attempts_cancel_all(session);
     }
     call = tt_call_find(session->calls, id);
@@ -458,7 +460,30 @@ static void on_cancel_command(struct tt_session *session, struct tt_call *call,
         tt_call_reply_null(call);
 }
 
+/* What begins at a place of the code is decided by its tree. */
+static bool needs_tree(const struct tt_lsp_execute *args)
+{
+    return args->command == TT_LSP_COMMAND_EDIT || args->command == TT_LSP_COMMAND_COMPARE ||
+           (args->command == TT_LSP_COMMAND_EXPLAIN && !args->id.n);
+}
+
 void tt_on_execute(struct tt_session *session, struct tt_call *call, const struct tt_json *params)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
+    struct tt_snapshot *snapshot = NULL;
+    struct tt_lsp_execute args;
+
+    if (tt_lsp_read_execute(&reader, params, &args) == 0 && needs_tree(&args))
+        snapshot = tt_session_document(session, args.uri, &call->arena);
+    if (snapshot)
+        snapshot = tt_documents_want_tree(session->documents, snapshot->key);
+    if (snapshot && snapshot->tree_state == TT_TREE_PENDING)
+        tt_command_defer(session, call, params, snapshot);
+    else
+        tt_execute_now(session, call, params);
+}
+
+void tt_execute_now(struct tt_session *session, struct tt_call *call, const struct tt_json *params)
 {
     static void (*const handlers[])(struct tt_session *, struct tt_call *,
                                     const struct tt_lsp_execute *) = {

@@ -1,4 +1,5 @@
-/* menu_wait.c -- menus that wait for a parse, or for the rules of their language. */
+/* menu_wait.c -- menus that wait for a parse, or for the rules of their language; and
+ * commands that wait for a parse: what a question is about is seen in the tree. */
 #include "session/menu_parts.h"
 
 #include "session/findings.h"
@@ -10,13 +11,28 @@
 /* For the first findings of a document: only once, while the rules of its
  * language are compiled in a job. */
 #define RULES_PATIENCE_MS 10000u
+/* Whoever asks a model waits for longer than that anyway. */
+#define COMMAND_PATIENCE_MS 2000u
 
 struct tt_menu_wait {
     struct tt_menu_wait *next;
     uint64_t call, timer;
     struct tt_lsp_code_action_params params; /* in the call's arena */
     tt_str key;                              /* likewise */
+    tt_str command; /* likewise: params of workspace/executeCommand, JSON; empty: a menu */
 };
+
+static void command_over(struct tt_session *session, struct tt_menu_wait *wait,
+                         struct tt_call *call)
+{
+    struct tt_json_text params;
+
+    call->on_cancel = NULL;
+    if (tt_json_parse(wait->command, &call->arena, &params) < 0)
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
+    else
+        tt_execute_now(session, call, params.root);
+}
 
 static void wait_over(struct tt_session *session, struct tt_menu_wait *wait)
 {
@@ -24,7 +40,9 @@ static void wait_over(struct tt_session *session, struct tt_menu_wait *wait)
     struct tt_snapshot *snapshot = call ? tt_documents_get(session->documents, wait->key) : NULL;
 
     session->io->timer_stop(session->io, wait->timer);
-    if (call && !snapshot)
+    if (call && wait->command.n)
+        command_over(session, wait, call);
+    else if (call && !snapshot)
         tt_call_fail(call, TT_RPC_CONTENT_MODIFIED, "The document was closed.");
     else if (call)
         tt_menu_answer(session, call, snapshot, &wait->params);
@@ -36,20 +54,34 @@ bool tt_menu_not_ready(struct tt_session *session, const struct tt_snapshot *sna
     return snapshot->tree_state == TT_TREE_PENDING || tt_findings_cold(session, snapshot);
 }
 
+static bool goes_on_waiting(struct tt_session *session, const struct tt_menu_wait *wait)
+{
+    const struct tt_snapshot *snapshot = tt_documents_get(session->documents, wait->key);
+
+    return snapshot && (wait->command.n ? snapshot->tree_state == TT_TREE_PENDING
+                                        : tt_menu_not_ready(session, snapshot));
+}
+
 void tt_menu_on_change(struct tt_session *session, tt_str key)
 {
-    struct tt_snapshot *snapshot = tt_documents_get(session->documents, key);
+    struct tt_menu_wait *ready = NULL;
 
-    if (snapshot && tt_menu_not_ready(session, snapshot))
-        return;
     for (struct tt_menu_wait **at = &session->menus; *at;) {
         struct tt_menu_wait *wait = *at;
 
-        if (tt_call_find(session->calls, wait->call) && !tt_str_eq(wait->key, key)) {
+        if (tt_call_find(session->calls, wait->call) &&
+            (!tt_str_eq(wait->key, key) || goes_on_waiting(session, wait))) {
             at = &wait->next;
             continue;
         }
         *at = wait->next;
+        wait->next = ready; /* a command that begins may change the list */
+        ready = wait;
+    }
+    while (ready) {
+        struct tt_menu_wait *wait = ready;
+
+        ready = wait->next;
         wait_over(session, wait);
     }
 }
@@ -127,6 +159,18 @@ static int own_params(struct tt_arena *arena, struct tt_lsp_code_action_params *
     return params->uri.p ? err : TT_ENOMEM;
 }
 
+static void begin_wait(struct tt_session *session, struct tt_call *call, struct tt_menu_wait *wait,
+                       uint64_t patience)
+{
+    wait->call = call->id;
+    wait->timer = tt_session_next_id(session);
+    wait->next = session->menus;
+    session->menus = wait;
+    call->data = session;
+    call->on_cancel = on_cancel;
+    session->io->timer_start(session->io, wait->timer, patience);
+}
+
 void tt_menu_defer(struct tt_session *session, struct tt_call *call,
                    struct tt_lsp_code_action_params *params, const struct tt_snapshot *snapshot)
 {
@@ -138,19 +182,42 @@ void tt_menu_defer(struct tt_session *session, struct tt_call *call,
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
         return;
     }
-    wait->call = call->id;
     wait->params = *params;
     wait->key = tt_arena_dup(&call->arena, snapshot->key);
-    wait->timer = tt_session_next_id(session);
-    wait->next = session->menus;
-    session->menus = wait;
-    call->data = session;
-    call->on_cancel = on_cancel;
-    session->io->timer_start(session->io, wait->timer, patience);
+    begin_wait(session, call, wait, patience);
+}
+
+void tt_command_defer(struct tt_session *session, struct tt_call *call,
+                      const struct tt_json *params, const struct tt_snapshot *snapshot)
+{
+    struct tt_menu_wait *wait = calloc(1, sizeof(*wait));
+
+    if (wait) {
+        wait->command = tt_arena_dup(&call->arena, tt_json_raw(params));
+        wait->key = tt_arena_dup(&call->arena, snapshot->key);
+    }
+    if (!wait || !wait->command.p || !wait->key.p) {
+        free(wait);
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
+        return;
+    }
+    begin_wait(session, call, wait, COMMAND_PATIENCE_MS);
+}
+
+void tt_commands_cancel_waiting(struct tt_session *session)
+{
+    for (struct tt_menu_wait *wait = session->menus, *next; wait; wait = next) {
+        struct tt_call *call = wait->command.n ? tt_call_find(session->calls, wait->call) : NULL;
+
+        next = wait->next;
+        if (call)
+            on_cancel(call);
+    }
 }
 
 void tt_menu_answer_all(struct tt_session *session)
 {
+    tt_commands_cancel_waiting(session); /* nothing begins any more */
     while (session->menus) {
         struct tt_menu_wait *wait = session->menus;
 

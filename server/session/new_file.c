@@ -10,7 +10,9 @@
 #include "syntax/lang.h"
 #include "trimtab/error.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #define PATH_MAX_BYTES 4096u
 
@@ -126,12 +128,25 @@ static tt_str kind_of(tt_str words)
     return (tt_str){ NULL, 0 };
 }
 
+/* "test", "Tests", "testing"; not "latest". */
+static bool begins_a_word(tt_str words, const char *beginning)
+{
+    size_t n = strlen(beginning);
+
+    for (size_t i = 0; i + n <= words.n; i++) {
+        if (strncasecmp(words.p + i, beginning, n) == 0 &&
+            (i == 0 || !isalpha((unsigned char)words.p[i - 1])))
+            return true;
+    }
+    return false;
+}
+
 static bool is_test(const struct tt_attempt *attempt)
 {
     enum tt_task task = attempt->task.task;
 
     return task == TT_TASK_TEST_1 || task == TT_TASK_TEST_2 ||
-           tt_str_has_nocase(attempt->instruction, TT_STR("test"));
+           begins_a_word(attempt->instruction, "test");
 }
 
 void tt_new_file_begin(struct tt_attempt *attempt)

@@ -9,7 +9,7 @@
  *   findings.c   rules over documents, off the loop
  *   diagnostics.c  what they found, pushed or pulled
  *   menu.c       textDocument/codeAction; menu_models.c what asks a model in it,
- *                menu_wait.c while a parse is under way
+ *                menu_wait.c while a parse is under way (commands, too)
  *   resolve.c    codeAction/resolve
  *   execute.c    workspace/executeCommand
  *   compare.c    duels of two models
@@ -209,6 +209,7 @@ void tt_on_pull_diagnostics(struct tt_session *, struct tt_call *, const struct 
 void tt_on_code_action(struct tt_session *, struct tt_call *, const struct tt_json *);
 void tt_on_resolve(struct tt_session *, struct tt_call *, const struct tt_json *);
 void tt_on_execute(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_execute_now(struct tt_session *, struct tt_call *, const struct tt_json *);
 
 /* progress.c */
 void tt_on_progress_cancel(struct tt_session *, const struct tt_json *, struct tt_arena *);

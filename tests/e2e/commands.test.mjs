@@ -118,3 +118,29 @@ test('an action whose name nobody knows', () =>
     assert.equal(error.code, INVALID_PARAMS);
     assert.match(error.message, /no-such-action/);
   }));
+
+test('a command right after didOpen is decided by the tree, as one later is', async () => {
+  const line = (i) => `def f${i}(user):\n    return requests.get(f"https://api.example/{user}/${i}")\n\n\n`;
+  const text = `import requests\n\n\n${Array.from({ length: 4000 }, (_, i) => line(i)).join('')}`;
+  await withClient({}, async (client) => {
+    const doc = await client.open('file:///w/large.py', 'python', text);
+    const argument = { uri: doc.uri, range: doc.where('requests.get', 2000) };
+    const [first, cancelled] = await Promise.all([
+      client.execute('trimtab.explain', argument),
+      client.execute('trimtab.cancel').then(() => 'cancelled'),
+    ]).catch((error) => [error, 'cancelled']);
+    assert.equal(cancelled, 'cancelled');
+    await client.diagnostics(doc);
+    const later = await client.execute('trimtab.explain', argument);
+    if (!(first instanceof Error)) assert.deepEqual(first.candidates, later.candidates);
+    else assert.match(first.message, /cancelled/);
+
+    await doc.replace(`\n${text}`); // parsed anew
+    const soon = await client.execute('trimtab.explain', { ...argument, range: doc.where('requests.get', 2000) });
+    assert.equal(soon.task, later.task);
+    assert.deepEqual(
+      soon.candidates.map((c) => c.tokens_in),
+      later.candidates.map((c) => c.tokens_in),
+    );
+  });
+});

@@ -141,8 +141,8 @@ static bool choose_line(struct sim_transfer *t, struct random *random, const str
 {
     unsigned lines = sim_lines(q->text);
 
-    if (t->answer == SIM_OUTSIDE && (!q->strict || q->last + 8 >= lines ||
-                                     !pick(q->text, random, q->last + 7, lines - 1, t->old[0])))
+    if (t->answer == SIM_OUTSIDE && (!q->strict || q->outside >= lines ||
+                                     !pick(q->text, random, q->outside, lines - 1, t->old[0])))
         t->answer = SIM_TRUE;
     if (t->answer == SIM_TWICE)
         choose_twice(t, q);

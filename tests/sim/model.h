@@ -47,13 +47,14 @@ struct sim_transfer {
     bool head_sent, ended, whole; /* whole: all of it arrived, and its end was proven */
 };
 
-/* What is asked: lines [first, last] of `text`, the snapshot. */
+/* What is asked: lines [first, last] of `text`, the snapshot, may change. */
 struct sim_question {
     const struct sim_text *text;
     unsigned first, last;
-    bool strict;   /* what lies outside of these lines must not change */
-    bool broken;   /* its syntax is wrong already, or not known: breaking it proves nothing */
-    bool new_file; /* a file that does not exist yet */
+    unsigned outside; /* from this line on it is not what was pointed at, nor near it */
+    bool strict;      /* what lies outside of these lines must not change */
+    bool broken;      /* its syntax is wrong already, or not known: breaking it proves nothing */
+    bool new_file;    /* a file that does not exist yet */
     bool anthropic;
     unsigned faults_percent;
 };

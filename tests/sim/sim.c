@@ -75,6 +75,7 @@ struct sim {
     enum sim_encoding encoding;
     bool refuses, null_settings, by_resolve;
     bool calm; /* nobody types much */
+    bool down; /* the models have too much to do, all the time */
     unsigned faults_percent;
     struct sim_doc docs[DOCS];
 
@@ -521,7 +522,10 @@ static void begin_transfer(struct sim *sim, struct sim_transfer *t, const struct
     question.last = sim_position(&text, a->target.end, SIM_UTF8).line;
     if (question.last > question.first)
         question.last--; /* the target is whole lines */
+    question.outside = sim_position(&text, a->range.end, SIM_UTF8).line + 7;
     sim_transfer_init(t, &sim->random, &question);
+    if (sim->down)
+        t->fault = SIM_STATUS;
     sim_text_free(&text);
     if (ask && ask->family && !strstr(http->url, ask->family))
         fail(sim, "another model is asked than the one that was named: %s", http->url);
@@ -607,7 +611,7 @@ static void end_transfer(struct sim *sim, struct sim_transfer *t)
     };
     static const char in_stream[] = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":"
                                     "\"overloaded_error\",\"message\":\"full\"}}\n\n";
-    unsigned i = below(sim, below(sim, 16) ? 5 : 7);
+    unsigned i = sim->down ? 0 : below(sim, below(sim, 16) ? 5 : 7);
 
     t->ended = true;
     t->whole = t->fault == SIM_WHOLE && t->answer != SIM_TRUNCATED;
@@ -1884,6 +1888,7 @@ static void begin(struct sim *sim)
     sim->clock_random.state = sim->plan->seed;
     sim->refuses = below(sim, 6) == 0;
     sim->calm = below(sim, 2);
+    sim->down = below(sim, 16) == 0;
     crlf = below(sim, 4) == 0;
     sim->null_settings = below(sim, 2);
     sim->faults_percent = below(sim, 3) * 20;
@@ -1912,7 +1917,7 @@ static void begin(struct sim *sim)
 static void settle(struct sim *sim)
 {
     sim->fake.hold_jobs = false;
-    for (int round = 0; round < 400 && !sim->result->failure[0]; round++) {
+    for (int round = 0; round < 4000 && !sim->result->failure[0]; round++) {
         bool open = false;
 
         pump(sim, 1000);
