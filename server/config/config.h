@@ -105,7 +105,7 @@ struct tt_action_setting {
     tt_str title, prompt;
     tt_str kind;  /* "refactor.rewrite.trimtab.NAME" when empty */
     tt_str task;  /* "ERR-2"; empty: what the words say */
-    tt_str scope; /* "range", "symbol", "file"; empty: what is pointed at */
+    tt_str scope; /* "range", "symbol", "file", "new-file"; empty: what is pointed at */
 };
 
 struct tt_language_setting {

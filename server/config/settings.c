@@ -16,7 +16,7 @@ static const char *const formats[] = { "search-replace", "whole", "patch", "tool
 static const char *const efforts[] = { "low", "medium", "high", NULL };
 static const char *const favours[] = { "claude", "gpt", "tie", NULL };
 static const char *const margins[] = { "strong", "clear", "slight", "tie", NULL };
-static const char *const scopes[] = { "range", "symbol", "file", NULL };
+static const char *const scopes[] = { "range", "symbol", "file", "new-file", NULL };
 static const char *const log_levels[] = { "error", "warn", "info", "debug", "trace", NULL };
 
 #define MAX_MS    3600000.0

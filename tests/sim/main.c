@@ -3,15 +3,25 @@
  *   sim [--seed N] [--sessions N] [--seconds N] [--events N]   run seeds N, N+1, ...
  *   ... --no-shrink                     the first seed that fails, as it is
  *   ... --keep-going                    names the seeds that fail, and goes on
+ *   (a long run that is ended by SIGINT or SIGTERM says how far it came)
  *   sim --seed N --replay [--only 3,17,40-52]                  one session, each step said
  */
 #include "sim.h"
 
 #include "memory.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int number)
+{
+    (void)number;
+    stopped = 1;
+}
 
 static double seconds(void)
 {
@@ -190,7 +200,9 @@ int main(int argc, char **argv)
         free(without);
         return result.failure[0] != '\0';
     }
-    for (; done < sessions; done++, plan.seed++) {
+    signal(SIGTERM, stop);
+    signal(SIGINT, stop);
+    for (; done < sessions && !stopped; done++, plan.seed++) {
         if ((limit > 0 && seconds() - began > limit) || (events && total >= events))
             break;
         if (fails(&plan, &result) && keep_going) {

@@ -129,8 +129,8 @@ static void choose_twice(struct sim_transfer *t, const struct sim_question *q)
         return;
     second = strstr(q->text->p + at + 1, line);
     /* Both must stand in what was asked about, or the place decides. */
-    if (!second || sim_position(q->text, at, SIM_UTF8).line < q->first ||
-        sim_position(q->text, (size_t)(second - q->text->p), SIM_UTF8).line > q->last)
+    if (!second || sim_position(q->text, at, SIM_UTF8).line < q->asked_first ||
+        sim_position(q->text, (size_t)(second - q->text->p), SIM_UTF8).line > q->asked_last)
         return;
     t->answer = SIM_TWICE;
     snprintf(t->old[0], sizeof(t->old[0]), "%s", line);
@@ -139,10 +139,10 @@ static void choose_twice(struct sim_transfer *t, const struct sim_question *q)
 /* The line that it is about; false: there is none. */
 static bool choose_line(struct sim_transfer *t, struct random *random, const struct sim_question *q)
 {
-    unsigned lines = sim_lines(q->text);
+    unsigned lines = sim_lines(q->text), outside = q->asked_last + 7;
 
-    if (t->answer == SIM_OUTSIDE && (!q->strict || q->outside >= lines ||
-                                     !pick(q->text, random, q->outside, lines - 1, t->old[0])))
+    if (t->answer == SIM_OUTSIDE &&
+        (!q->strict || outside >= lines || !pick(q->text, random, outside, lines - 1, t->old[0])))
         t->answer = SIM_TRUE;
     if (t->answer == SIM_TWICE)
         choose_twice(t, q);
@@ -369,6 +369,8 @@ static enum sim_answer any_answer(struct random *random, const struct sim_questi
     static const enum sim_answer true_ones[] = { SIM_TRUE, SIM_TRUE, SIM_TWO, SIM_FLUSH };
     enum sim_answer lie;
 
+    if (q->breaks && !q->broken && !q->new_file && random_below(random, 2))
+        return SIM_BROKEN;
     if (random_below(random, 100) < 60)
         return q->new_file ? SIM_FILE : true_ones[random_below(random, 4)];
     lie = any_lie(random);

@@ -51,10 +51,11 @@ struct sim_transfer {
 struct sim_question {
     const struct sim_text *text;
     unsigned first, last;
-    unsigned outside; /* from this line on it is not what was pointed at, nor near it */
-    bool strict;      /* what lies outside of these lines must not change */
-    bool broken;      /* its syntax is wrong already, or not known: breaking it proves nothing */
-    bool new_file;    /* a file that does not exist yet */
+    unsigned asked_first, asked_last; /* the lines that were pointed at */
+    bool strict;                      /* what lies outside of these lines must not change */
+    bool broken;   /* its syntax is wrong already, or not known: breaking it proves nothing */
+    bool new_file; /* a file that does not exist yet */
+    bool breaks;   /* a model that often breaks the syntax */
     bool anthropic;
     unsigned faults_percent;
 };

@@ -74,8 +74,9 @@ struct sim {
     bool slow;
     enum sim_encoding encoding;
     bool refuses, null_settings, by_resolve;
-    bool calm; /* nobody types much */
-    bool down; /* the models have too much to do, all the time */
+    bool calm;   /* nobody types much */
+    bool breaks; /* the models often break the syntax */
+    bool down;   /* the models have too much to do, all the time */
     unsigned faults_percent;
     struct sim_doc docs[DOCS];
 
@@ -511,6 +512,7 @@ static void begin_transfer(struct sim *sim, struct sim_transfer *t, const struct
         .strict = a->scope == TT_PROMPT_RANGE,
         .broken = !a->snapshot || !a->snapshot->tree || tt_tree_has_error(a->snapshot->tree),
         .new_file = a->scope == TT_PROMPT_NEW_FILE,
+        .breaks = sim->breaks,
         .anthropic = strstr(http->url, "/v1/messages") != NULL,
         .faults_percent = sim->faults_percent,
     };
@@ -522,7 +524,8 @@ static void begin_transfer(struct sim *sim, struct sim_transfer *t, const struct
     question.last = sim_position(&text, a->target.end, SIM_UTF8).line;
     if (question.last > question.first)
         question.last--; /* the target is whole lines */
-    question.outside = sim_position(&text, a->range.end, SIM_UTF8).line + 7;
+    question.asked_first = sim_position(&text, a->range.start, SIM_UTF8).line;
+    question.asked_last = sim_position(&text, a->range.end, SIM_UTF8).line;
     sim_transfer_init(t, &sim->random, &question);
     if (sim->down)
         t->fault = SIM_STATUS;
@@ -1888,6 +1891,7 @@ static void begin(struct sim *sim)
     sim->clock_random.state = sim->plan->seed;
     sim->refuses = below(sim, 6) == 0;
     sim->calm = below(sim, 2);
+    sim->breaks = below(sim, 8) == 0;
     sim->down = below(sim, 16) == 0;
     crlf = below(sim, 4) == 0;
     sim->null_settings = below(sim, 2);
@@ -1931,6 +1935,7 @@ static void settle(struct sim *sim)
         fake_io_advance(&sim->fake, 3000);
         drain(sim);
         look_around(sim);
+        check_transfers(sim);
     }
 }
 

@@ -86,11 +86,15 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   /** Show a proposal and wait for what the user does with it. */
   async show(proposal: Proposal, title: string): Promise<boolean> {
     await this.finish('none');
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
+    const target = vscode.Uri.parse(proposal.uri);
+    // a file that does not exist yet is shown beside an empty one
+    const document = await vscode.workspace.openTextDocument(
+      proposal.create ? { content: '' } : target,
+    );
     let hunks = proposal.hunks;
     for (const changes of this.typed.since(document, proposal.version))
       hunks = moveHunks(hunks, changes).hunks;
-    const uri = document.uri.with({
+    const uri = target.with({
       scheme: SCHEME,
       authority: '',
       query: proposal.id,
@@ -107,7 +111,7 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
       };
     });
     this.changed.fire(uri);
-    const name = path.basename(document.uri.path);
+    const name = path.basename(target.path);
     await vscode.commands.executeCommand('vscode.diff', document.uri, uri, `${name}: ${title}`, {
       preview: true,
       preserveFocus: false,

@@ -31,6 +31,10 @@ export interface Proposal {
   uri: string;
   verdict: string;
   reason?: string;
+  /** The file does not exist yet; the only hunk is all of it. */
+  create?: boolean;
+  /** To be shown before it is decided, whatever the setting says. */
+  review?: boolean;
   version?: number;
   hunks: Hunk[];
   why?: string;

@@ -133,7 +133,7 @@ export class Requests {
       this.long<Proposal>(command, { ...args, apply: false }, title),
     );
     if (proposal === CANCELLED) return;
-    if (proposal.verdict === 'ready' && mode !== 'always') {
+    if (proposal.verdict === 'ready' && mode !== 'always' && !proposal.review) {
       const take = proposal.hunks.filter((hunk) => !hunk.noise).map((hunk) => hunk.id);
       await this.decide(proposal.id, take);
     } else if (proposal.verdict === 'ready' || (proposal.verdict === 'held' && mode !== 'never')) {

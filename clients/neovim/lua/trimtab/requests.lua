@@ -17,6 +17,8 @@ local say = require('trimtab.say')
 ---@field uri string
 ---@field verdict string
 ---@field reason? string
+---@field create? boolean the file does not exist yet; the only hunk is all of it
+---@field review? boolean to be shown before it is decided, whatever the option says
 ---@field version? integer
 ---@field hunks trimtab.Hunk[]
 ---@field why? string
@@ -186,12 +188,14 @@ local function take(client, bufnr, proposal)
     refuse(proposal.reason or 'The answer could not be used.')
   elseif #proposal.hunks == 0 then
     say.warn('Nothing of the proposal is left. Ask again.')
-  elseif proposal.verdict == 'held' and preview == 'never' then
+  elseif proposal.verdict == 'held' and preview == 'never' and not proposal.review then
     say.fail(
       (proposal.reason or 'Something speaks against this edit.')
         .. ' Nothing was changed; with `preview` "held" such an edit is shown.'
     )
-  elseif proposal.verdict == 'ready' and preview ~= 'always' then
+  elseif proposal.create then
+    require('trimtab.new_file').show(client, bufnr, proposal)
+  elseif proposal.verdict == 'ready' and preview ~= 'always' and not proposal.review then
     local ids = {}
     for _, hunk in ipairs(proposal.hunks) do
       if not hunk.noise then

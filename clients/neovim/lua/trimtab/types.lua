@@ -56,7 +56,7 @@
 ---@field prompt? string What the model is asked to do.
 ---@field kind? string The kind of code action; refactor.rewrite.trimtab.NAME without it.
 ---@field task? string The finding by which it is routed, such as "ERR-2"; without it the words decide.
----@field scope? 'range'|'symbol'|'file' What may change; without it what is pointed at.
+---@field scope? 'range'|'symbol'|'file'|'new-file' What may change; without it what is pointed at.
 ---@field enabled? boolean false: do not offer it.
 
 ---@class trimtab.GatewaySettings
