@@ -88,9 +88,9 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
     await this.finish('none');
     const target = vscode.Uri.parse(proposal.uri);
     // a file that does not exist yet is shown beside an empty one
-    const document = await vscode.workspace.openTextDocument(
-      proposal.create ? { content: '' } : target,
-    );
+    const document = proposal.create
+      ? await vscode.workspace.openTextDocument({ content: '' })
+      : await vscode.workspace.openTextDocument(target);
     let hunks = proposal.hunks;
     for (const changes of this.typed.since(document, proposal.version))
       hunks = moveHunks(hunks, changes).hunks;

@@ -339,3 +339,14 @@ test('an import above the first line is seen, and a text of DOS stays one', () =
   ));
 
 const GOOD_SLOW = block(OLD, NEW, 'Here is the smallest change, and some words so that it takes a while. '.repeat(4));
+
+test('a new file is shown, and created when it is wanted', () =>
+  session({ rules: answering('One test.\n\n```python\ndef test_it():\n    assert True\n```\n') }, async (nvim) => {
+    await nvim.cursor('requests.post');
+    await nvim.keys('gra');
+    await nvim.choose(/Write tests with edge cases \(/);
+    await nvim.sees(/def test_it\(\):/);
+    await nvim.choose(/Create it/);
+    await until(async () => /test_/.test(JSON.stringify(await nvim.lua('return vim.tbl_map(vim.api.nvim_buf_get_name, vim.api.nvim_list_bufs())'))), 'the new file');
+    assert.equal(await nvim.text(), SOURCE);
+  }));
