@@ -89,7 +89,7 @@ const wrong = {
   'a format that is not there': [['check', '--format', 'xml', '.'], /text, json, sarif or github/],
   'an encoding that is not there': [['check', '--encoding', 'utf-7', '.'], /utf-8, utf-16 or utf-32/],
   'no range': [['task', 'a.py'], /FILE:LINE/],
-  'a line past the end': [['task', 'a.py:99'], /only 6 lines/],
+  'a line past the end': [['task', 'a.py:99'], /only 5 lines/],
   'no instruction': [['edit', 'a.py:1'], /instruction/],
   'a file that is not there': [['apply', 'nope.py'], /there is no such file/],
   'a folder instead of a file': [['apply', '.'], /not a plain file/],
