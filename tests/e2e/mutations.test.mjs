@@ -20,6 +20,9 @@ function seeded(seed) {
 const place = (a, b) => ({ start: { line: a, character: 0 }, end: { line: b, character: 3 } });
 const textDocument = { uri: URI, version: 2 };
 
+const fromServer =
+  /^(client\/|workspace\/(applyEdit|configuration|diagnostic\/)|window\/(show|log|workDoneProgress\/create)|\$\/progress|trimtab\/(status|preview)|textDocument\/publish)/;
+
 /** What editors send all day, and the examples of ours. */
 const models = [
   { method: 'textDocument/didOpen', params: { textDocument: { uri: URI, languageId: 'python', version: 1, text: TEXT } } },
@@ -33,8 +36,8 @@ const models = [
   { method: '$/setTrace', params: { value: 'verbose' } },
   ...readdirSync(folder)
     .map((name) => JSON.parse(readFileSync(new URL(name, folder))))
-    .filter((m) => m.method && m.method !== 'initialize')
-    .filter((m) => !/^(workspace\/(applyEdit|configuration)|window\/(show|workDoneProgress\/create)|\$\/progress|trimtab\/(status|preview)|textDocument\/publish)/.test(m.method)),
+    .filter((m) => m.method && !/^(initialized?|shutdown|exit)$/.test(m.method)) // these begin and end it
+    .filter((m) => !fromServer.test(m.method)),
 ];
 
 const strange = [
