@@ -1500,10 +1500,15 @@ static void cancel_seen(struct sim *sim, int id)
     }
 }
 
+/* The same of an attempt.  An action that was resolved before the cancel came may be
+ * chosen again, and is given again. */
 static void stop_seen(struct sim *sim, int index)
 {
     struct ask *a = &sim->asks[index];
+    const struct tt_attempt *attempt = tt_attempt_find(sim->session, a->attempt);
 
+    if (a->again && !(attempt && tt_attempt_running(attempt)))
+        return;
     if (!a->explicit_act && !a->stopped_at)
         a->stopped_at = sim->n_inbox;
 }
