@@ -57,9 +57,14 @@ class Bare {
     }
   }
 
-  #write(message) {
+  /** The bytes of a message. */
+  static frame(message) {
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
-    this.process.stdin.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]));
+    return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
+  }
+
+  #write(message) {
+    this.process.stdin.write(Bare.frame(message));
   }
 
   notify(method, params) {
@@ -294,10 +299,12 @@ async function hugeFile(folder, env) {
     const line = 'x = "a line of a file that nobody should open in an editor"\n';
     const text = line.repeat(Math.ceil((50 << 20) / line.length));
     const uri = `file://${folder}/huge.py`;
+    const made = now();
+    const frame = Bare.frame({ method: 'textDocument/didOpen', params: { textDocument: { uri, languageId: 'python', version: 1, text } } });
     const from = now();
-    server.open(uri, text);
+    server.process.stdin.write(frame);
     await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
-    console.log(`a file of 50 MB: didOpen read and answered after ${(now() - from).toFixed(0)} ms (the client's writing included)`);
+    console.log(`a file of 50 MB: didOpen read and answered after ${(now() - from).toFixed(0)} ms (the client's JSON, made before that: ${(from - made).toFixed(0)} ms)`);
     const times = [];
     for (let i = 0; i < rounds; i++) {
       const at = { line: random(800_000), character: 3 };
