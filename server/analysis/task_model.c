@@ -22,7 +22,7 @@ struct task_group {
 
 struct model {
     const uint32_t *features; /* hashes, sorted */
-    const uint16_t *first;    /* n + 1: where the cells of each begin */
+    const uint32_t *first;    /* n + 1: where the cells of each begin */
     const uint16_t *cells;
     const int32_t *bias;
     const struct task_group *groups;

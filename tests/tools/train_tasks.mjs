@@ -350,7 +350,7 @@ function asText(model, trained, temperature) {
 static const uint32_t ${model.name}_features[] = {
 ${inLines(trained.features, 10)}
 };
-static const uint16_t ${model.name}_first[] = {
+static const uint32_t ${model.name}_first[] = {
 ${inLines(first, 16)}
 };
 static const uint16_t ${model.name}_cells[] = {
