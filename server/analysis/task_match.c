@@ -162,8 +162,9 @@ void scan_look_up_name(struct scan *s, tt_str name, TSNode node)
 
     for (size_t t = 0; t < task_signal_tables_count; t++) {
         const struct signal_table *table = &task_signal_tables[t];
+        size_t n_rows = table_speaks(table, s->language) ? table->n : 0;
 
-        for (size_t i = 0; table_speaks(table, s->language) && i < table->n; i++) {
+        for (size_t i = 0; i < n_rows; i++) {
             const struct signal *row = &table->rows[i];
 
             if (row->kind == SIGNAL_NAME && name_has_word(name, row->names))
@@ -211,20 +212,27 @@ void scan_import(struct scan *s, TSNode node)
 {
     tt_str text = tt_node_text(node, s->source->bytes);
     struct tt_range range = scan_range(node);
+    bool begins[256] = { false }; /* a word of the text begins with it; most names do not */
 
     if (text.n > 4000)
         text.n = 4000;
     see_import(s, text, node);
+    for (size_t i = 0; i < text.n; i++) {
+        if (i == 0 || !scan_name_char(text.p[i - 1]))
+            begins[(unsigned char)text.p[i]] = true;
+    }
     for (size_t t = 0; t < task_signal_tables_count; t++) {
         const struct signal_table *table = &task_signal_tables[t];
+        size_t n_rows = table_speaks(table, s->language) ? table->n : 0;
 
-        for (size_t i = 0; table_speaks(table, s->language) && i < table->n; i++) {
+        for (size_t i = 0; i < n_rows; i++) {
             const struct signal *row = &table->rows[i];
 
             for (const char *name = row->names; row->kind == SIGNAL_IMPORT && *name;) {
                 const char *end = strchr(name, ' ');
                 size_t n = end ? (size_t)(end - name) : strlen(name);
-                const char *hit = memmem(text.p, text.n, name, n);
+                const char *hit =
+                    begins[(unsigned char)*name] ? memmem(text.p, text.n, name, n) : NULL;
                 bool whole = hit && (hit == text.p || !scan_name_char(hit[-1])) &&
                              (hit + n == text.p + text.n || !scan_name_char(hit[n]));
 
