@@ -14,6 +14,7 @@
 #define TT_SESSION_ATTEMPT_H
 
 #include "llm/stream.h"
+#include "lsp/window.h"
 #include "prompt/prompt.h"
 #include "session/preview.h"
 #include "session/progress.h"
@@ -218,6 +219,8 @@ bool tt_deliver_resolved_again(struct tt_attempt *attempt, struct tt_call *call,
  * arena.  TT_ESTALE, TT_ENOMEM. */
 int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
                         struct tt_lsp_proposal *out);
+/* Ask the user, with one button that carries the proposal out and one that discards it. */
+void tt_deliver_ask(struct tt_attempt *attempt, enum tt_lsp_message_type type, tt_str text);
 /* Answer with the verdict on an answer that cannot be used: a proposal without
  * hunks. */
 void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call);

@@ -17,9 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define APPLY_ANYWAY "Apply anyway"
-#define APPLY_ALL    "Apply all"
-
 #define STALE_REASON                                                                               \
     "The code to be changed was edited while the model answered, so nothing was applied. "         \
     "Ask again to work on what stands there now."
@@ -464,6 +461,22 @@ static void propose(struct tt_attempt *attempt)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* The button that carries it out. */
+static tt_str yes_of(const struct tt_attempt *attempt)
+{
+    if (attempt->scope == TT_PROMPT_NEW_FILE)
+        return TT_STR("Create it");
+    return attempt->held ? TT_STR("Apply anyway") : TT_STR("Apply all");
+}
+
+static void carry_out(struct tt_attempt *attempt)
+{
+    if (attempt->scope != TT_PROMPT_NEW_FILE)
+        apply(attempt);
+    else if (tt_new_file_create(attempt) < 0)
+        tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
+}
+
 static void on_choice(void *data, uint64_t tag, const struct tt_message *response)
 {
     struct tt_session *session = data;
@@ -477,12 +490,24 @@ static void on_choice(void *data, uint64_t tag, const struct tt_message *respons
     tt_arena_init(&arena);
     reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
     if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0) {
-        if (tt_str_eq(choice, TT_STR(APPLY_ANYWAY)) || tt_str_eq(choice, TT_STR(APPLY_ALL)))
-            apply(attempt);
+        if (tt_str_eq(choice, yes_of(attempt)))
+            carry_out(attempt);
         else if (tt_str_eq(choice, TT_STR("Discard")))
             tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
     }
     tt_arena_release(&arena);
+}
+
+void tt_deliver_ask(struct tt_attempt *attempt, enum tt_lsp_message_type type, tt_str text)
+{
+    struct tt_session *session = attempt->session;
+    const tt_str actions[] = { yes_of(attempt), TT_STR("Discard") };
+    struct tt_outgoing out;
+
+    tt_outgoing_init(&out);
+    tt_lsp_write_message_request(&out.w, type, text, actions, 2);
+    tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
+                     attempt->id, NULL);
 }
 
 static tt_str places_words(struct tt_attempt *attempt)
@@ -498,11 +523,8 @@ static tt_str places_words(struct tt_attempt *attempt)
 static void hold(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    const tt_str actions[] = { attempt->held ? TT_STR(APPLY_ANYWAY) : TT_STR(APPLY_ALL),
-                               TT_STR("Discard") };
     tt_str reason = attempt->held ? tt_edit_plan_reason(attempt->plan) : places_words(attempt);
     struct tt_buf text = TT_BUF_INIT(1 << 14);
-    struct tt_outgoing out;
     char name[24];
 
     if (attempt->call) { /* resolve: the error is the answer */
@@ -519,10 +541,7 @@ static void hold(struct tt_attempt *attempt)
         return;
     }
     tt_buf_addf(&text, "trimtab: %.*s Nothing was applied.", TT_STR_ARG(reason));
-    tt_outgoing_init(&out);
-    tt_lsp_write_message_request(&out.w, TT_LSP_MESSAGE_WARNING, tt_buf_str(&text), actions, 2);
-    tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
-                     attempt->id, NULL);
+    tt_deliver_ask(attempt, TT_LSP_MESSAGE_WARNING, tt_buf_str(&text));
     tt_buf_release(&text);
 }
 

@@ -123,27 +123,32 @@ static bool remember(struct tt_doc_state *state, const struct tt_finding *findin
     return true;
 }
 
-static void on_asked_again(void *data, uint64_t tag, const struct tt_message *response)
+static void on_refreshed(void *data, uint64_t tag, const struct tt_message *response)
 {
     (void)data;
     (void)tag;
     (void)response;
 }
 
+void tt_diagnostics_refresh(struct tt_session *session)
+{
+    struct tt_outgoing out;
+
+    if (!session->client.diagnostics.refresh)
+        return;
+    tt_outgoing_init(&out);
+    tt_calls_request(session->calls, "workspace/diagnostic/refresh", &out, on_refreshed, session, 0,
+                     NULL);
+}
+
 /* The same findings, of which fewer are shown. */
 static void show_again(struct tt_doc_state *state)
 {
-    struct tt_session *session = state->session;
-    struct tt_outgoing out;
-
     state->round++;
-    if (!session->client.diagnostics.pull) {
+    if (!state->session->client.diagnostics.pull)
         tt_diagnostics_publish(state);
-    } else if (session->client.diagnostics.refresh) {
-        tt_outgoing_init(&out);
-        tt_calls_request(session->calls, "workspace/diagnostic/refresh", &out, on_asked_again,
-                         session, 0, NULL);
-    }
+    else
+        tt_diagnostics_refresh(state->session);
 }
 
 void tt_diagnostics_heard(struct tt_session *session, struct tt_snapshot *snapshot,

@@ -256,25 +256,14 @@ void tt_findings_want(struct tt_doc_state *state)
     begin(state);
 }
 
-static void on_refreshed(void *data, uint64_t tag, const struct tt_message *response)
-{
-    (void)data;
-    (void)tag;
-    (void)response;
-}
-
 void tt_findings_refresh_all(struct tt_session *session)
 {
     struct tt_snapshot *snapshot;
-    struct tt_outgoing out;
 
     for (size_t i = 0; (snapshot = tt_documents_next(session->documents, &i));)
         tt_findings_changed(session, snapshot->key, false);
-    if (session->phase == TT_PHASE_RUNNING && session->client.diagnostics.refresh) {
-        tt_outgoing_init(&out);
-        tt_calls_request(session->calls, "workspace/diagnostic/refresh", &out, on_refreshed,
-                         session, 0, NULL);
-    }
+    if (session->phase == TT_PHASE_RUNNING)
+        tt_diagnostics_refresh(session);
 }
 
 void tt_findings_closed(struct tt_session *session, const struct tt_snapshot *snapshot)

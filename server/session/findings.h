@@ -70,6 +70,9 @@ struct tt_lsp_diagnostic;
 void tt_diagnostics_heard(struct tt_session *session, struct tt_snapshot *snapshot,
                           const struct tt_lsp_diagnostic *others, size_t n);
 
+/* Ask a client that can do so to pull them anew, of all documents. */
+void tt_diagnostics_refresh(struct tt_session *session);
+
 /* Results came: for who does not pull, and for who does and waits. */
 void tt_diagnostics_publish(struct tt_doc_state *state);
 void tt_diagnostics_answer_pulls(struct tt_doc_state *state);

@@ -286,27 +286,6 @@ int tt_new_file_create(struct tt_attempt *attempt)
     return send(attempt, false);
 }
 
-static void on_choice(void *data, uint64_t tag, const struct tt_message *response)
-{
-    struct tt_session *session = data;
-    struct tt_attempt *attempt = response ? tt_attempt_find(session, tag) : NULL;
-    struct tt_lsp_reader reader;
-    struct tt_arena arena;
-    tt_str choice = { NULL, 0 };
-
-    if (!attempt || attempt->stage != TT_ATTEMPT_PROPOSED || response->failed)
-        return;
-    tt_arena_init(&arena);
-    reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
-    if (tt_lsp_read_message_choice(&reader, response->result, &choice) == 0) {
-        if (tt_str_eq(choice, TT_STR("Create it")) && send(attempt, false) < 0)
-            tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
-        else if (tt_str_eq(choice, TT_STR("Discard")))
-            tt_outcomes_add(attempt, TT_OUTCOME_REJECTED);
-    }
-    tt_arena_release(&arena);
-}
-
 static unsigned lines_of(tt_str text)
 {
     unsigned n = 0;
@@ -320,9 +299,7 @@ static unsigned lines_of(tt_str text)
 static void offer(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    const tt_str actions[] = { TT_STR_INIT("Create it"), TT_STR_INIT("Discard") };
     struct tt_buf text = TT_BUF_INIT(1 << 14);
-    struct tt_outgoing out;
     char name[24];
 
     if (!session->client.window.show_message_actions &&
@@ -335,15 +312,11 @@ static void offer(struct tt_attempt *attempt)
                 lines_of(content(attempt)));
     attempt->stage = TT_ATTEMPT_PROPOSED;
     tt_attempt_finish(attempt);
-    if (session->client.window.show_message_actions) {
-        tt_outgoing_init(&out);
-        tt_lsp_write_message_request(&out.w, TT_LSP_MESSAGE_INFO, tt_buf_str(&text), actions, 2);
-        tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
-                         attempt->id, NULL);
-    } else {
+    if (session->client.window.show_message_actions)
+        tt_deliver_ask(attempt, TT_LSP_MESSAGE_INFO, tt_buf_str(&text));
+    else
         tt_show_message(session, TT_LSP_MESSAGE_INFO, "%.*s It is created by trimtab.decide %.*s.",
                         TT_STR_ARG(tt_buf_str(&text)), TT_STR_ARG(tt_attempt_name(attempt, name)));
-    }
     tt_buf_release(&text);
 }
 
