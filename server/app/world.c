@@ -171,6 +171,13 @@ static int io_record(struct tt_io *io, enum tt_record_kind kind, tt_str json)
     return world->records ? tt_records_add(world->records, kind, json) : TT_EIO;
 }
 
+static int io_flush(struct tt_io *io, uint64_t id)
+{
+    struct tt_world *world = world_of(io);
+
+    return world->records ? tt_records_flush(world->records, id) : TT_EIO;
+}
+
 static void io_exit(struct tt_io *io, int code)
 {
     struct tt_world *world = world_of(io);
@@ -195,6 +202,7 @@ static void fill_io(struct tt_world *world)
                                 .http_cancel = io_http_cancel,
                                 .key = io_key,
                                 .record = io_record,
+                                .flush = io_flush,
                                 .exit = io_exit };
 }
 
@@ -284,7 +292,7 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
         return err;
     }
     if (!options->no_records)
-        world->records = tt_records_open(&world->work, sink);
+        world->records = tt_records_open(&world->loop, sink);
     return 0;
 }
 

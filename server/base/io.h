@@ -78,11 +78,12 @@ enum tt_event_type {
     TT_EVENT_KEY,       /* an API key that was asked for by tt_io.key */
     TT_EVENT_FILES,     /* files of the user's or the project's settings have changed */
     TT_EVENT_TROUBLE,   /* what tt_io.record was given cannot be kept; `message` is for the user */
+    TT_EVENT_FLUSHED,   /* what tt_io.record was given before tt_io.flush is kept, or given up */
 };
 
 struct tt_event {
     enum tt_event_type type;
-    uint64_t id;                          /* timer, transfer or key request */
+    uint64_t id;                          /* timer, transfer, key request or flush */
     tt_str bytes;                         /* BYTES, HTTP_BODY, KEY (empty: none) */
     int status;                           /* HTTP_HEAD: 200, 429, ... */
     const struct tt_http_header *headers; /* HTTP_HEAD: names in lower case */
@@ -132,6 +133,9 @@ struct tt_io {
 
     /* Keep one JSON object for good; a line without its newline. */
     int (*record)(struct tt_io *io, enum tt_record_kind kind, tt_str json);
+    /* Ask when all that was recorded so far can be read by others: answered by one
+     * FLUSHED event.  TT_EIO: nothing is kept. */
+    int (*flush)(struct tt_io *io, uint64_t id);
 
     /* The session is over: end the program with this code once all is sent. */
     void (*exit)(struct tt_io *io, int code);

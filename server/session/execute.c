@@ -402,14 +402,12 @@ static void on_explain(struct tt_session *session, struct tt_call *call,
     tt_decision_release(&decision);
 }
 
-static void on_status(struct tt_session *session, struct tt_call *call,
-                      const struct tt_lsp_execute *args)
+static void reply_status(struct tt_session *session, struct tt_call *call)
 {
     struct tt_documents_load load = tt_documents_load(session->documents);
     struct tt_outgoing out;
     char name[24];
 
-    (void)args;
     tt_outgoing_init(&out);
     tt_jw_object(&out.w);
     tt_jw_member(&out.w, "version", tt_str_from(session->version));
@@ -438,6 +436,23 @@ static void on_status(struct tt_session *session, struct tt_call *call,
     tt_jw_array_end(&out.w);
     tt_jw_object_end(&out.w);
     tt_call_reply(call, &out);
+}
+
+/* With `flush` once the receipts and outcomes so far can be read by others. */
+static void on_status(struct tt_session *session, struct tt_call *call,
+                      const struct tt_lsp_execute *args)
+{
+    if (!tt_json_bool(tt_json_get(args->args, "flush"), false) ||
+        session->io->flush(session->io, call->id))
+        reply_status(session, call);
+}
+
+void tt_execute_on_flushed(struct tt_session *session, uint64_t id)
+{
+    struct tt_call *call = tt_call_find(session->calls, id);
+
+    if (call)
+        reply_status(session, call);
 }
 
 static void on_cancel_command(struct tt_session *session, struct tt_call *call,

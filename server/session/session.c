@@ -229,5 +229,8 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
     case TT_EVENT_KEY:
         tt_settings_on_key(session, event);
         break;
+    case TT_EVENT_FLUSHED:
+        tt_execute_on_flushed(session, event->id);
+        break;
     }
 }

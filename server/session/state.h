@@ -210,6 +210,7 @@ void tt_on_code_action(struct tt_session *, struct tt_call *, const struct tt_js
 void tt_on_resolve(struct tt_session *, struct tt_call *, const struct tt_json *);
 void tt_on_execute(struct tt_session *, struct tt_call *, const struct tt_json *);
 void tt_execute_now(struct tt_session *, struct tt_call *, const struct tt_json *);
+void tt_execute_on_flushed(struct tt_session *, uint64_t id); /* TT_EVENT_FLUSHED */
 
 /* progress.c */
 void tt_on_progress_cancel(struct tt_session *, const struct tt_json *, struct tt_arena *);

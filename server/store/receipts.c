@@ -16,13 +16,20 @@
 
 #define PATH_BYTES 4096
 
-static int say(struct tt_buf *message, const char *path, int cause)
+static const struct {
+    const char *name, *words;
+} files[] = {
+    [TT_RECEIPTS] = { "receipts", "Receipts" },
+    [TT_ANSWERS] = { "answers", "Refused answers" },
+};
+
+static int say(struct tt_buf *message, enum tt_receipts_file file, const char *path, int cause)
 {
     if (message)
         tt_buf_addf(message,
-                    "Receipts are not kept: %s cannot be written (%s). Make it writable, or name "
+                    "%s are not kept: %s cannot be written (%s). Make it writable, or name "
                     "another folder in TRIMTAB_STATE_DIR. Everything else goes on.",
-                    path, strerror(cause));
+                    files[file].words, path, strerror(cause));
     return TT_EIO;
 }
 
@@ -77,26 +84,28 @@ static int write_line(int fd, off_t size, tt_str line)
     return written < 0 ? -1 : 0;
 }
 
-int tt_receipts_append(const char *dir, tt_str line, size_t max, struct tt_buf *message)
+int tt_receipts_append(const char *dir, enum tt_receipts_file file, tt_str line, size_t max,
+                       struct tt_buf *message)
 {
+    const char *name = files[file].name;
     char path[PATH_BYTES], old[PATH_BYTES];
     struct stat st;
     int fd, err = 0;
 
-    if (snprintf(path, sizeof(path), "%s/receipts.jsonl", dir) >= (int)sizeof(path) ||
-        snprintf(old, sizeof(old), "%s/receipts.1.jsonl", dir) >= (int)sizeof(old))
+    if (snprintf(path, sizeof(path), "%s/%s.jsonl", dir, name) >= (int)sizeof(path) ||
+        snprintf(old, sizeof(old), "%s/%s.1.jsonl", dir, name) >= (int)sizeof(old))
         return TT_EINVALID;
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-        return say(message, path, errno);
+        return say(message, file, path, errno);
     fd = open_locked(path, &st);
     if (fd >= 0 && st.st_size > 0 && (size_t)st.st_size + line.n > max && rename(path, old) == 0) {
         close(fd);
         fd = open_locked(path, &st);
     }
     if (fd < 0)
-        return say(message, path, errno);
+        return say(message, file, path, errno);
     if (write_line(fd, st.st_size, line) != 0)
-        err = say(message, path, errno);
+        err = say(message, file, path, errno);
     close(fd);
     return err;
 }

@@ -1,8 +1,8 @@
 /* store.c -- a queue and the one thread that writes.
  *
  * Outcomes that wait are written in one transaction: many at once cost one
- * fsync.  What fails is given up, with its message once; a lock is worth more
- * tries, because another trimtab may hold it for a moment.
+ * fsync.  Receipts come before them: a user may look for one at once.  What fails is given up, with
+ * its message once; a lock is worth more tries, because another trimtab may hold it for a moment.
  */
 #include "store/store.h"
 
@@ -15,13 +15,16 @@
 
 #define MAX_QUEUE   20000
 #define MAX_RECEIPT ((size_t)1 << 20)
+#define MAX_ANSWER  ((size_t)16 << 20)
 #define BATCH       500
 #define LOCK_TRIES  2
 
+enum kind { OUTCOME, RECEIPT, ANSWER, MARK };
+
 struct item {
     struct item *next;
-    uint64_t ticket;
-    bool receipt;
+    uint64_t ticket; /* of an outcome; a mark's id */
+    enum kind kind;
     size_t n;
     char json[]; /* n bytes and a NUL */
 };
@@ -41,14 +44,14 @@ struct tt_store {
     struct tt_store_events events;
     struct tt_database *db;
     int db_error;        /* for good; 0: may be (re)opened */
-    unsigned complained; /* bits: 1 outcomes, 2 receipts */
+    unsigned complained; /* bits, by kind */
 };
 
-enum { ABOUT_OUTCOMES = 1, ABOUT_RECEIPTS = 2 };
-
 /* Once per cause: a broken disk must not fill the user's screen. */
-static void complain(struct tt_store *store, unsigned about, struct tt_buf *message)
+static void complain(struct tt_store *store, enum kind kind, struct tt_buf *message)
 {
+    unsigned about = 1u << kind;
+
     if (message->n && !(store->complained & about) && store->events.on_trouble)
         store->events.on_trouble(store->events.arg, tt_buf_str(message));
     store->complained |= about;
@@ -89,7 +92,7 @@ static int write_once(struct tt_store *store, const struct item *batch, struct t
     if (!err)
         err = tt_database_begin(store->db, message);
     for (const struct item *i = batch; i && !err; i = i->next) {
-        if (!i->receipt)
+        if (i->kind == OUTCOME)
             err = append(store, i, message);
     }
     if (!err)
@@ -111,21 +114,23 @@ static int write_outcomes(struct tt_store *store, const struct item *batch)
             break;
     }
     if (err)
-        complain(store, ABOUT_OUTCOMES, &message);
+        complain(store, OUTCOME, &message);
     else
-        store->complained &= ~(unsigned)ABOUT_OUTCOMES;
+        store->complained &= ~(1u << OUTCOME);
     tt_buf_release(&message);
     return err;
 }
 
-static void write_receipt(struct tt_store *store, const struct item *item)
+static void write_line(struct tt_store *store, const struct item *item)
 {
     struct tt_buf message = TT_BUF_INIT(TT_BUF_OWN);
+    enum tt_receipts_file file = item->kind == RECEIPT ? TT_RECEIPTS : TT_ANSWERS;
 
-    if (tt_receipts_append(store->dir, (tt_str){ item->json, item->n }, TT_RECEIPTS_MAX, &message))
-        complain(store, ABOUT_RECEIPTS, &message);
+    if (tt_receipts_append(store->dir, file, (tt_str){ item->json, item->n }, TT_RECEIPTS_MAX,
+                           &message))
+        complain(store, item->kind, &message);
     else
-        store->complained &= ~(unsigned)ABOUT_RECEIPTS;
+        store->complained &= ~(1u << item->kind);
     tt_buf_release(&message);
 }
 
@@ -135,17 +140,21 @@ static size_t write_batch(struct tt_store *store, struct item *batch)
     size_t n = 0;
     int err = 0;
 
-    for (const struct item *i = batch; i; i = i->next)
-        outcomes = outcomes || !i->receipt;
+    for (const struct item *i = batch; i; i = i->next) {
+        if (i->kind == OUTCOME)
+            outcomes = true;
+        else if (i->kind != MARK)
+            write_line(store, i);
+    }
     if (outcomes)
         err = write_outcomes(store, batch);
     while (batch) {
         struct item *next = batch->next;
 
-        if (batch->receipt)
-            write_receipt(store, batch);
-        else if (store->events.on_written)
+        if (batch->kind == OUTCOME && store->events.on_written)
             store->events.on_written(store->events.arg, batch->ticket, err);
+        if (batch->kind == MARK && store->events.on_mark)
+            store->events.on_mark(store->events.arg, batch->ticket);
         free(batch);
         batch = next;
         n++;
@@ -240,21 +249,22 @@ void tt_store_close(struct tt_store *store)
     free_store(store);
 }
 
-static int enqueue(struct tt_store *store, tt_str json, bool receipt, uint64_t *ticket)
+/* *ticket is set; with MARK it is taken. */
+static int enqueue(struct tt_store *store, tt_str json, enum kind kind, uint64_t *ticket)
 {
     struct item *item = malloc(sizeof(*item) + json.n + 1);
     int err = 0;
 
     if (!item)
         return TT_ENOMEM;
-    *item = (struct item){ .receipt = receipt, .n = json.n };
+    *item = (struct item){ .kind = kind, .n = json.n };
     memcpy(item->json, json.p ? json.p : "", json.n);
     item->json[json.n] = '\0';
     pthread_mutex_lock(&store->mutex);
     if (store->waiting >= MAX_QUEUE) {
         err = TT_ETOOBIG;
     } else {
-        item->ticket = ++store->last_ticket;
+        item->ticket = kind == MARK ? *ticket : ++store->last_ticket;
         if (ticket)
             *ticket = item->ticket;
         *store->tail = item;
@@ -277,16 +287,31 @@ int tt_store_outcome(struct tt_store *store, tt_str json, uint64_t *ticket)
     tt_arena_init(&arena);
     err = tt_outcome_read_json(json, &arena, &outcome);
     tt_arena_release(&arena);
-    return err ? err : enqueue(store, json, false, ticket);
+    return err ? err : enqueue(store, json, OUTCOME, ticket);
+}
+
+static int enqueue_line(struct tt_store *store, tt_str json, enum kind kind, size_t max)
+{
+    if (json.n > max)
+        return TT_ETOOBIG;
+    if (json.n < 2 || json.p[0] != '{' || memchr(json.p, '\n', json.n))
+        return TT_EPARSE;
+    return enqueue(store, json, kind, NULL);
 }
 
 int tt_store_receipt(struct tt_store *store, tt_str json)
 {
-    if (json.n > MAX_RECEIPT)
-        return TT_ETOOBIG;
-    if (json.n < 2 || json.p[0] != '{' || memchr(json.p, '\n', json.n))
-        return TT_EPARSE;
-    return enqueue(store, json, true, NULL);
+    return enqueue_line(store, json, RECEIPT, MAX_RECEIPT);
+}
+
+int tt_store_answer(struct tt_store *store, tt_str json)
+{
+    return enqueue_line(store, json, ANSWER, MAX_ANSWER);
+}
+
+int tt_store_mark(struct tt_store *store, uint64_t id)
+{
+    return enqueue(store, TT_STR(""), MARK, &id);
 }
 
 void tt_store_flush(struct tt_store *store)

@@ -1,4 +1,4 @@
-/* store.h -- outcomes in SQLite, receipts as JSON lines; both on their own thread.
+/* store.h -- outcomes in SQLite, receipts and answers as JSON lines; on a thread of their own.
  *
  * The loop thread hands texts over and goes on; one writer thread does every
  * read and write of the disk.  An outcome is acknowledged (on_written) when it
@@ -25,6 +25,8 @@ struct tt_store_events {
     /* Something is wrong with the files; `message` is for people and names the
      * next step.  Once per cause. */
     void (*on_trouble)(void *arg, tt_str message);
+    /* All that was handed over before this tt_store_mark is written, or given up. */
+    void (*on_mark)(void *arg, uint64_t id);
 };
 
 /* Begin.  `dir` (created with mode 0700 if absent) will hold outcomes.db and
@@ -43,6 +45,11 @@ int tt_store_outcome(struct tt_store *store, tt_str json, uint64_t *ticket);
 /* Append one line to receipts.jsonl (copied; without its newline).  The file is
  * rotated to receipts.1.jsonl at 16 MiB. */
 int tt_store_receipt(struct tt_store *store, tt_str json);
+/* The same to answers.jsonl. */
+int tt_store_answer(struct tt_store *store, tt_str json);
+
+/* Ask for on_mark, with `id`. */
+int tt_store_mark(struct tt_store *store, uint64_t id);
 
 /* Wait until all that was handed over so far is written or given up. */
 void tt_store_flush(struct tt_store *store);

@@ -2,7 +2,7 @@
 // refused and asked again, over real HTTP; then `trimtab stats` says what was counted
 // by hand here, and the next session knows it.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -271,6 +271,54 @@ for (const [what, spoil, says] of [
     }
   });
 }
+
+/** Another program keeps the database to itself until `release` is called. */
+async function locked(file) {
+  const lock = spawn('python3', ['-c', `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute('BEGIN EXCLUSIVE')
+print('locked', flush=True)
+sys.stdin.read()`, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await new Promise((done, failed) => {
+    lock.stdout.once('data', done);
+    lock.once('exit', () => failed(new Error('the database could not be locked')));
+  });
+  return { release: () => lock.stdin.end(), kill: () => lock.kill() };
+}
+
+test('status with flush: what was just said can be read by the command line', async () => {
+  const state = temporary();
+  const mock = await mockModels([{ userMessage: /./ }, { content: block('nothing like it\n', 'x\n') }]);
+  const client = new Client({
+    env: { ...KEYS, TRIMTAB_STATE_DIR: state, TRIMTAB_CONFIG_DIR: state },
+    initializationOptions: settings(mock),
+  });
+  let lock;
+  try {
+    await client.initialize();
+    const life = new Life(client, await client.open(URI, 'python', SOURCE));
+    await client.execute('trimtab.status', { flush: true });
+    lock = await locked(path.join(state, 'outcomes.db'));
+    const { id, verdict } = await life.edit(1, { apply: false });
+    assert.equal(verdict, 'no_match');
+    let order = [];
+    const flushed = client.execute('trimtab.status', { flush: true }).then(() => order.push('flushed'));
+    await client.execute('trimtab.status').then(() => order.push('status'));
+    lock.release();
+    await flushed;
+    assert.deepEqual(order, ['status', 'flushed']);
+    const [receipt] = JSON.parse(trimtab(state, 'log', '--json')).filter((r) => r.id === id);
+    assert.equal(receipt?.verdict, 'no_match');
+    assert.match(trimtab(state, 'log', '--answer', id), /nothing like it/);
+    assert.equal(JSON.parse(trimtab(state, 'stats', '--json')).classes.length, 1);
+    await client.stop();
+  } finally {
+    lock?.kill();
+    client.kill();
+    await mock.stop();
+    fs.rmSync(state, { recursive: true, force: true });
+  }
+});
 
 test('compare on the command line: the price before, both sides blind, and one result', async () => {
   const space = workspace({ 'jobs.py': SOURCE });

@@ -158,6 +158,15 @@ static int on_record(struct tt_io *io, enum tt_record_kind kind, tt_str json)
     return 0;
 }
 
+static int on_flush(struct tt_io *io, uint64_t id)
+{
+    struct fake_io *fake = self(io);
+
+    GROW(fake->flushes, fake->n_flushes, fake->cap_flushes);
+    fake->flushes[fake->n_flushes++] = id;
+    return 0;
+}
+
 static void on_exit_asked(struct tt_io *io, int code)
 {
     self(io)->exited = true;
@@ -180,6 +189,7 @@ void fake_io_init(struct fake_io *fake, uint64_t seed)
         .http_cancel = on_http_cancel,
         .key = on_key,
         .record = on_record,
+        .flush = on_flush,
         .exit = on_exit_asked,
     };
 }
@@ -204,6 +214,7 @@ void fake_io_release(struct fake_io *fake)
     free(fake->sent);
     free(fake->records);
     free(fake->keys);
+    free(fake->flushes);
     free(fake->https);
     free(fake->jobs);
     free(fake->timers);
@@ -260,6 +271,18 @@ static bool answer_key(struct fake_io *fake)
     return true;
 }
 
+static bool answer_flush(struct fake_io *fake)
+{
+    struct tt_event event = { .type = TT_EVENT_FLUSHED };
+
+    if (!fake->n_flushes)
+        return false;
+    event.id = fake->flushes[0];
+    memmove(fake->flushes, fake->flushes + 1, --fake->n_flushes * sizeof(*fake->flushes));
+    fake->deliver(fake->arg, &event);
+    return true;
+}
+
 bool fake_io_step(struct fake_io *fake)
 {
     bool (*const things[])(struct fake_io *) = { run_job, fire_timer, answer_key };
@@ -269,7 +292,7 @@ bool fake_io_step(struct fake_io *fake)
         if (things[(first + i) % 3](fake))
             return true;
     }
-    return false;
+    return answer_flush(fake);
 }
 
 void fake_io_settle(struct fake_io *fake)

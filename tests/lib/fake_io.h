@@ -46,6 +46,8 @@ struct fake_io {
         char *env;
     } * keys; /* asked for, not yet answered */
     size_t n_keys, cap_keys;
+    uint64_t *flushes; /* asked for, not yet answered */
+    size_t n_flushes, cap_flushes;
     char **records; /* owned: receipts and outcomes */
     size_t n_records, cap_records;
 
@@ -65,7 +67,7 @@ void fake_io_init(struct fake_io *fake, uint64_t seed);
 /* Cancels the jobs that never ran; call after the session was destroyed. */
 void fake_io_release(struct fake_io *fake);
 
-/* Do one thing that is due (a job, a timer, a key), chosen by the seed; false
+/* Do one thing that is due (a job, a timer, a key, a flush), chosen by the seed; false
  * when nothing is. */
 bool fake_io_step(struct fake_io *fake);
 void fake_io_settle(struct fake_io *fake);

@@ -161,8 +161,9 @@ class Extension {
 
   private async showStatistics(): Promise<void> {
     try {
+      // First the server's own, so that the files hold what happened just now.
+      const status = await this.requests.status({ flush: true }).catch(() => undefined);
       const text = await this.run(['stats', '--json']);
-      const status = await this.requests.status().catch(() => undefined);
       showStatistics(JSON.parse(text) as Statistics, status?.session_usd ?? 0);
     } catch (error) {
       void sayFailure(String(error instanceof Error ? error.message : error));

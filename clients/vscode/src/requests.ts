@@ -73,8 +73,8 @@ export class Requests {
     }) as Promise<R>;
   }
 
-  status(): Promise<ServerStatus> {
-    return this.call('trimtab.status');
+  status(argument?: { flush: boolean }): Promise<ServerStatus> {
+    return this.call('trimtab.status', argument);
   }
 
   explain(where: Target): Promise<Decision> {

@@ -1060,6 +1060,32 @@ static void test_no_preview_unasked(void **state)
     rig_close(&rig);
 }
 
+/* `trimtab.status` with `flush` waits for what was recorded; without it, it does not. */
+static void test_status_after_the_records(void **state)
+{
+    struct rig rig;
+    int plain, flush;
+
+    (void)state;
+    rig_open(&rig, 41, NULL, NULL);
+    rig_document(&rig, SOURCE);
+    edit(&rig, "");
+    rig_answer(&rig, GOOD);
+    plain = rig_request(&rig, "workspace/executeCommand", "{\"command\":\"trimtab.status\"}");
+    CHECK(rig_response(&rig, plain));
+    CHECK(rig.fake.n_flushes == 0);
+    flush = rig_request(&rig, "workspace/executeCommand",
+                        "{\"command\":\"trimtab.status\",\"arguments\":[{\"flush\":true}]}");
+    CHECK(rig.fake.n_flushes == 1);
+    CHECK(!rig_response(&rig, flush), "answered before the records are kept");
+    rig_settle(&rig);
+    CHECK(cJSON_GetObjectItem(rig_response(&rig, flush), "result"));
+    flush = rig_request(&rig, "workspace/executeCommand",
+                        "{\"command\":\"trimtab.status\",\"arguments\":[{\"flush\":null}]}");
+    CHECK(rig_response(&rig, flush));
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1098,6 +1124,7 @@ int main(void)
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_compare_with_a_broken_line),
         cmocka_unit_test(test_trial),
+        cmocka_unit_test(test_status_after_the_records),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,9 @@ static char dir[64];
 
 struct heard {
     pthread_mutex_t mutex;
-    unsigned written, failed, troubles;
+    unsigned written, failed, troubles, marks;
+    uint64_t mark;
+    int receipts_at_mark, outcomes_at_mark;
     char trouble[1024];
 };
 
@@ -50,7 +52,7 @@ static void on_trouble(void *arg, tt_str message)
 
 static struct tt_store *open_store(struct heard *heard)
 {
-    struct tt_store_events events = { heard, on_written, on_trouble };
+    struct tt_store_events events = { heard, on_written, on_trouble, NULL };
     struct tt_store *store;
 
     *heard = (struct heard){ .mutex = PTHREAD_MUTEX_INITIALIZER };
@@ -386,6 +388,45 @@ static void test_receipts(void **state)
     assert_int_equal(heard.troubles, 0);
 }
 
+/* At the mark, on the writer's thread: others can read what was handed over before. */
+static void on_mark(void *arg, uint64_t id)
+{
+    struct heard *heard = arg;
+    struct loaded loaded;
+
+    assert_int_equal(load(&loaded, NULL), 0);
+    heard->outcomes_at_mark = loaded.n;
+    heard->receipts_at_mark = receipts(1000).n;
+    heard->mark = id;
+    heard->marks++;
+}
+
+static void test_mark(void **state)
+{
+    struct heard heard = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+    struct tt_store_events events = { &heard, NULL, on_trouble, on_mark };
+    struct tt_store *store;
+
+    (void)state;
+    assert_int_equal(tt_store_open(tt_str_from(dir), &events, &store), 0);
+    for (unsigned i = 1; i <= 20; i++) {
+        put(store, (int)i);
+        assert_int_equal(tt_store_receipt(store, TT_STR("{\"a\":1}")), 0);
+        assert_int_equal(tt_store_answer(store, TT_STR("{\"id\":\"e1\",\"answer\":\"x\"}")), 0);
+        assert_int_equal(tt_store_mark(store, 100 + i), 0);
+        if (i % 3)
+            continue; /* some in one batch, some alone */
+        tt_store_flush(store);
+        assert_int_equal(heard.marks, i);
+        assert_int_equal(heard.mark, 100 + i);
+        assert_int_equal(heard.receipts_at_mark, i);
+        assert_int_equal(heard.outcomes_at_mark, i);
+    }
+    tt_store_close(store); /* the last ones come before it returns */
+    assert_int_equal(heard.marks, 20);
+    assert_int_equal(heard.troubles, 0);
+}
+
 static void test_receipts_turn_over(void **state)
 {
     struct lines lines;
@@ -395,7 +436,7 @@ static void test_receipts_turn_over(void **state)
         char json[40];
 
         snprintf(json, sizeof(json), "{\"i\":%2d}", i);
-        assert_int_equal(tt_receipts_append(dir, tt_str_from(json), 100, NULL), 0);
+        assert_int_equal(tt_receipts_append(dir, TT_RECEIPTS, tt_str_from(json), 100, NULL), 0);
     }
     lines = receipts(12); /* goes over into the file before */
     assert_int_equal(lines.n, 12);
@@ -436,7 +477,7 @@ static void tell(void *arg, uint64_t ticket, int err)
 
 static void write_for_ever(int first)
 {
-    struct tt_store_events events = { NULL, tell, NULL };
+    struct tt_store_events events = { .on_written = tell };
     struct tt_store *store;
 
     if (tt_store_open(tt_str_from(dir), &events, &store))
@@ -528,6 +569,7 @@ int main(void)
         T(test_not_writable),
         T(test_no_room),
         T(test_receipts),
+        T(test_mark),
         T(test_receipts_turn_over),
         T(test_receipts_not_writable),
         T(test_kill),

@@ -74,18 +74,37 @@ local function page(name, text)
   end
 end
 
-function M.stats()
+local FLUSH_MS = 5000 -- a server that hangs does not keep its log from being read
+
+--- What the command line of the server prints, once the files that it reads hold
+--- what happened just now.
+---@param args string[]
+---@param done fun(text: string, status?: table)
+local function print_of(args, done)
   local bufnr = vim.api.nvim_get_current_buf()
   local client = client_of.get(bufnr)
-  client_of.run(client, { 'stats' }, function(text)
-    if not client then
-      page('stats', text)
+  local begun = false
+  local function run(status)
+    if begun then
       return
     end
-    client_of.call(client, bufnr, 'trimtab.status', nil, function(status)
-      local session = status and ('\nSince the server started: ' .. money(status.session_usd)) or ''
-      page('stats', text .. session)
+    begun = true
+    client_of.run(client, args, function(text)
+      done(text, status)
     end)
+  end
+  if not client then
+    run()
+    return
+  end
+  client_of.call(client, bufnr, 'trimtab.status', { flush = true }, run)
+  vim.defer_fn(run, FLUSH_MS)
+end
+
+function M.stats()
+  print_of({ 'stats' }, function(text, status)
+    local session = status and ('\nSince the server started: ' .. money(status.session_usd)) or ''
+    page('stats', text .. session)
   end)
 end
 
@@ -102,9 +121,7 @@ end
 
 ---@param id? string
 function M.log(id)
-  local client = client_of.get(vim.api.nvim_get_current_buf())
-  local args = id and { 'log', '--answer', id } or { 'log' }
-  client_of.run(client, args, function(text)
+  print_of(id and { 'log', '--answer', id } or { 'log' }, function(text)
     if not id then
       ids = {}
       for found in text:gmatch('%f[%w]e%x+%-%d+') do
