@@ -22,7 +22,7 @@
 #include <stdlib.h>
 
 #define MAX_POLL_ERRORS 16
-#define TURN_NS         ((uint64_t)3 * 1000 * 1000)
+#define TURN_NS         ((uint64_t)1000 * 1000)
 
 struct tt_http_socket {
     uv_poll_t poll;

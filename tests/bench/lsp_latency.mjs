@@ -1,6 +1,8 @@
 // lsp_latency.mjs -- what an editor waits for, measured from outside of the process.
 //
-//     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N]
+//     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N] [--only PART]...
+//
+// PART is editing, streaming, many or huge.
 //
 // A keystroke is measured where one types (one place after the other, ten characters each)
 // and at random places, each time another one: tree-sitter goes through the statements of
@@ -10,17 +12,31 @@
 // file of 10,000 lines, a keystroke with the menu after it. Then what only ours can do:
 // menus while three answers stream, 500 open files, a file of 50 MB. The client is a
 // bare one, so that its own work does not hide the server's.
+//
+// The model that streams is a process of its own. It takes its part of the machine, so
+// the menus are timed three times: with no model at all, while it streams to somebody
+// else, and while it streams to the server. What the third has over the second is the
+// server's. Linux also says how long the server's loop worked during each menu, and how
+// long it stood ready and had no processor.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { parseArgs } from 'node:util';
 
 const { values: options, positionals: [program] } = parseArgs({
   allowPositionals: true,
-  options: { peer: { type: 'string' }, rounds: { type: 'string', default: '500' } },
+  options: {
+    peer: { type: 'string' },
+    rounds: { type: 'string', default: '500' },
+    only: { type: 'string', multiple: true },
+    play: { type: 'string' }, // model, burst or listener=PORT: a part of another run
+  },
 });
+const wanted = (part) => !options.only || options.only.includes(part);
 const rounds = Number(options.rounds);
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
@@ -97,6 +113,8 @@ class Bare {
           publishDiagnostics: {},
         },
         workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } },
+        window: { workDoneProgress: true },
+        experimental: { trimtab: { preview: true } },
       },
       ...more,
     });
@@ -225,50 +243,111 @@ async function editing(name, command, args, folder, env) {
 
 // ---- ours ----
 
-/** Both providers, as one: a thousand tokens a second, without an end. */
-async function streamingModel() {
-  const server = http.createServer((req, res) => {
-    req.resume();
+/** An answer: one block after the other for the shops that are asked for, then words. */
+function* answer(first, last) {
+  const call = (i, time) => `        response = requests.get(f"https://api.example.com/{order_id}/${i}", timeout=${time})\n`;
+  for (let i = first; i <= last; i++) yield* `<<<<<<< SEARCH\n${call(i, 5)}=======\n${call(i, 10)}>>>>>>> REPLACE\n`.match(/\s*\w+|[^\w]/g);
+  for (;;) yield* ['> and', ' so', ' it', ' goes', ' on', '.\n'];
+}
+
+/** A thousand tokens a second to each who asks, without an end: a provider's stream. With
+    `burst` they are held back and come 500 at a time. */
+async function playModel(burst) {
+  const piece = (content) => `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  const server = http.createServer(async (req, res) => {
+    let question = '';
+    for await (const part of req) question += part;
+    const [, first, last] = /shops (\d+) to (\d+)/.exec(question) ?? [0, 0, -1];
+    const tokens = answer(Number(first), Number(last)), from = now();
+    let sent = 0;
     res.writeHead(200, { 'content-type': 'text/event-stream' });
-    const piece = `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'word ' } }] })}\n\n`;
-    const timer = setInterval(() => res.write(piece.repeat(10)), 10);
+    const timer = setInterval(() => {
+      let pieces = '';
+      for (const due = Math.floor(now() - from); sent < due; sent++) pieces += piece(tokens.next().value);
+      res.write(pieces);
+    }, burst ? 500 : 5);
     res.on('close', () => clearInterval(timer));
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  return server;
+  console.log(server.address().port);
 }
 
-async function whileStreaming(folder, env) {
-  const model = await streamingModel();
+/** Somebody else who has three answers streamed to him, with as little work as can be. */
+function playListener(port) {
+  for (let i = 0; i < 3; i++) {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: m\r\n\r\n'));
+    socket.resume();
+  }
+}
+
+function play(part) {
+  return spawn(process.execPath, [process.argv[1], '--play', part], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Nanoseconds that the loop's thread has worked, and that it stood ready and waited. */
+function schedule(server) {
+  try {
+    return fs.readFileSync(`/proc/${server.process.pid}/task/${server.process.pid}/schedstat`, 'utf8').split(' ').map(Number);
+  } catch {
+    return [0, 0];
+  }
+}
+
+async function timedMenus(server, uri) {
+  const times = [], worked = [], waited = [];
+  const from = now(), before = schedule(server);
+  for (let i = 0; i < rounds; i++) {
+    const line = random(9_990), began = schedule(server);
+    times.push(await server.timed('textDocument/codeAction', menu(uri, line)));
+    const ended = schedule(server);
+    worked.push((ended[0] - began[0]) / 1e6);
+    waited.push((ended[1] - began[1]) / 1e6);
+    await sleep(5);
+  }
+  return { times: figures(times), worked: figures(worked), waited: figures(waited), load: (schedule(server)[0] - before[0]) / 1e4 / (now() - from) };
+}
+
+const sayMenus = (what, { times, worked, waited, load }) =>
+  console.log(`${what}\n  codeAction ${ms(times)}\n  of that the loop worked ${ms(worked)}\n  and had no processor    ${ms(waited)}   (the loop is busy ${load.toFixed(1)} % of the time)`);
+
+async function whileStreaming(folder, env, burst) {
+  const model = play(burst ? 'burst' : 'model');
+  const port = Number(await new Promise((done) => readline.createInterface({ input: model.stdout }).once('line', done)));
   const server = new Bare(program, ['lsp'], { cwd: folder, env: { ...env, OPENAI_API_KEY: 'k' } });
+  const uri = `file://${folder}/big.py`;
+  const status = () => server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
+  let listener;
   try {
     await server.initialize(folder, {
       initializationOptions: {
         delivery: 'command',
-        models: { gpt: { provider: 'openai', family: 'gpt', model: 'gpt-4o', base_url: `http://127.0.0.1:${model.address().port}/v1` } },
+        models: { gpt: { provider: 'openai', family: 'gpt', model: 'gpt-4o', base_url: `http://127.0.0.1:${port}/v1` } },
       },
     });
-    const uri = `file://${folder}/big.py`;
     server.open(uri, TEXT);
     await server.request('textDocument/codeAction', menu(uri, 20));
-    for (const line of [100, 2000, 5000])
+    await rest(server);
+    if (!burst) sayMenus('no model:', await timedMenus(server, uri));
+    listener = play(`listener=${port}`);
+    await sleep(1000);
+    sayMenus(`a model streams three answers to another program${burst ? ', 500 tokens at a time' : ''}:`, await timedMenus(server, uri));
+    listener.kill('SIGKILL');
+    for (const shop of [10, 200, 500])
       await server.request('workspace/executeCommand', {
         command: 'trimtab.edit',
-        arguments: [{ uri, range: menu(uri, line).range, instruction: 'handle the error', model: 'gpt' }],
+        arguments: [{ uri, range: { start: { line: 6 + 10 * shop, character: 0 }, end: { line: 5 + 10 * (shop + 30), character: 0 } }, instruction: `wait longer in shops ${shop} to ${shop + 29}`, model: 'gpt' }],
       });
     await sleep(1500);
-    const before = await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
-    const times = [];
-    for (let i = 0; i < rounds; i++) {
-      times.push(await server.timed('textDocument/codeAction', menu(uri, random(9_990))));
-      await sleep(5);
-    }
-    const after = await server.request('workspace/executeCommand', { command: 'trimtab.status', arguments: [] });
-    console.log(`while ${before.result.running.length} answers stream (${after.result.running.length} at the end): codeAction ${ms(figures(times))}`);
+    const before = (await status()).result.running.length, notes = server.notes.length, from = now();
+    const result = await timedMenus(server, uri);
+    const heard = server.notes.slice(notes), spent = (now() - from) / 1000;
+    const rate = (method) => (heard.filter((m) => m === method).length / spent).toFixed(1);
+    sayMenus(`a model streams ${before} answers to the server (${(await status()).result.running.length} at the end):`, result);
+    console.log(`  a second: ${rate('trimtab/preview')} previews, ${rate('$/progress')} of progress, ${rate('trimtab/status')} of status`);
   } finally {
     server.end();
-    model.closeAllConnections();
-    model.close();
+    listener?.kill('SIGKILL');
+    model.kill('SIGKILL');
   }
 }
 
@@ -319,21 +398,37 @@ async function hugeFile(folder, env) {
   }
 }
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-bench-'));
-const env = { TRIMTAB_STATE_DIR: path.join(folder, '.state'), TRIMTAB_CONFIG_DIR: path.join(folder, '.config') };
-try {
-  const ours = await editing('trimtab', program, ['lsp'], folder, env);
-  if (options.peer) {
-    fs.writeFileSync(path.join(folder, 'sgconfig.yml'), 'ruleDirs: [rules]\n');
-    fs.mkdirSync(path.join(folder, 'rules'));
-    fs.writeFileSync(path.join(folder, 'rules/none.yml'), 'id: no-none\nlanguage: python\nseverity: hint\nmessage: none\nrule: {pattern: return None}\nfix: return\n');
-    const peer = await editing('ast-grep', options.peer, ['lsp'], folder, env);
-    const times = (a, b) => `${(b / a).toFixed(1)}×`;
-    console.log(`ast-grep / trimtab: initialize ${times(ours.initialize, peer.initialize)}, memory open ${times(ours.open, peer.open)}, codeAction p50 ${times(ours.menu.p50, peer.menu.p50)} p99 ${times(ours.menu.p99, peer.menu.p99)}, typing p50 ${times(ours.typed.p50, peer.typed.p50)} p99 ${times(ours.typed.p99, peer.typed.p99)}, at other places p50 ${times(ours.pair.p50, peer.pair.p50)} p99 ${times(ours.pair.p99, peer.pair.p99)}`);
+async function measure() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-bench-'));
+  const env = { TRIMTAB_STATE_DIR: path.join(folder, '.state'), TRIMTAB_CONFIG_DIR: path.join(folder, '.config') };
+  try {
+    if (wanted('editing')) {
+      const ours = await editing('trimtab', program, ['lsp'], folder, env);
+      if (options.peer) compare(ours, await editPeer(folder, env));
+    }
+    if (wanted('streaming')) {
+      await whileStreaming(folder, env, false);
+      await whileStreaming(folder, env, true);
+    }
+    if (wanted('many')) await manyFiles(folder, env);
+    if (wanted('huge')) await hugeFile(folder, env);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
   }
-  await whileStreaming(folder, env);
-  await manyFiles(folder, env);
-  await hugeFile(folder, env);
-} finally {
-  fs.rmSync(folder, { recursive: true, force: true });
 }
+
+function editPeer(folder, env) {
+  fs.writeFileSync(path.join(folder, 'sgconfig.yml'), 'ruleDirs: [rules]\n');
+  fs.mkdirSync(path.join(folder, 'rules'));
+  fs.writeFileSync(path.join(folder, 'rules/none.yml'), 'id: no-none\nlanguage: python\nseverity: hint\nmessage: none\nrule: {pattern: return None}\nfix: return\n');
+  return editing('ast-grep', options.peer, ['lsp'], folder, env);
+}
+
+function compare(ours, peer) {
+  const times = (a, b) => `${(b / a).toFixed(1)}×`;
+  console.log(`ast-grep / trimtab: initialize ${times(ours.initialize, peer.initialize)}, memory open ${times(ours.open, peer.open)}, codeAction p50 ${times(ours.menu.p50, peer.menu.p50)} p99 ${times(ours.menu.p99, peer.menu.p99)}, typing p50 ${times(ours.typed.p50, peer.typed.p50)} p99 ${times(ours.typed.p99, peer.typed.p99)}, at other places p50 ${times(ours.pair.p50, peer.pair.p50)} p99 ${times(ours.pair.p99, peer.pair.p99)}`);
+}
+
+if (options.play === 'model' || options.play === 'burst') await playModel(options.play === 'burst');
+else if (options.play) playListener(Number(options.play.split('=')[1]));
+else await measure();
