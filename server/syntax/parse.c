@@ -25,7 +25,6 @@ struct tt_parser {
 /* One call of tt_parse or tt_parse_resume. */
 struct run {
     const struct tt_text *text;
-    uint32_t from, to; /* of the text: what is parsed */
     const struct tt_parse_limits *limits;
     uint64_t until; /* of the clock; unused without a budget */
     int stopped;    /* 0, TT_ETIMEOUT, TT_ECANCELED */
@@ -79,33 +78,38 @@ static bool should_stop(TSParseState *state)
 static const char *read_piece(void *payload, uint32_t byte, TSPoint point, uint32_t *n)
 {
     const struct run *run = payload;
-    uint32_t at = run->from + byte;
-    tt_str chunk = at < run->to ? tt_text_chunk(run->text, at) : TT_STR("");
+    tt_str chunk = byte < tt_text_size(run->text) ? tt_text_chunk(run->text, byte) : TT_STR("");
 
     (void)point;
-    *n = (uint32_t)(chunk.n < run->to - at ? chunk.n : run->to - at);
+    *n = (uint32_t)chunk.n;
     return chunk.p;
 }
 
-static TSTree *run_parser(struct tt_parser *parser, struct run *run, const TSTree *old)
+static TSInput input_of(struct run *run)
 {
-    TSInput input = { .payload = run, .read = read_piece, .encoding = TSInputEncodingUTF8 };
-    TSParseOptions options = { .payload = run, .progress_callback = should_stop };
-
-    if (run->limits->budget_us)
-        run->until = now(run->limits) + run->limits->budget_us;
-    return ts_parser_parse_with_options(parser->ts, old, input, options);
+    return (TSInput){ .payload = run, .read = read_piece, .encoding = TSInputEncodingUTF8 };
 }
 
-static const struct tt_parse_limits no_limits = { 0 };
+static TSParseOptions options_of(struct run *run)
+{
+    return (TSParseOptions){ .payload = run, .progress_callback = should_stop };
+}
+
+static struct run begin_run(const struct tt_text *text, const struct tt_parse_limits *limits)
+{
+    static const struct tt_parse_limits none = { 0 };
+    struct run run = { .text = text, .limits = limits ? limits : &none };
+
+    if (run.limits->budget_us)
+        run.until = now(run.limits) + run.limits->budget_us;
+    return run;
+}
 
 static int go_on(struct tt_parser *parser, const TSTree *old, const struct tt_parse_limits *limits,
                  TSTree **out)
 {
-    struct run run = { .text = parser->text,
-                       .to = tt_text_size(parser->text),
-                       .limits = limits ? limits : &no_limits };
-    TSTree *tree = run_parser(parser, &run, old);
+    struct run run = begin_run(parser->text, limits);
+    TSTree *tree = ts_parser_parse_with_options(parser->ts, old, input_of(&run), options_of(&run));
 
     if (!tree && run.stopped == TT_ETIMEOUT)
         return TT_ETIMEOUT;
@@ -130,25 +134,13 @@ bool tt_parse_splice(struct tt_parser *parser, const struct tt_lang *lang,
                      const struct tt_text *text, const TSTree *old,
                      const struct tt_parse_limits *limits, TSTree **out)
 {
-    struct run run = { .text = text, .limits = limits ? limits : &no_limits };
-    struct tt_splice_part part;
-    struct tt_splice *splice;
-    TSTree *parsed, *tree = NULL;
+    struct run run = begin_run(text, limits);
+    TSTree *tree = NULL;
 
     tt_parse_drop(parser);
-    splice = tt_splice_begin(old, tt_text_size(text), &part);
-    if (!splice)
-        return false;
-    if (ts_parser_set_language(parser->ts, tt_lang_grammar(lang))) {
-        run.from = part.from;
-        run.to = part.to;
-        parsed = run_parser(parser, &run, part.old);
-        if (parsed)
-            tree = tt_splice_end(splice, parsed);
-        ts_tree_delete(parsed);
-        ts_parser_reset(parser->ts);
-    }
-    tt_splice_destroy(splice);
+    if (ts_parser_set_language(parser->ts, tt_lang_grammar(lang)))
+        tree =
+            tt_splice_parse(parser->ts, old, tt_text_size(text), input_of(&run), options_of(&run));
     if (tree)
         *out = tree;
     return tree != NULL;

@@ -48,7 +48,7 @@ int tt_parse(struct tt_parser *parser, const struct tt_lang *lang, struct tt_tex
              const struct TSTree *old, const struct tt_parse_limits *limits, struct TSTree **out);
 
 /* As tt_parse with an edited `old`, in a time that does not depend on how much
- * there is around what was edited (splice.h).  True: *out is the new tree.  False:
+ * there is around and between what was edited (splice.h).  True: *out is the new tree.  False:
  * it cannot be done here, or not within the limits; parse the whole.  A parse that
  * was suspended before is dropped. */
 bool tt_parse_splice(struct tt_parser *parser, const struct tt_lang *lang,

@@ -10,6 +10,10 @@
  * `before` must come out of the parse of the part as it was; `front` is there so
  * that `before` is read with something on the stack, as in the whole parse.  The
  * first `after` that comes out as it was ends what is replaced.
+ *
+ * A part holds the first changes of the text and those that are near to them.  What
+ * is changed behind it stays marked in the tree that comes out of the splice, and is
+ * the first change of the next one.
  */
 #include "syntax/splice.h"
 
@@ -21,6 +25,7 @@
 #define REACH     24u  /* items to look through for a neighbour */
 #define AFTER_MAX 3u   /* neighbours behind */
 #define ITEMS_MAX 512u /* of the part; with more there is little to gain */
+#define PARTS_MAX 64u  /* of one text; likewise */
 #define START     ((TSStateId)1)
 
 /* The symbol of the links, and the state of the parser behind an item. */
@@ -185,8 +190,8 @@ static Length offset_of(const struct place *place)
     return offset;
 }
 
-/* The first or last item that an edit touched. */
-static bool find_changed(const struct chain *chain, Subtree root, bool last, struct place *place)
+/* The first item that an edit touched. */
+static bool find_changed(const struct chain *chain, Subtree root, struct place *place)
 {
     Subtree node = root;
 
@@ -195,9 +200,9 @@ static bool find_changed(const struct chain *chain, Subtree root, bool last, str
     do {
         uint32_t n = ts_subtree_child_count(node), i = 0;
 
-        while (i < n && !ts_subtree_has_changes(*child(node, last ? n - 1 - i : i)))
+        while (i < n && !ts_subtree_has_changes(*child(node, i)))
             i++;
-        if (i == n || !enter(place, node, last ? n - 1 - i : i))
+        if (i == n || !enter(place, node, i))
             return false;
         node = item(place);
     } while (is_link(chain, node));
@@ -214,9 +219,16 @@ static bool is_sure(const struct chain *chain, Subtree node)
            !ts_subtree_error_cost(node);
 }
 
-static bool starts_line(Subtree node)
+/* The first column of a part is 0, as that of a line: some scanners ask for it. */
+static bool starts_line(Subtree node, Length offset)
 {
-    return ts_subtree_padding(node).extent.row > 0;
+    return ts_subtree_padding(node).extent.row > 0 || offset.extent.column == 0;
+}
+
+static bool can_be_front(const struct chain *chain, Subtree node, Length offset)
+{
+    return !ts_subtree_extra(node) && is_unit(chain, node) && starts_line(node, offset) &&
+           !ts_subtree_error_cost(node);
 }
 
 static bool choose_front(struct tt_splice *s)
@@ -231,8 +243,7 @@ static bool choose_front(struct tt_splice *s)
         if (!s->has_before && is_sure(&s->chain, item(&place))) {
             s->before = (struct neighbour){ place, offset_of(&place) };
             s->has_before = true;
-        } else if (s->has_before && !ts_subtree_extra(item(&place)) && starts_line(item(&place)) &&
-                   is_unit(&s->chain, item(&place)) && !ts_subtree_error_cost(item(&place))) {
+        } else if (s->has_before && can_be_front(&s->chain, item(&place), offset_of(&place))) {
             s->first = place;
             s->from = offset_of(&place);
             return true;
@@ -241,9 +252,10 @@ static bool choose_front(struct tt_splice *s)
     return false;
 }
 
-static bool choose_end(struct tt_splice *s, const struct place *last, uint32_t size)
+/* Behind the changes that follow each other closely, of which `first` is one. */
+static bool choose_end(struct tt_splice *s, const struct place *first, uint32_t size)
 {
-    struct place place = *last;
+    struct place place = *first;
     Length end;
 
     for (uint32_t i = 0; i < REACH && s->n_after < AFTER_MAX; i++) {
@@ -252,7 +264,9 @@ static bool choose_end(struct tt_splice *s, const struct place *last, uint32_t s
             s->size = size - s->from.bytes;
             return !place.lost;
         }
-        if (is_sure(&s->chain, item(&place)))
+        if (ts_subtree_has_changes(item(&place)))
+            i = s->n_after = 0;
+        else if (is_sure(&s->chain, item(&place)))
             s->after[s->n_after++] = (struct neighbour){ place, offset_of(&place) };
     }
     if (!s->n_after)
@@ -284,15 +298,23 @@ static void push_shared(SubtreeArray *array, Subtree node)
     push(array, node);
 }
 
+/* A node that is never reused as a whole.  Takes its children. */
+static Subtree new_node(const struct chain *chain, TSSymbol symbol, uint16_t production,
+                        SubtreeArray *children)
+{
+    MutableSubtree node = ts_subtree_new_node(symbol, children, production, chain->language);
+
+    node.ptr->fragile_left = node.ptr->fragile_right = true;
+    node.ptr->parse_state = TS_TREE_STATE_NONE;
+    for (uint32_t i = 0; i < node.ptr->child_count; i++)
+        node.ptr->has_changes |= ts_subtree_has_changes(ts_subtree_children(node)[i]);
+    return ts_subtree_from_mut(node);
+}
+
 /* A node like `old` with other children, which it takes. */
 static Subtree with_children(const struct chain *chain, Subtree old, SubtreeArray *children)
 {
-    MutableSubtree node = ts_subtree_new_node(ts_subtree_symbol(old), children,
-                                              ts_subtree_production_id(old), chain->language);
-
-    node.ptr->fragile_left = node.ptr->fragile_right = true; /* never reused as a whole */
-    node.ptr->parse_state = TS_TREE_STATE_NONE;
-    return ts_subtree_from_mut(node);
+    return new_node(chain, ts_subtree_symbol(old), ts_subtree_production_id(old), children);
 }
 
 static bool make_part(struct tt_splice *s)
@@ -325,16 +347,18 @@ bool tt_splice_possible(const TSTree *tree)
 struct tt_splice *tt_splice_begin(const TSTree *tree, uint32_t size, struct tt_splice_part *part)
 {
     struct tt_splice *s = calloc(1, sizeof(*s));
-    struct place last;
+    struct place changed;
 
     if (!s)
         return NULL;
     s->tree = tree;
-    if (find_chain(tree, &s->chain) && find_changed(&s->chain, tree->root, false, &s->first) &&
-        find_changed(&s->chain, tree->root, true, &last) && choose_front(s) &&
-        choose_end(s, &last, size) && (s->from.bytes || !s->to_end) && make_part(s)) {
-        *part = (struct tt_splice_part){ s->from.bytes, s->from.bytes + s->size, s->part };
-        return s;
+    if (find_chain(tree, &s->chain) && find_changed(&s->chain, tree->root, &s->first)) {
+        changed = s->first;
+        if (choose_front(s) && choose_end(s, &changed, size) && (s->from.bytes || !s->to_end) &&
+            make_part(s)) {
+            *part = (struct tt_splice_part){ s->from.bytes, s->from.bytes + s->size, s->part };
+            return s;
+        }
     }
     tt_splice_destroy(s);
     return NULL;
@@ -466,18 +490,13 @@ static bool read_items(const struct tt_splice *s, Subtree root, SubtreeArray *it
 /* One child stands for itself; else a link of them all.  Takes what is in it. */
 static Subtree link_of(const struct chain *chain, SubtreeArray *children)
 {
-    MutableSubtree node;
     Subtree only;
 
-    if (children->size == 1) {
-        only = children->contents[0];
-        ts_free(children->contents);
-        return only;
-    }
-    node = ts_subtree_new_node(chain->link, children, 0, chain->language);
-    node.ptr->fragile_left = node.ptr->fragile_right = true;
-    node.ptr->parse_state = TS_TREE_STATE_NONE;
-    return ts_subtree_from_mut(node);
+    if (children->size > 1)
+        return new_node(chain, chain->link, 0, children);
+    only = children->contents[0];
+    ts_free(children->contents);
+    return only;
 }
 
 /* What is left of the item at `level` of the path (or right), with that item. */
@@ -604,4 +623,60 @@ TSTree *tt_splice_end(struct tt_splice *splice, const TSTree *parsed)
     ts_subtree_array_delete(&pool, &items);
     ts_subtree_pool_delete(&pool);
     return NULL;
+}
+
+/* --- one part after the other ---------------------------------------------- */
+
+/* Reads the part of a text. */
+struct excerpt {
+    TSInput text;
+    struct tt_splice_part part;
+};
+
+static const char *read_excerpt(void *payload, uint32_t byte, TSPoint point, uint32_t *n)
+{
+    const struct excerpt *excerpt = payload;
+    uint32_t at = excerpt->part.from + byte;
+    const char *bytes;
+
+    *n = 0;
+    if (at >= excerpt->part.to)
+        return "";
+    bytes = excerpt->text.read(excerpt->text.payload, at, point, n);
+    if (*n > excerpt->part.to - at)
+        *n = excerpt->part.to - at;
+    return bytes;
+}
+
+/* The tree with its first changes parsed; NULL: it cannot be done. */
+static TSTree *splice_once(TSParser *parser, const TSTree *tree, uint32_t size, TSInput input,
+                           TSParseOptions options)
+{
+    struct excerpt excerpt = { .text = input };
+    struct tt_splice *splice = tt_splice_begin(tree, size, &excerpt.part);
+    TSTree *parsed = NULL, *next = NULL;
+
+    input.payload = &excerpt;
+    input.read = read_excerpt;
+    if (splice)
+        parsed = ts_parser_parse_with_options(parser, excerpt.part.old, input, options);
+    if (parsed)
+        next = tt_splice_end(splice, parsed);
+    ts_tree_delete(parsed);
+    tt_splice_destroy(splice);
+    return next;
+}
+
+TSTree *tt_splice_parse(TSParser *parser, const TSTree *old, uint32_t size, TSInput input,
+                        TSParseOptions options)
+{
+    TSTree *tree = splice_once(parser, old, size, input, options), *next;
+
+    for (uint32_t i = 1; tree && ts_subtree_has_changes(tree->root); i++) {
+        next = i < PARTS_MAX ? splice_once(parser, tree, size, input, options) : NULL;
+        ts_tree_delete(tree);
+        tree = next;
+    }
+    ts_parser_reset(parser);
+    return tree;
 }

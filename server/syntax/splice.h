@@ -23,11 +23,19 @@
 #ifndef TT_SPLICE_H
 #define TT_SPLICE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "syntax/grammar.h"
+
 #include <stdint.h>
 
-typedef struct TSTree TSTree;
+/* The tree of a text of `size` bytes, which `input` reads.  `old` was edited to fit
+ * it, in any number of places: borrowed during the call.  The parser has the language
+ * of `old`; a parse that was suspended in it is dropped.
+ *
+ * NULL: it cannot be done, or the callback of `options` stopped it; parse the whole. */
+TSTree *tt_splice_parse(TSParser *parser, const TSTree *old, uint32_t size, TSInput input,
+                        TSParseOptions options);
+
+/* --- its steps ------------------------------------------------------------ */
 
 struct tt_splice; /* opaque */
 
@@ -42,11 +50,13 @@ struct tt_splice_part {
 bool tt_splice_possible(const TSTree *tree);
 
 /* `tree` was edited (tt_tree_edit) to fit a text of `size` bytes; borrowed until
- * the end.  NULL: it cannot be done, parse the whole. */
+ * the end.  The part holds the first of its changes.  NULL: it cannot be done, parse
+ * the whole. */
 struct tt_splice *tt_splice_begin(const TSTree *tree, uint32_t size, struct tt_splice_part *part);
 
 /* `parsed` is the tree of the part; borrowed.  The tree of the whole text, for
- * the caller; NULL: it does not fit, parse the whole. */
+ * the caller, in which changes behind the part are still marked; NULL: it does not
+ * fit, parse the whole. */
 TSTree *tt_splice_end(struct tt_splice *splice, const TSTree *parsed);
 
 void tt_splice_destroy(struct tt_splice *splice); /* NULL is fine */

@@ -51,26 +51,36 @@ static void page_check(struct page *page, const char *name)
     tt_tree_destroy(full);
 }
 
-/* True: it was a splice. */
-static bool page_edit(struct page *page, struct tt_range range, tt_str bytes)
+/* The text and its tree, which is not parsed yet. */
+static void page_type(struct page *page, struct tt_range range, tt_str bytes)
 {
-    TSTree *old = tt_tree_copy(page->tree), *tree = NULL;
     struct tt_text *next;
-    bool spliced;
 
     CHECK(tt_text_replace(page->text, range, bytes, &next) == 0);
-    tt_tree_edit(old, page->text, next, range, range.start + (uint32_t)bytes.n);
-    spliced = tt_parse_splice(page->parser, page->lang, next, old, NULL, &tree);
-    if (!spliced)
-        CHECK(tt_parse(page->parser, page->lang, next, old, NULL, &tree) == 0);
-    tt_tree_destroy(old);
-    tt_tree_destroy(page->tree);
+    tt_tree_edit(page->tree, page->text, next, range, range.start + (uint32_t)bytes.n);
     tt_text_unref(page->text);
-    page->tree = tree;
     page->text = next;
+}
+
+/* True: it was a splice. */
+static bool page_parse(struct page *page)
+{
+    TSTree *tree = NULL;
+    bool spliced = tt_parse_splice(page->parser, page->lang, page->text, page->tree, NULL, &tree);
+
+    if (!spliced)
+        CHECK(tt_parse(page->parser, page->lang, page->text, page->tree, NULL, &tree) == 0);
+    tt_tree_destroy(page->tree);
+    page->tree = tree;
     page->edits++;
     page->spliced += spliced;
     return spliced;
+}
+
+static bool page_edit(struct page *page, struct tt_range range, tt_str bytes)
+{
+    page_type(page, range, bytes);
+    return page_parse(page);
 }
 
 /* --- anything anywhere ---------------------------------------------------- */
@@ -206,44 +216,88 @@ static void test_ends(void **state)
     page_close(&page);
 }
 
-/* Two places at once: what is between them is parsed as well, or all of it. */
-static void test_two_places(void **state)
+/* Several places at once: each is parsed for itself, those that are near together. */
+static void test_places(void **state)
 {
-    struct page page;
-    struct tt_text *next;
-    TSTree *old, *tree = NULL;
-    struct tt_range far;
+    static const struct {
+        const char *lang, *text;
+    } rows[] = {
+        { "python", "def f_1(a):\n    return a.b_c\n\n" },
+        { "python", "# why\nx_1 = 1\n\n\n@d\nclass A_b:\n    c_d = 1\n" },
+        { "javascript", "const f_1 = (a) => a.b_c;\n// why\n" },
+        { "go", "func f_1() {\n\tg_h()\n}\n\n" },
+        { "c", "int f_1(int a_b)\n{\n    return a_b;\n}\n\n" },
+    };
+    uint64_t seed = 5;
 
     (void)state;
-    page_open(&page, "python", long_text("def f(a):\n    return a\n\n", 24000));
-    for (uint32_t gap = 100; gap < 20000; gap *= 10) {
-        old = tt_tree_copy(page.tree);
-        for (unsigned k = 0; k < 2; k++) {
-            far.start =
-                tt_text_line(page.text, tt_text_line_at(page.text, 2000 + k * gap) / 3 * 3).start +
-                4;
-            far.end = far.start;
-            CHECK(tt_text_replace(page.text, far, TT_STR("g"), &next) == 0);
-            tt_tree_edit(old, page.text, next, far, far.start + 1);
-            tt_text_unref(page.text);
-            page.text = next;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct page page;
+
+        page_open(&page, rows[i].lang, long_text(rows[i].text, 20000));
+        for (unsigned round = 0; round < 40; round++) {
+            for (unsigned n = 2 + round % 7; n--;) {
+                uint32_t at = (uint32_t)(rnd(&seed) % tt_text_size(page.text));
+
+                while (at + 1 < tt_text_size(page.text) && tt_text_byte(page.text, at) != '_')
+                    at++;
+                if (at + 1 < tt_text_size(page.text))
+                    page_type(&page, (struct tt_range){ at + 1, at + 1 }, TT_STR("x"));
+            }
+            CHECK(page_parse(&page), "%s: round %u", rows[i].lang, round);
+            if (round % 8 == 7)
+                page_check(&page, "several places");
         }
-        if (!tt_parse_splice(page.parser, page.lang, page.text, old, NULL, &tree))
-            CHECK(tt_parse(page.parser, page.lang, page.text, old, NULL, &tree) == 0);
-        tt_tree_destroy(old);
-        tt_tree_destroy(page.tree);
-        page.tree = tree;
-        page_check(&page, "two places");
+        CHECK(page.different == 0);
+        page_close(&page);
     }
-    CHECK(page.different == 0);
+}
+
+/* A place where it cannot be done spoils it for the others. */
+static void test_one_bad_place(void **state)
+{
+    struct page page;
+    uint32_t at;
+
+    (void)state;
+    page_open(&page, "python", long_text("def f_1(a):\n    return a.b_c\n\n", 20000));
+    for (unsigned third = 0; third < 3; third++) {
+        at = tt_text_line(page.text, (300 + 100 * third) * 3).start;
+        page_type(&page, (struct tt_range){ at, at },
+                  third == 1 ? TT_STR("\"\"\"") : TT_STR("x = 1\n"));
+    }
+    CHECK(!page_parse(&page));
+    page_check(&page, "a string opens in the middle");
     page_close(&page);
+}
+
+/* There is an end to it: too many places are one parse of the whole. */
+static void test_too_many_places(void **state)
+{
+    struct page page;
+    bool spliced[2];
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        page_open(&page, "python", long_text("x_1 = 1\n", 64000));
+        for (unsigned n = 0; n < (i ? 70 : 60); n++) {
+            uint32_t at = tt_text_line(page.text, 10 + n * 60).start;
+
+            page_type(&page, (struct tt_range){ at, at }, TT_STR("y"));
+        }
+        spliced[i] = page_parse(&page);
+        page_check(&page, "many places");
+        CHECK(page.different == 0);
+        page_close(&page);
+    }
+    CHECK(spliced[0] && !spliced[1]);
 }
 
 /* What is made of many splices is still a tree to parse from. */
 static void test_after_many(void **state)
 {
     struct page page;
-    TSTree *old, *tree;
+    TSTree *tree;
     uint64_t seed = 11;
     uint32_t at;
 
@@ -257,9 +311,7 @@ static void test_after_many(void **state)
         CHECK(page_edit(&page, (struct tt_range){ at + 9, at + 9 }, TT_STR("x")), "%u", i);
     }
     page_check(&page, "many");
-    old = tt_tree_copy(page.tree);
-    CHECK(tt_parse(page.parser, page.lang, page.text, old, NULL, &tree) == 0);
-    tt_tree_destroy(old);
+    CHECK(tt_parse(page.parser, page.lang, page.text, page.tree, NULL, &tree) == 0);
     tt_tree_destroy(page.tree);
     page.tree = tree;
     page_check(&page, "parsed from it");
@@ -325,9 +377,11 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_edit),   cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_ends),       cmocka_unit_test(test_two_places),
-        cmocka_unit_test(test_after_many), cmocka_unit_test(test_where_it_can_be),
+        cmocka_unit_test(test_any_edit),      cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_ends),          cmocka_unit_test(test_places),
+        cmocka_unit_test(test_one_bad_place), cmocka_unit_test(test_too_many_places),
+
+        cmocka_unit_test(test_after_many),    cmocka_unit_test(test_where_it_can_be),
         cmocka_unit_test(test_limits),
     };
 
