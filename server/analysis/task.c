@@ -101,14 +101,22 @@ static void read_source(const struct tt_task_input *in, struct task_score *score
     task_see_facts(score->features, source, score, facts);
 }
 
+static void copy(struct task_gathered *to, const struct task_gathered *from)
+{
+    to->code = from->code;
+    to->result = from->result;
+    to->facts = from->facts;
+    task_features_copy(&to->features, &from->features);
+    to->code.result = &to->result;
+    to->code.features = &to->features;
+}
+
 void task_gather(const struct tt_task_input *in, struct task_gathered *g)
 {
     struct tt_task_reading *reading = in->reading;
 
     if (reading && reading->filled) {
-        *g = reading->gathered;
-        g->code.result = &g->result;
-        g->code.features = &g->features;
+        copy(g, &reading->gathered);
         return;
     }
     g->result = (struct tt_task_result){ 0 };
@@ -118,7 +126,8 @@ void task_gather(const struct tt_task_input *in, struct task_gathered *g)
     if (in->source && in->source->bytes.n)
         read_source(in, &g->code, &g->facts);
     if (reading && in->source) {
-        reading->gathered = *g;
+        task_features_find(&g->features);
+        copy(&reading->gathered, g);
         reading->filled = true;
     }
 }
@@ -145,7 +154,7 @@ void task_features_of(const struct tt_task_input *in, struct task_features *f)
     struct task_gathered g;
 
     task_gather(in, &g);
-    *f = g.features;
+    task_features_copy(f, &g.features);
     if (in->instruction.n)
         read_instruction(in, f, &words);
 }

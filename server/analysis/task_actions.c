@@ -37,7 +37,7 @@ static void offer(enum tt_task task, const struct tt_task_action **out, size_t *
 }
 
 /* As likely as the model says; what a signal speaks for is at least a little. */
-static void rank(const struct task_gathered *g, double of[TASK_LABELS])
+static void rank(struct task_gathered *g, double of[TASK_LABELS])
 {
     struct task_judgement judged;
 

@@ -103,10 +103,10 @@ static int by_weight(const void *a, const void *b)
     return order ? order : (x->text.n > y->text.n) - (x->text.n < y->text.n);
 }
 
-void task_show_evidence(struct tt_task_result *out, bool asked, const struct task_gathered *g,
+void task_show_evidence(struct tt_task_result *out, bool asked, struct task_gathered *g,
                         const struct tt_task_result *words, const struct tt_task_result *hints)
 {
-    const struct task_features *f = &g->features;
+    struct task_features *f = &g->features;
     enum tt_task task = out->task;
     int pieces[TASK_PIECES_MAX];
     struct task_sums sums;

@@ -9,7 +9,7 @@ struct tt_evidence *task_evidence_slot(struct tt_task_result *r, int weight);
 
 /* What decided for the result's task: the pieces whose weights said most for it.
  * `words` holds what the table of words added up, `hints` the diagnostics. */
-void task_show_evidence(struct tt_task_result *out, bool asked, const struct task_gathered *g,
+void task_show_evidence(struct tt_task_result *out, bool asked, struct task_gathered *g,
                         const struct tt_task_result *words, const struct tt_task_result *hints);
 
 #endif

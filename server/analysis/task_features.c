@@ -9,8 +9,18 @@
 
 void task_features_init(struct task_features *f)
 {
-    f->n = f->n_pieces = 0;
+    f->n = f->n_pieces = f->n_found = 0;
     memset(f->index, 0, sizeof(f->index));
+}
+
+void task_features_copy(struct task_features *to, const struct task_features *from)
+{
+    to->n = from->n;
+    to->n_pieces = from->n_pieces;
+    to->n_found = from->n_found;
+    memcpy(to->at, from->at, from->n * sizeof(*from->at));
+    memcpy(to->pieces, from->pieces, from->n_pieces * sizeof(*from->pieces));
+    memcpy(to->index, from->index, sizeof(from->index));
 }
 
 static uint32_t hash_more(uint32_t hash, tt_str text)
@@ -78,7 +88,9 @@ static void add(struct task_features *f, const char *space, uint32_t hash, int v
     }
     if (f->n == TASK_FEATURES_MAX || (space[0] == 'u' && f->n >= TASK_FEATURES_OF_UNIT))
         return;
-    f->at[f->n++] = (struct task_feature){ hash, (int16_t)value, piece, space };
+    f->at[f->n++] = (struct task_feature){
+        .hash = hash, .value = (int16_t)value, .piece = piece, .space = space
+    };
     f->index[slot] = (uint16_t)f->n;
 }
 

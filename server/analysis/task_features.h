@@ -31,16 +31,21 @@ struct task_feature {
     int16_t value;     /* in sixteenths */
     uint16_t piece;    /* index; TASK_PIECES_MAX: none is shown */
     const char *space; /* "u:call"; static */
+    uint16_t row[2];   /* where each model has it: task_model.c's */
 };
 
 struct task_features {
     uint32_t n, n_pieces;
+    uint32_t n_found; /* those that were looked up in the models */
     struct task_feature at[TASK_FEATURES_MAX];
     struct task_piece pieces[TASK_PIECES_MAX];
     uint16_t index[8192]; /* by hash: 1 + the place in `at` */
 };
 
 void task_features_init(struct task_features *f);
+
+/* What is used of a large struct is small. */
+void task_features_copy(struct task_features *to, const struct task_features *from);
 
 /* The piece for the features that follow; the same one twice is one. */
 uint16_t task_piece(struct task_features *f, const char *kind, tt_str text,

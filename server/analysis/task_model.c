@@ -19,6 +19,7 @@ struct task_group {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define VAGUE    TASK_LABELS /* the instruction names no task: the place decides */
 #define LABELS   (TASK_LABELS + 1)
+#define NO_ROW   UINT16_MAX /* the model has no such feature, or does not read its group */
 
 struct model {
     const uint32_t *features; /* hashes, sorted */
@@ -44,38 +45,52 @@ struct factors {
     int32_t of[128]; /* by letter; 0: the group is not read */
 };
 
-static const struct task_group *group_of(const struct model *m, char letter)
+static bool reads_group(const struct model *m, char letter)
 {
     for (size_t i = 0; i < m->n_groups; i++) {
         if (m->groups[i].letter == letter)
-            return &m->groups[i];
+            return true;
     }
-    return NULL;
+    return false;
 }
 
-static uint32_t find(const struct model *m, uint32_t hash)
+/* Each step is the same whatever it finds: nothing for the processor to guess. */
+static uint16_t find(const struct model *m, uint32_t hash)
 {
-    size_t low = 0, high = m->n;
+    const uint32_t *at = m->features;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
+    for (size_t left = m->n; left > 1;) {
+        size_t half = left / 2;
 
-        if (m->features[middle] < hash)
-            low = middle + 1;
-        else
-            high = middle;
+        at += at[half] <= hash ? half : 0;
+        left -= half;
     }
-    return low < m->n && m->features[low] == hash ? (uint32_t)low : UINT32_MAX;
+    return *at == hash ? (uint16_t)(at - m->features) : NO_ROW;
 }
 
+void task_features_find(struct task_features *f)
+{
+    for (size_t k = 0; k < COUNT(models); k++) {
+        bool reads[128];
+
+        for (size_t letter = 0; letter < COUNT(reads); letter++)
+            reads[letter] = reads_group(&models[k], (char)letter);
+        for (uint32_t i = f->n_found; i < f->n; i++)
+            f->at[i].row[k] = reads[(unsigned char)f->at[i].space[0] & 127]
+                                  ? find(&models[k], f->at[i].hash)
+                                  : NO_ROW;
+    }
+    f->n_found = f->n;
+}
+
+/* Returns how many features the model knows. */
 static uint32_t read_factors(const struct model *m, const struct task_features *f,
-                             uint32_t rows[TASK_FEATURES_MAX], struct factors *out)
+                             struct factors *out)
 {
     uint32_t sizes[128] = { 0 }, known = 0;
 
     for (uint32_t i = 0; i < f->n; i++) {
-        rows[i] = group_of(m, f->at[i].space[0]) ? find(m, f->at[i].hash) : UINT32_MAX;
-        if (rows[i] == UINT32_MAX)
+        if (f->at[i].row[m - models] == NO_ROW)
             continue;
         sizes[(unsigned char)f->at[i].space[0] & 127]++;
         known++;
@@ -121,18 +136,19 @@ static void soften(const struct model *m, const int64_t sums[LABELS], double p[L
 static uint32_t probabilities(const struct model *m, const struct task_features *f,
                               double p[LABELS])
 {
-    uint32_t rows[TASK_FEATURES_MAX];
     struct factors factors;
     int64_t sums[LABELS];
-    uint32_t known = read_factors(m, f, rows, &factors);
+    uint32_t known = read_factors(m, f, &factors);
 
     for (size_t k = 0; k < LABELS; k++)
         sums[k] = (int64_t)m->bias[k] * 1048576;
     for (uint32_t i = 0; i < f->n; i++) {
-        if (rows[i] == UINT32_MAX)
+        uint16_t row = f->at[i].row[m - models];
+
+        if (row == NO_ROW)
             continue;
         int64_t by = strength(&factors, &f->at[i]);
-        for (uint32_t c = m->first[rows[i]]; c < m->first[rows[i] + 1]; c++)
+        for (uint32_t c = m->first[row]; c < m->first[row + 1]; c++)
             sums[m->cells[c] >> 8] += by * weight_of(m->cells[c]);
     }
     soften(m, sums, p);
@@ -150,11 +166,11 @@ static void take_hints(double p[LABELS], const int *hints)
         p[k] /= total;
 }
 
-void task_judge(const struct task_features *f, bool asked, const int *hints,
-                struct task_judgement *out)
+void task_judge(struct task_features *f, bool asked, const int *hints, struct task_judgement *out)
 {
     double p[LABELS] = { 0 }, place[LABELS];
 
+    task_features_find(f);
     out->known = probabilities(&models[0], f, place);
     out->vague = 1;
     if (asked) {
@@ -189,20 +205,22 @@ static enum tt_task sum_of(const struct task_feature *feature)
     return TT_TASK_COUNT;
 }
 
-void task_explain(const struct task_features *f, bool asked, enum tt_task task, int *pieces,
+void task_explain(struct task_features *f, bool asked, enum tt_task task, int *pieces,
                   struct task_sums *sums)
 {
     const struct model *m = &models[asked];
-    uint32_t rows[TASK_FEATURES_MAX];
     struct factors factors;
 
     memset(pieces, 0, TASK_PIECES_MAX * sizeof(*pieces));
     *sums = (struct task_sums){ { 0 }, { 0 } };
-    read_factors(m, f, rows, &factors);
+    task_features_find(f);
+    read_factors(m, f, &factors);
     for (uint32_t i = 0; i < f->n; i++) {
-        if (rows[i] == UINT32_MAX)
+        uint16_t row = f->at[i].row[asked];
+
+        if (row == NO_ROW)
             continue;
-        for (uint32_t c = m->first[rows[i]]; c < m->first[rows[i] + 1]; c++) {
+        for (uint32_t c = m->first[row]; c < m->first[row + 1]; c++) {
             if (m->cells[c] >> 8 != (int)task)
                 continue;
             double said = (double)(strength(&factors, &f->at[i]) * weight_of(m->cells[c])) /
@@ -223,6 +241,8 @@ static const char *fault_of(const struct model *m)
         return "the cells are not as many as said";
     if (m->n_bias != LABELS)
         return "the labels are others";
+    if (!m->n || m->n >= NO_ROW)
+        return "there are too many features, or none";
     if (m->unit <= 0 || m->temperature <= 0)
         return "no unit";
     for (size_t i = 0; i < m->n; i++) {

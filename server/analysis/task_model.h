@@ -19,9 +19,12 @@ struct task_judgement {
     uint32_t known; /* features that the model has a weight for */
 };
 
+/* Look up the features that were added since the last time.  The others ask for it
+ * themselves; before copies are made of features, one may look up for all of them. */
+void task_features_find(struct task_features *f);
+
 /* `hints` are added to what the features say, in hundredths; NULL: none. */
-void task_judge(const struct task_features *f, bool asked, const int *hints,
-                struct task_judgement *out);
+void task_judge(struct task_features *f, bool asked, const int *hints, struct task_judgement *out);
 
 /* What each piece said for the task, in hundredths, may be negative: into
  * pieces[TASK_PIECES_MAX].  And the same of what the tables added up, by the task that
@@ -29,7 +32,7 @@ void task_judge(const struct task_features *f, bool asked, const int *hints,
 struct task_sums {
     int code[TT_TASK_COUNT], words[TT_TASK_COUNT];
 };
-void task_explain(const struct task_features *f, bool asked, enum tt_task task, int *pieces,
+void task_explain(struct task_features *f, bool asked, enum tt_task task, int *pieces,
                   struct task_sums *sums);
 
 /* NULL, or what is wrong with the shape of the weights; for tests. */

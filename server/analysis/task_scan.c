@@ -84,20 +84,25 @@ static void read_heads(struct scan *s, const struct scan_path *path, uint32_t un
 static void read_imports(struct scan *s, TSNode root)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(root);
+    TSSymbol dull = UINT16_MAX; /* the last one that was none of these */
     uint32_t n = 0;
 
     if (ts_tree_cursor_goto_first_child(&cursor)) {
         do {
             TSNode child = ts_tree_cursor_current_node(&cursor);
+
+            if (ts_node_symbol(child) == dull)
+                continue;
             const char *type = ts_node_type(child);
             tt_str text = tt_node_text(child, s->source->bytes);
 
             if (strstr(type, "import") || strstr(type, "use_declaration") ||
                 strstr(type, "using_directive") || strstr(type, "namespace_use"))
                 scan_import(s, child);
-            else if (node_is_any(child, "lexical_declaration variable_declaration call "
-                                        "expression_statement") &&
-                     text.n < 400 && tt_str_has(text, TT_STR("require")))
+            else if (!node_is_any(child, "lexical_declaration variable_declaration call "
+                                         "expression_statement"))
+                dull = ts_node_symbol(child);
+            else if (text.n < 400 && tt_str_has(text, TT_STR("require")))
                 scan_import(s, child);
         } while (++n < IMPORTS_AT_MOST && ts_tree_cursor_goto_next_sibling(&cursor));
     }

@@ -36,21 +36,26 @@ static size_t run(tt_str s, size_t at, enum kind kind)
     return n;
 }
 
-/* The run of base64 characters at `at`; *noisy when it is long and mixes
- * letters and digits. */
-static size_t mixed_run(tt_str s, size_t at, bool *noisy)
+/* The characters of base64. */
+static bool is_mixed(char c)
+{
+    enum kind kind = kind_of(c);
+
+    return kind == LETTER || kind == DIGIT || c == '+' || c == '/' || c == '=';
+}
+
+/* The run of base64 characters at `at`, of which `n` were read as one kind; *noisy
+ * when it is long and mixes letters and digits. */
+static size_t mixed_run(tt_str s, size_t at, size_t n, bool *noisy)
 {
     bool seen[6] = { false };
-    size_t n = 0;
 
-    for (; at + n < s.n; n++) {
-        char c = s.p[at + n];
-        enum kind kind = kind_of(c);
-
-        if (kind != LETTER && kind != DIGIT && c != '+' && c != '/' && c != '=')
-            break;
-        seen[kind] = true;
-    }
+    *noisy = false;
+    if (at + n == s.n || !is_mixed(s.p[at + n]))
+        return n; /* most words */
+    seen[kind_of(s.p[at])] = true;
+    for (; at + n < s.n && is_mixed(s.p[at + n]); n++)
+        seen[kind_of(s.p[at + n])] = true;
     *noisy = n > NOISE_RUN && seen[LETTER] && seen[DIGIT];
     return n;
 }
@@ -80,19 +85,19 @@ uint64_t tt_tokens_text(tt_str text)
 
     for (size_t at = 0; at < text.n;) {
         enum kind kind = kind_of(text.p[at]);
+        size_t n = kind == OTHER ? 1 : run(text, at, kind);
         bool noisy;
-        size_t n;
 
         if ((kind == LETTER || kind == DIGIT) && at >= quiet) {
-            n = mixed_run(text, at, &noisy);
-            quiet = at + n;
+            size_t mixed = mixed_run(text, at, n, &noisy);
+
+            quiet = at + mixed;
             if (noisy) {
-                total += (n * 10 + 13) / 14;
-                at += n;
+                total += (mixed * 10 + 13) / 14;
+                at = quiet;
                 continue;
             }
         }
-        n = kind == OTHER ? 1 : run(text, at, kind);
         if (kind == BREAK) { /* one token with the indentation behind it */
             n = text.p[at] == '\r' && at + 1 < text.n && text.p[at + 1] == '\n' ? 2 : 1;
             n += run(text, at + n, SPACE);

@@ -11,9 +11,9 @@
 
 static uint32_t line_start(tt_str text, uint32_t at)
 {
-    while (at > 0 && text.p[at - 1] != '\n')
-        at--;
-    return at;
+    const char *lf = at > 0 ? memrchr(text.p, '\n', at) : NULL;
+
+    return lf ? (uint32_t)(lf - text.p) + 1 : 0;
 }
 
 /* Behind the end of the line that `at` is in. */
