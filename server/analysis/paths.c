@@ -141,9 +141,29 @@ bool tt_path_is_test(tt_str path, tt_str text)
 bool tt_path_helps_tests(tt_str path)
 {
     static const char *const folders[] = { "fixtures", "utils", "helpers", "support", "factories" };
+    static const char *const named[] = {
+        "testdata",     "test-data",   "test_data",   "test-utils",        "test_utils",
+        "testutils",    "testutil",    "testhelpers", "test-helpers",      "test_helpers",
+        "__fixtures__", "__mocks__",   "mocks",       "integration-tests", "integrationtests",
+        "cypress",      "stress-test",
+    };
+    static const char *const files[] = {
+        ".fixture.",     ".stories.",   "cypress.config.", "playwright.config.", "vitest.setup",
+        "vitestSetup",   "jest.setup",  "jest.config.",    "vitest.config.",     "setupTests.",
+        "testing_utils", "test-utils.", "test_utils.",     "testutils.",         "testutil.",
+        "teststore.",    "testhelper.", "testlib.",        "test_helper.",       "test-setup.",
+        "test_setup.",   "testSetup.",
+    };
+    tt_str file = tt_path_file(path);
 
-    if (has(tt_path_file(path), ".fixture.") || tt_path_has_part(path, "__fixtures__"))
-        return true;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (has(file, files[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        if (tt_path_has_part(path, named[i]))
+            return true;
+    }
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         if (tt_path_has_part(path, folders[i]))
             return tt_path_has_part(path, "tests") || tt_path_has_part(path, "test");

@@ -14,7 +14,8 @@ bool tt_path_has_part(tt_str path, const char *name);
  * folder "test"/"tests"/"spec" when the text also looks like a test: a service
  * that happens to lie below such a folder is not one. */
 bool tt_path_is_test(tt_str path, tt_str text);
-/* Brought along for tests: fixtures, helpers and settings below a folder of tests. */
+/* Brought along for tests: fixtures, helpers and settings below a folder of tests, mocks, and
+ * the settings of test runners. */
 bool tt_path_helps_tests(tt_str path);
 
 /* Dependencies, build output, minified or generated files: nobody edits them. */

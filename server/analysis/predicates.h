@@ -22,7 +22,7 @@ struct tt_pred_context {
 /* What is found out about the tree once, by the first predicate that asks: else
  * each match would go through all of it.  Zero at first; of one run. */
 struct tt_pred_memo {
-    struct tt_map functions; /* name -> whether it is declared async, plain, or both */
+    struct tt_map functions; /* name -> how it is declared: async, plain, catching its errors */
     bool has_functions;
 };
 

@@ -105,7 +105,114 @@ bool pred_statements(ARGS)
            count <= (uint32_t)(args[n - 1].string.p[0] - '0');
 }
 
-enum { DECLARED_ASYNC = 1, DECLARED_PLAIN = 2 };
+static TSNode last_statement(TSNode block)
+{
+    TSNode last = { 0 };
+
+    for (uint32_t i = 0; i < node_named_count(block); i++) {
+        TSNode child = node_named(block, i);
+        if (!strstr(ts_node_type(child), "comment"))
+            last = child;
+    }
+    return last;
+}
+
+/* (#probes? @block): it ends by handing out what it got (return, break, continue, also as the
+ * last thing of an `if`), so that what stands behind it is for the case that it failed */
+bool pred_probes(ARGS)
+{
+    TSNode last = last_statement(pred_node(match, &args[0]));
+
+    (void)n;
+    for (int depth = 0; node_is(last, "if_statement") && depth < 8; depth++) {
+        TSNode inner = node_field(last, "consequence");
+        last = node_is_any(inner, "block statement_block") ? last_statement(inner) : inner;
+    }
+    return node_is_any(last, "return_statement break_statement continue_statement");
+}
+
+/* (#ends-with-comment? @block): the last thing in it speaks about what comes: a handler */
+bool pred_ends_with_comment(ARGS)
+{
+    TSNode block = pred_node(match, &args[0]);
+    uint32_t count = node_named_count(block);
+
+    (void)n;
+    return count > 0 && strstr(ts_node_type(node_named(block, count - 1)), "comment");
+}
+
+/* Is the node in the part of a `try` whose errors are caught, within `function`? */
+static bool errors_caught(TSNode node, TSNode function)
+{
+    for (TSNode above = node_parent(node); !ts_node_is_null(above); above = node_parent(above)) {
+        if (ts_node_eq(above, function))
+            return false;
+        if (node_is(above, "try_statement") && !ts_node_is_null(node_field(above, "handler")) &&
+            ts_node_eq(node_field(above, "body"), node))
+            return true;
+        node = above;
+    }
+    return false;
+}
+
+struct catching {
+    TSNode function;
+    bool awaits, escapes;
+};
+
+static enum walk look_at_await(void *arg, TSNode node)
+{
+    struct catching *s = arg;
+
+    if (!ts_node_eq(node, s->function) && node_is_function(node))
+        return WALK_SKIP;
+    if (!node_is(node, "await_expression"))
+        return WALK_ON;
+    s->awaits = true;
+    s->escapes = !errors_caught(node, s->function);
+    return s->escapes ? WALK_STOP : WALK_ON;
+}
+
+/* All that the function awaits, it awaits in a `try` with a `catch`. */
+static bool handles_errors(TSNode function)
+{
+    struct catching s = { .function = function };
+
+    if (!ts_node_is_null(function))
+        node_walk(function, look_at_await, &s);
+    return s.awaits && !s.escapes;
+}
+
+/* Nothing follows the statement in its function but further rounds of a loop. */
+static bool is_last(TSNode statement, TSNode function)
+{
+    for (TSNode node = statement; !ts_node_is_null(node) && !ts_node_eq(node, function);) {
+        TSNode above = node_parent(node);
+
+        if (node_is(above, "statement_block") && !ts_node_eq(last_statement(above), node))
+            return false;
+        node = above;
+    }
+    return true;
+}
+
+/* (#left-alone? @callback): it catches its own errors, and nothing follows the call that it is
+ * given to in a function which nobody waits for: one that is not async, or a callback itself (an
+ * event's handler, as a rule) */
+bool pred_left_alone(ARGS)
+{
+    TSNode callback = pred_node(match, &args[0]);
+    TSNode statement = node_above(callback, "expression_statement", false);
+    TSNode function = node_function(node_parent(callback));
+
+    (void)n;
+    return handles_errors(callback) && !ts_node_is_null(function) &&
+           (node_is(node_parent(function), "arguments") ||
+            !node_is(ts_node_child(function, 0), "async")) &&
+           is_last(statement, function);
+}
+
+enum { DECLARED_ASYNC = 1, DECLARED_PLAIN = 2, DECLARED_CATCHES = 4, DECLARED_THROWS = 8 };
 
 struct function_search {
     tt_str bytes;
@@ -123,7 +230,7 @@ static enum walk find_function(void *arg, TSNode node)
     tt_str name = tt_node_text(node_field(node, "name"), s->bytes);
     TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;
     if (!ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async"))
-        kind = DECLARED_ASYNC;
+        kind = DECLARED_ASYNC | (handles_errors(function) ? DECLARED_CATCHES : DECLARED_THROWS);
     kind |= (uintptr_t)tt_map_get(s->found, name);
     s->err = tt_map_put(s->found, name, (void *)kind);
     return s->err ? WALK_STOP : WALK_ON;
@@ -134,18 +241,42 @@ void tt_pred_memo_release(struct tt_pred_memo *memo)
     tt_map_release(&memo->functions);
 }
 
-/* (#declared-async? @name): every function of this name in the file is async */
-bool pred_declared_async(ARGS)
+/* How the file declares functions of the captured name; 0: not at all. */
+static uintptr_t declared(const struct tt_match *match, const struct tt_pred_arg *arg)
 {
     const struct tt_pred_context *context = match->data;
     struct tt_pred_memo *memo = context->memo;
 
-    (void)n;
     if (!memo->has_functions) {
         struct function_search s = { match->text, &memo->functions, 0 };
 
         node_walk(context->root, find_function, &s);
         memo->has_functions = true;
     }
-    return (uintptr_t)tt_map_get(&memo->functions, pred_text(match, &args[0])) == DECLARED_ASYNC;
+    return (uintptr_t)tt_map_get(&memo->functions, pred_text(match, arg));
+}
+
+/* (#declared? @name): a function or a variable of this name in the file */
+bool pred_declared(ARGS)
+{
+    (void)n;
+    return declared(match, &args[0]) != 0;
+}
+
+/* (#declared-async? @name): every function of this name in the file is async */
+bool pred_declared_async(ARGS)
+{
+    uintptr_t kind = declared(match, &args[0]);
+
+    (void)n;
+    return (kind & DECLARED_ASYNC) && !(kind & DECLARED_PLAIN);
+}
+
+/* (#declared-safe? @name): those functions catch the errors of all that they await */
+bool pred_declared_safe(ARGS)
+{
+    uintptr_t kind = declared(match, &args[0]);
+
+    (void)n;
+    return (kind & DECLARED_CATCHES) && !(kind & DECLARED_THROWS);
 }

@@ -80,6 +80,13 @@ bool pred_http_options(ARGS)
     bool body = str_in(tt_node_text(verb, match->text), "post put patch") &&
                 tt_str_starts(tt_node_text(node_parent(list), match->text), TT_STR("axios"));
     uint32_t place = body ? 2 : 1, count = node_named_count(list);
+
+    if (count == 1 &&
+        (ts_node_is_null(verb) || tt_str_eq(tt_node_text(verb, match->text), TT_STR("request"))) &&
+        node_is(node_named(list, 0), "identifier") &&
+        name_has_word(tt_node_text(node_named(list, 0), match->text),
+                      "config configuration options opts request req params init"))
+        return true; /* axios(config), axios.request(config) */
     TSNode options = node_named(list, place < count ? place : 0);
 
     if (count == 0 || (place >= count && !node_is(options, "object")))

@@ -91,6 +91,31 @@ bool pred_migration_file(ARGS)
     return tt_path_is_migration(pred_source(match)->path);
 }
 
+/* (#test-folder?): below a folder of tests, whatever the file itself looks like */
+bool pred_test_folder(ARGS)
+{
+    tt_str path = pred_source(match)->path;
+
+    (void)args;
+    (void)n;
+    return tt_path_has_part(path, "test") || tt_path_has_part(path, "tests");
+}
+
+/* (#shown-code?): examples, demos, mocks and seeds, whose secrets open nothing */
+bool pred_shown_code(ARGS)
+{
+    static const char *const parts[] = { "examples", "example", "demos",   "demo", "docs", "mock",
+                                         "seed",     "seeds",   "seeders", "test", "tests" };
+
+    (void)args;
+    (void)n;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (tt_path_has_part(pred_source(match)->path, parts[i]))
+            return true;
+    }
+    return false;
+}
+
 /* (#browser-file?): runs in a browser rather than on a server */
 bool pred_browser_file(ARGS)
 {
@@ -161,7 +186,8 @@ bool pred_mysql(ARGS)
     return memchr(match->text.p, '`', match->text.n) ||
            tt_str_has_nocase(match->text, TT_STR("engine=")) ||
            tt_str_has_nocase(match->text, TT_STR("auto_increment")) ||
-           tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb"));
+           tt_str_has_nocase(match->text, TT_STR("tinyint")) || tt_str_has(path, TT_STR("mysql")) ||
+           tt_str_has(path, TT_STR("mariadb"));
 }
 
 /* (#validated?): the file checks what it is given */

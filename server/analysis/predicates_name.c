@@ -27,7 +27,7 @@ bool pred_name_word(ARGS)
     "ms duration size bytes items number id at type status method code date tokens token "         \
     "quantity "                                                                                    \
     "qty items memory cpu disk energy calories load loss distance length width height area "       \
-    "latency volume progress temperature"
+    "latency volume progress temperature nb num bounced sent votes users rows"
 
 /* (#money? @name) */
 bool pred_money(ARGS)
@@ -173,6 +173,43 @@ static bool key_of_words(tt_str s)
     return parts >= 2 && (memchr(s.p, '.', s.n) || memchr(s.p, ':', s.n));
 }
 
+/* "x-secret-ref", "on_create", "polar_client_secret", ".dockerconfigjson": lower-case words with
+ * signs between them are the name of something. */
+static bool joined_words(tt_str s)
+{
+    bool sign = s.n > 0 && s.p[0] == '.';
+
+    for (size_t i = 0; i < s.n; i++) {
+        bool lower = s.p[i] >= 'a' && s.p[i] <= 'z';
+
+        if (!lower && s.p[i] != '_' && s.p[i] != '-' && (i > 0 || s.p[i] != '.'))
+            return false;
+        sign = sign || (!lower && i > 0 && i + 1 < s.n);
+    }
+    return sign && !tt_str_has(s, TT_STR("my")) && !tt_str_has(s, TT_STR("super")) &&
+           !tt_str_has(s, TT_STR("change"));
+}
+
+/* "0123456789", "ABCDEF...": what passwords are made of.  123456 is a password. */
+static bool alphabet(tt_str s)
+{
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i] != s.p[i - 1] + 1)
+            return false;
+    }
+    return s.n >= 10;
+}
+
+/* Values that say themselves that they open nothing. */
+#define MADE_UP "mock mocked test testing example demo dummy fake sample"
+
+/* Keys that are made to be public: of PostHog's and Stripe's scripts in the browser. */
+static bool public_key(tt_str s)
+{
+    return tt_str_starts(s, TT_STR("phc_")) || tt_str_starts(s, TT_STR("pk_")) ||
+           tt_str_starts(s, TT_STR("DEMO"));
+}
+
 /* "web3AuthToken" in Web3AuthTokenKey: the name without its last word. */
 static bool begins_name(tt_str value, tt_str name)
 {
@@ -187,7 +224,7 @@ bool pred_secret_literal(ARGS)
 
     if (n > 1 && same_letters(s, pred_unquote(pred_text(match, &args[1]))))
         return false;
-    return s.n >= 3 && s.n <= 200 && !placeholder(s);
+    return s.n >= 3 && s.n <= 200 && !placeholder(s) && !public_key(s);
 }
 
 /* (#secret? @string @name): looks like a real secret rather than like the name of one */
@@ -202,7 +239,8 @@ bool pred_is_secret(ARGS)
         return false;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
         return false;
-    if (key_of_words(s))
+    if (key_of_words(s) || joined_words(s) || alphabet(s) || public_key(s) ||
+        name_has_word(s, MADE_UP))
         return false;
     for (size_t i = 0; i < s.n; i++) {
         lower = lower || (s.p[i] >= 'a' && s.p[i] <= 'z');

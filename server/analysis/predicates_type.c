@@ -167,6 +167,24 @@ bool pred_unindexed(ARGS)
     return !sql_column_indexed(pred_node(match, &args[0]), match->text, pred_source(match)->path);
 }
 
+/* (#made-here? @column): the file makes the column, so that its indexes would be here too */
+bool pred_made_here(ARGS)
+{
+    (void)n;
+    return sql_column_made(tt_node_text(pred_node(match, &args[0]), match->text), match->text);
+}
+
+/* (#checked-next? @statement @name): the statement behind it is an `if` about the name */
+bool pred_checked_next(ARGS)
+{
+    TSNode next = ts_node_next_named_sibling(pred_node(match, &args[0]));
+
+    (void)n;
+    return node_is(next, "if_statement") &&
+           pred_has_word(tt_node_text(node_field(next, "condition"), match->text),
+                         pred_text(match, &args[1]));
+}
+
 /* Does the statement give the error what a row's Scan says? */
 static bool scans_into(TSNode statement, tt_str error, tt_str bytes)
 {

@@ -158,6 +158,16 @@ static TSNode value_of(TSNode node, tt_str bytes)
     return l.value;
 }
 
+/* Java: Status.SENT.getValue() and sqlGenerator.currentDate() are no values of anyone. */
+static bool made_by_constant(TSNode call, tt_str bytes)
+{
+    TSNode object = node_field(call, "object");
+    tt_str name = last_name(tt_node_text(object, bytes));
+
+    return node_is_any(object, "field_access identifier") &&
+           (all_caps(name) || name_has_word(name, "generator dialect builder"));
+}
+
 /* Something that no user's text can be: a number, a constant, placeholders,
  * what a quoting function gave. */
 static bool harmless(TSNode node, tt_str bytes, int depth)
@@ -171,6 +181,8 @@ static bool harmless(TSNode node, tt_str bytes, int depth)
             harmless(value, bytes, depth + 1))
             return true;
     }
+    if (node_is(node, "unary_expression")) /* +count: a number */
+        return true;
     if (node_is_any(node, "integer float number int_literal float_literal decimal_integer_literal "
                           "string string_literal interpreted_string_literal raw_string_literal "
                           "true false none null nil"))
@@ -192,7 +204,9 @@ static bool harmless(TSNode node, tt_str bytes, int depth)
                       "Itoa FormatInt parseLong escape escapeId quote "
                       "quote_ident quoteIdentifier QuoteIdentifier identifier "
                       "literal quote_name repeat Repeat fill isoformat") ||
-               name_has_word(last_name(name), "placeholder placeholders escape quote sanitize");
+               name_has_word(last_name(name),
+                             "placeholder placeholders escape quote sanitize hash") ||
+               made_by_constant(node, bytes);
     }
     return false;
 }

@@ -31,6 +31,18 @@ static void skip_past(struct lexer *l, const char *end)
     l->at = hit ? (size_t)(hit - l->text.p) + n : l->text.n;
 }
 
+/* "[monitor_id]" is a name in SQL Server and SQLite; "TEXT[]" and "a[1]" are arrays. */
+static bool bracketed(tt_str rest)
+{
+    size_t i = 1;
+
+    if (rest.n < 3 || !word_char(rest.p[1]) || (rest.p[1] >= '0' && rest.p[1] <= '9'))
+        return false;
+    while (i < rest.n && (word_char(rest.p[i]) || rest.p[i] == ' '))
+        i++;
+    return i < rest.n && rest.p[i] == ']';
+}
+
 /* The next word, quoted name (without its quotes) or single byte; comments and
  * string literals are skipped.  Empty at the end. */
 static tt_str next_token(struct lexer *l)
@@ -51,6 +63,9 @@ static tt_str next_token(struct lexer *l)
             char end[2] = { c, 0 };
             l->at++;
             skip_past(l, end);
+            return tt_str_sub(l->text, from + 1, l->at - 1);
+        } else if (c == '[' && bracketed(rest)) {
+            skip_past(l, "]");
             return tt_str_sub(l->text, from + 1, l->at - 1);
         } else if (word_char(c)) {
             while (l->at < l->text.n && word_char(l->text.p[l->at]))
@@ -141,6 +156,33 @@ static bool definition_has_index(tt_str definition, tt_str column)
     return false;
 }
 
+static tt_str strip_quotes(tt_str name)
+{
+    if (name.n >= 2 && strchr("\"`[", name.p[0]))
+        return tt_str_sub(name, 1, name.n - 1);
+    return name;
+}
+
+bool sql_column_made(tt_str column, tt_str bytes)
+{
+    struct lexer l = { bytes, 0 };
+    tt_str name = strip_quotes(column), before = TT_STR(""), token;
+
+    while ((token = next_token(&l)).n > 0) {
+        struct lexer ahead = l;
+        tt_str type = next_token(&ahead);
+        bool begins = before.n == 1 ? strchr("(,", before.p[0]) != NULL
+                                    : word_is(before, "add") || word_is(before, "column") ||
+                                          word_is(before, "exists");
+
+        if (begins && tt_str_eq_nocase(token, name) && type.n > 0 && word_char(type.p[0]) &&
+            !str_in(type, "asc ASC desc DESC drop DROP set SET type TYPE rename RENAME"))
+            return true;
+        before = token;
+    }
+    return false;
+}
+
 /* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves. */
 static bool indexes_by_itself(tt_str bytes, tt_str path)
 {
@@ -152,19 +194,13 @@ static bool indexes_by_itself(tt_str bytes, tt_str path)
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
 }
 
-static tt_str strip_quotes(tt_str name)
-{
-    if (name.n >= 2 && strchr("\"`[", name.p[0]))
-        return tt_str_sub(name, 1, name.n - 1);
-    return name;
-}
-
 bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
 {
     TSNode statement = node_above(column, "create_table alter_table", false);
     tt_str name = strip_quotes(tt_node_text(column, bytes));
 
-    if (ts_node_is_null(statement))
+    uint32_t at = ts_node_start_byte(column);
+    if (ts_node_is_null(statement) || (at > 0 && bytes.p[at - 1] == '.')) /* "[a.id]" in pieces */
         return true;
     TSNode definition = node_above(column, "column_definition", false);
     uint32_t n = ts_node_is_null(definition) ? 0 : ts_node_child_count(definition);

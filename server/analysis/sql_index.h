@@ -11,4 +11,8 @@
  * text or by the path), or the table's name cannot be told. */
 bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path);
 
+/* Does the text make a column of this name (in CREATE TABLE or ADD COLUMN)?  Where it only
+ * puts a constraint on one, the index may well stand where the column was made. */
+bool sql_column_made(tt_str column, tt_str bytes);
+
 #endif

@@ -327,6 +327,8 @@ static void test_quiet_files(void **state)
         { "tests/app.py", "import pytest\nf()\n", "" },
         { "tests/integration/utils/config.py", "f()\n", "" },
         { "app/utils/config.py", "f()\n", "calls-f@0:warning" },
+        { "app/test_utils/config.py", "f()\n", "" },
+        { "app/testing_utils.py", "f()\n", "" },
         { "app/gen.py", "# Code generated. DO NOT EDIT.\nf()\n", "" },
     };
 

@@ -9,7 +9,8 @@
 ;; note:
 ;; A value from a request that does not parse is an error of the caller: answer 400,
 ;; and check its range. Reported for what the path names, for ids, and for bodies whose
-;; decoding is not checked; an optional filter that falls back to zero is not.
+;; decoding is not checked; an optional filter that falls back to zero is not, nor a number whose
+;; range the next line checks, nor a form's value, which may be left out.
 ;; end
 ;; match:
 ;; package a
@@ -30,17 +31,22 @@
 ;; 	if err := json.NewDecoder(r.Body).Decode(&input); err != nil { return }
 ;; 	port, _ := strconv.Atoi(os.Getenv("PORT"))
 ;; 	page, _ := strconv.Atoi(c.Query("page"))
+;; 	template, _ := strconv.Atoi(c.FormValue("template_id"))
+;; 	id, _ := strconv.Atoi(c.Param("id"))
+;; 	if id < 1 { return badRequest("invalid id") }
 ;; }
 ;; end
 
 ((short_var_declaration
-  left: (expression_list (_) (identifier) @_ignored .)
+  left: (expression_list . (identifier) @_name . (identifier) @_ignored .)
   right: (expression_list
     (call_expression
       function: (selector_expression) @_function
       arguments: (_ . (call_expression) @_input)))) @finding
  (#eq? @_ignored "_")
  (#any-of? @_function "strconv.Atoi" "strconv.ParseInt" "strconv.ParseUint" "strconv.ParseFloat")
+ (#not-checked-next? @finding @_name)
+ (#not-match? @_input "FormValue")
  (#match? @_input "^(r|req|request)\\.PathValue\\(|^(c|ctx|e)\\.Params?\\(|^chi\\.URLParam|^mux\\.Vars|^(r|req|request|c|ctx|e)\\b.*\\([^)]*(\\bid|_id|Id)\\W+$"))
 
 ((expression_statement

@@ -9,32 +9,52 @@
 ;; literals: ListenAndServe http.Server
 ;; note:
 ;; Make an `http.Server` with at least `ReadHeaderTimeout`, and `IdleTimeout`,
-;; `ReadTimeout` and `WriteTimeout` as the handlers allow.
+;; `ReadTimeout` and `WriteTimeout` as the handlers allow. A server that only this machine can
+;; reach is not reported.
 ;; end
 ;; match:
 ;; package a
+;; import "net/http"
 ;; func main() { log.Fatal(http.ListenAndServe(":8080", mux)) }
 ;; end
 ;; match:
 ;; package a
+;; import "net/http"
 ;; var server = &http.Server{Addr: ":8080", Handler: mux}
 ;; end
 ;; no-match:
 ;; package a
+;; import "net/http"
 ;; var server = &http.Server{Addr: ":8080", ReadHeaderTimeout: 5 * time.Second}
 ;; func main() { server.ListenAndServe() }
+;; end
+;; no-match:
+;; package a
+;; import "net/http"
+;; import _ "net/http/pprof"
+;; func main() { go func() { log.Println(http.ListenAndServe("localhost:6060", nil)) }() }
+;; end
+;; no-match:
+;; package a
+;; import "example.com/api/http"
+;; var server = &http.Server{Status: status}
 ;; end
 
 ((call_expression
   function: (_
     operand: (identifier) @_module
-    field: (field_identifier) @_verb) @finding)
+    field: (field_identifier) @_verb) @finding
+  arguments: (_ . (_) @_address))
  (#eq? @_module "http")
+ (#file-has? "\"net/http\"")
+ (#not-match? @_address "^[\"`](localhost|127\\.0\\.0\\.1):")
  (#any-of? @_verb "ListenAndServe" "ListenAndServeTLS"))
 
 ((composite_literal
   type: (qualified_type) @_type @finding
   body: (literal_value) @_fields)
  (#eq? @_type "http.Server")
+ (#file-has? "\"net/http\"")
+ (#not-match? @_fields "Addr:\\s*[\"`](localhost|127\\.0\\.0\\.1):")
  (#not-fields? @_fields "ReadTimeout" "ReadHeaderTimeout")
  (#not-file-has? ".ReadTimeout =" ".ReadHeaderTimeout ="))

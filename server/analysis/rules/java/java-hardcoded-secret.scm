@@ -22,6 +22,7 @@
 ;;   @Value("${jwt.secret}") private String secret;
 ;;   static final String SECRET_NAME = "database-credentials";
 ;;   static final String PASSWORD = "password";
+;;   static final String SECRET_REF = "x-secret-ref";
 ;;   static final String GP_PASSWORD_REQUIRES_DIGIT = "security.passwordRequiresDigit";
 ;;   static final String KEY_GOOGLE_API_KEY = "google_api_key";
 ;;   String passwordHash = encoder.encode(password);

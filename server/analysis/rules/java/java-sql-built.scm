@@ -29,6 +29,8 @@
 ;;   jdbc.query("SELECT * FROM users WHERE id = ?", mapper, id);
 ;;   jdbc.query("SELECT * FROM " + TABLE + " WHERE id = ?", mapper, id);
 ;;   stmt.execute(sql);
+;;   jdbc.queryForList("SELECT id FROM sms WHERE status = " + Status.SENT.getValue(), Long.class);
+;;   jdbc.query("SELECT id FROM loans WHERE due < " + sqlGenerator.currentDate(), mapper);
 ;; } }
 ;; end
 

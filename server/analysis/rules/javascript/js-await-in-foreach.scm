@@ -11,7 +11,8 @@
 ;; note:
 ;; forEach throws away the promise that an async callback returns. Use `for...of`
 ;; to take the items one after the other, or `await Promise.all(list.map(...))` to
-;; take them at the same time. The rewrite to `for...of` is offered where the
+;; take them at the same time. Not reported where the callback catches its errors and nothing
+;; follows in the handler of an event: nobody waits there. The rewrite to `for...of` is offered where the
 ;; list is certainly an array, the statement stands in an async function, and the
 ;; callback neither returns early nor takes an index.
 ;; The rewrite is offered by itself, never by fix-all: items that were worked on at the same
@@ -65,6 +66,11 @@
 ;; }
 ;; end
 ;; no-match: javascript
+;; bot.on('closed', async () => {
+;;   rows.forEach(async (row) => {
+;;     try { await close(row); } catch (e) { log(e); }
+;;   });
+;; });
 ;; rows.forEach((row) => close(row));
 ;; for (const row of rows) await close(row);
 ;; await Promise.all(rows.map(async (row) => { await close(row); }));
@@ -78,6 +84,7 @@
     [(arrow_function) (function_expression)] @_callback))
  (#eq? @finding "forEach")
  (#async? @_callback)
+ (#not-left-alone? @_callback)
  (#has-node? @_callback "await_expression for_in_statement"))
 
 ((expression_statement
@@ -91,9 +98,10 @@
       (arrow_function
         "async"
         parameters: (formal_parameters . (_) @item .)
-        body: (statement_block) @body)
+        body: (statement_block) @body) @_callback
       .))) @statement
  (#eq? @finding "forEach")
+ (#not-left-alone? @_callback)
  (#has-node? @body "await_expression for_in_statement")
  (#not-has-node? @body "return_statement variable_declaration")
  (#in-async? @statement)

@@ -1,7 +1,7 @@
 ;; id: js-cache-stampede
 ;; finding: ASYNC-2
 ;; languages: javascript typescript tsx
-;; severity: hint
+;; severity: hint off
 ;; title: Cache is filled by everyone who misses
 ;; message: When this entry expires, every request at that moment computes it anew.
 ;; model: Let one request fill the cache
@@ -11,6 +11,7 @@
 ;; Between the look into the cache and the write others look too, and all of them
 ;; ask the database. Keep the promise of the one that computes, hold a lock for the
 ;; key (`SET NX`), or renew before it expires.
+;; Whether that costs much, a file does not say: switched off unless you ask for it.
 ;; end
 ;; match:
 ;; async function getUser(id) {

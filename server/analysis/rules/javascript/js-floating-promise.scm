@@ -10,7 +10,8 @@
 ;; literals: async
 ;; note:
 ;; Reported where a function that this file declares as async is called as a
-;; statement inside an async function. `void f()` says that it is meant so.
+;; statement inside an async function. `void f()` says that it is meant so. A function that
+;; catches the errors of all that it awaits is not reported.
 ;; end
 ;; match: javascript
 ;; async function notify(user) { await mail(user); }
@@ -29,6 +30,15 @@
 ;; }
 ;; main();
 ;; async function main() {}
+;; async function poll() {
+;;   while (true) {
+;;     try { await load(); } catch (error) { log(error); }
+;;   }
+;; }
+;; async function start() {
+;;   await connect();
+;;   poll();
+;; }
 ;; end
 
 ((expression_statement
@@ -36,4 +46,5 @@
   (call_expression function: (identifier) @name @finding))
  (#in-async? @finding)
  (#declared-async? @name)
+ (#not-declared-safe? @name)
  (#not-browser-file?))

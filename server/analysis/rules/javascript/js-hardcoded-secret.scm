@@ -10,7 +10,8 @@
 ;; A key in the source is in every clone and in the history for ever. Read it
 ;; from the environment or a secret store, fail at start when it is missing, and
 ;; change the one that was written here. `process.env.SECRET || 'default'` is the
-;; same: the default is what production uses on the day the variable is forgotten.
+;; same: the default is what production uses on the day the variable is forgotten. Examples,
+;; demos, seeds and mocks are not reported, nor are passwords of a server on this machine.
 ;; end
 ;; match:
 ;; const JWT_SECRET = 'f9bf78b9a18ce6d46a0cd2b0';
@@ -30,23 +31,38 @@
 ;; const secretName = 'database-credentials';
 ;; const key = 'user-list';
 ;; end
+;; no-match: javascript examples/auth/index.js
+;; app.use(session({ secret: 'shhhh, very secret' }));
+;; end
+;; no-match: javascript src/search.js
+;; const db = connect({ server: 'localhost', user: 'sa', password: 'S0meVeryHardPassword' });
+;; docsearch({ appId: 'N3ZF861Q5G', apiKey: 'f52fa93b9068fe8824beab5727ae84a1', indexName: 'docs' });
+;; end
+;; no-match: typescript src/env.ts
+;; const env = { GITHUB_SECRET: 'test-github', AZURE_CLIENT_SECRET: 'mock-azure-4711', USER_PASSWORD: 'test1234' };
+;; end
 
 ((variable_declarator
   name: (identifier) @name
   value: (string) @finding)
  (#secret-name? @name)
+ (#not-shown-code?)
  (#secret? @finding @name))
 
-((pair
-  key: (property_identifier) @name
-  value: (string) @finding)
+((object
+  (pair
+    key: (property_identifier) @name
+    value: (string) @finding)) @_object
  (#secret-name? @name)
+ (#not-match? @_object "localhost|127\\.0\\.0\\.1|indexName")
+ (#not-shown-code?)
  (#secret? @finding @name))
 
 ((pair
   key: (property_identifier) @name
   value: (string) @finding)
  (#any-of? @name "secret" "secretOrKey" "secretOrPrivateKey")
+ (#not-shown-code?)
  (#secret-literal? @finding))
 
 ((binary_expression

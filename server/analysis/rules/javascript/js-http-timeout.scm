@@ -3,12 +3,13 @@
 ;; languages: javascript typescript tsx
 ;; severity: warning
 ;; title: HTTP call without a timeout
-;; message: {{@call}}() has no timeout: it may wait for ever when the other side hangs.
+;; message: {{@call}}() has no timeout: it waits for minutes, or for ever, when the other side hangs.
 ;; model: Add timeout and retry
 ;; literals: axios got fetch
 ;; note:
 ;; axios waits without end by default, and so does got. Set `timeout` in the call,
-;; or once in `axios.create({ timeout })`. fetch takes a signal:
+;; or once in `axios.create({ timeout })`. The fetch of Node waits five minutes for an answer, and
+;; five more for each part of it. fetch takes a signal:
 ;; `fetch(url, { signal: AbortSignal.timeout(5000) })`. For fetch only code that
 ;; runs on a server is reported, and only the fetch of the platform or of a known package:
 ;; the project's own may well have a timeout.
@@ -37,6 +38,7 @@
 ;; await axios.get(url, { timeout: 5000 });
 ;; await axios.get(url, config);
 ;; await axios.get(url, { ...defaults });
+;; await axios(requestConfig);
 ;; end
 ;; no-match:
 ;; import axios from 'axios';
@@ -54,6 +56,10 @@
 ;; no-match:
 ;; import fetch, { type Response } from './fetch';
 ;; const res = await fetch(url);
+;; end
+;; no-match:
+;; for (const { scheme, fetch } of schemes)
+;;   fetch(new URL(url), { headers }, (res) => done(res));
 ;; end
 ;; match:
 ;; import fetch from 'node-fetch';
@@ -85,6 +91,8 @@
   function: (identifier) @call @finding
   arguments: (arguments) @_arguments)
  (#eq? @call "fetch")
+ (#arguments? @_arguments "1" "2")
+ (#not-declared? @call)
  (#not-has-option? @_arguments "signal" "timeout" "dispatcher")
  (#not-browser-file?)
  (#not-match? @_arguments "^\\(\\s*[`'\"]/")

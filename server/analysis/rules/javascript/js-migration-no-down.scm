@@ -36,6 +36,10 @@
 ;; exports.up = (knex) => fill(knex);
 ;; exports.down = async () => { /* data only: nothing to undo */ };
 ;; end
+;; no-match: javascript test/migrate/20240101_x.js
+;; exports.up = (knex) => fill(knex);
+;; exports.down = (knex) => {};
+;; end
 ;; no-match: javascript src/player.js
 ;; exports.down = () => {};
 ;; end
@@ -45,6 +49,7 @@
   right: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
  (#eq? @finding "down")
  (#migration-file?)
+ (#not-test-folder?)
  (#empty? @_body))
 
 ((method_definition
@@ -52,6 +57,7 @@
   body: (statement_block) @_body)
  (#eq? @finding "down")
  (#migration-file?)
+ (#not-test-folder?)
  (#empty? @_body))
 
 ((pair
@@ -59,6 +65,7 @@
   value: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
  (#eq? @finding "down")
  (#migration-file?)
+ (#not-test-folder?)
  (#empty? @_body))
 
 ((function_declaration
@@ -66,4 +73,5 @@
   body: (statement_block) @_body)
  (#eq? @finding "down")
  (#migration-file?)
+ (#not-test-folder?)
  (#empty? @_body))

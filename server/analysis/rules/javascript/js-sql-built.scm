@@ -34,6 +34,7 @@
 ;; db.query(sql`SELECT * FROM t WHERE id = ${id}`);
 ;; db.query(`SELECT * FROM ${TABLE} LIMIT ${MAX_ROWS}`);
 ;; db.query(`SELECT * FROM t WHERE id IN (${ids.map(() => '?').join(',')})`, ids);
+;; db.query(`UPDATE locks SET until = NOW() + INTERVAL '${+seconds} SECONDS' WHERE id = ?`, [id]);
 ;; document.querySelector(`select ${name}`);
 ;; end
 

@@ -7,7 +7,9 @@
 ;; model: Hash passwords with argon2 or bcrypt
 ;; literals: createHash
 ;; note:
-;; A password needs a slow, salted function: argon2, scrypt, bcrypt.
+;; A password needs a slow, salted function: argon2, scrypt, bcrypt. Not reported
+;; in a file that also knows one of these (the fast hash may come first), or that asks which
+;; passwords were stolen.
 ;; end
 ;; match:
 ;; const digest = crypto.createHash('sha256').update(password).digest('hex');
@@ -15,6 +17,10 @@
 ;; no-match:
 ;; const etag = crypto.createHash('md5').update(body).digest('hex');
 ;; const digest = await bcrypt.hash(password, 12);
+;; end
+;; no-match:
+;; const first = crypto.createHash('sha512').update(password).digest('hex');
+;; return bcrypt.compare(first, stored);
 ;; end
 
 ((call_expression
@@ -26,4 +32,5 @@
   arguments: (_ . (_) @_what))
  (#eq? @_create "createHash")
  (#eq? @_update "update")
+ (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned")
  (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))

@@ -25,6 +25,13 @@
 ;;     return jsonify({"error": str(e)}), 500
 ;; end
 ;; no-match:
+;; def ask(bot):
+;;     try:
+;;         return bot.reply()
+;;     except Exception as e:
+;;         return {"error": True, "message": str(e), "status_code": 500}
+;; end
+;; no-match:
 ;; try:
 ;;     return service.create(order)
 ;; except ValueError as e:
@@ -57,5 +64,5 @@
   (block
     (return_statement (_) @_value)))
  (#any-of? @_class "Exception" "BaseException")
- (#match? @_value "(?s)\\b(500|jsonify|JSONResponse|JsonResponse|make_response|HttpResponse\\w*)\\b")
+ (#match? @_value "(?s)\\b(jsonify|JSONResponse|JsonResponse|make_response|HttpResponse\\w*)\\b|,\\s*500\\s*\\)?$")
  (#shows? @_value @_error))

@@ -41,18 +41,24 @@
 ;; TOKEN_URL = "oauth2/token"
 ;; PASSWORD_FIELD = "password_hash"
 ;; api_key = f"{name}_api_key_1"
+;; posthog_project_api_key = "phc_99T7muzafUMMZX15H8XePb"
+;; FDC_API_KEY = os.getenv("FDC_API_KEY", "DEMO_KEY")
+;; module.params["update_password"] = "on_create"
+;; client_secret = "polar_client_secret"
 ;; end
 
 ((assignment
   left: (identifier) @name
   right: (string) @finding)
  (#secret-name? @name)
+ (#not-shown-code?)
  (#secret? @finding @name))
 
 ((assignment
   left: (subscript subscript: (string) @name)
   right: (string) @finding)
  (#secret-name? @name)
+ (#not-shown-code?)
  (#secret? @finding @name))
 
 ((call
@@ -60,6 +66,7 @@
   arguments: (_ . (string) @name . (string) @finding))
  (#any-of? @_function "os.getenv" "os.environ.get" "environ.get" "getenv")
  (#secret-name? @name)
+ (#not-shown-code?)
  (#secret-literal? @finding @name)
  (#not-match? @finding "^.(?!secret|pass)[a-z]{0,8}.$"))
 

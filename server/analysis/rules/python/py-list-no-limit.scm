@@ -1,7 +1,7 @@
 ;; id: py-list-no-limit
 ;; finding: REST-2
 ;; languages: python
-;; severity: hint
+;; severity: hint off
 ;; title: List endpoint without a limit
 ;; message: This answers with every row there is: it grows with the table.
 ;; model: Add pagination
@@ -9,6 +9,8 @@
 ;; note:
 ;; Take a limit with a maximum, and a cursor or an offset, and say in the answer
 ;; how to get the next page.
+;; How many rows a table will have, a file does not say (half of the hits on real code were
+;; settings and other short lists): switched off unless you ask for it.
 ;; end
 ;; match:
 ;; @app.get("/users")

@@ -41,6 +41,11 @@
 ;;     raise error
 ;; except TypeError:
 ;;     raise NotFound(key)
+;; except Broken as error:
+;;     raise NetworkError(cause=error)
+;; except Wrong as error:
+;;     print(error)
+;;     raise typer.Exit(1)
 ;; except BadName as error:
 ;;     raise forms.ValidationError(error.message)
 ;; except Fatal as error:
@@ -71,8 +76,8 @@
       .
       (call function: (_) @_class) @raised
       !cause)) @_body)
- (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid)$")
- (#not-mentions? @raised "with_traceback")
+ (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
+ (#not-mentions? @raised "with_traceback" "cause" "original_error" "inner")
  (#not-rebound? @_body @error)
  (#not-file-has? "from __future__ import absolute_import" "from __future__ import print_function"
   "from __future__ import unicode_literals" "from __future__ import division" "import six" "from six"))

@@ -29,6 +29,7 @@
 ;; from urllib3.util.retry import Retry
 ;; retries = Retry(total=3, backoff_factor=0.5)
 ;; never = Retry(total=0)
+;; once = Retry(0, read=False)
 ;; end
 
 ((decorator
@@ -44,6 +45,8 @@
   arguments: (argument_list) @_arguments)
  (#eq? @_function "Retry")
  (#file-has? "urllib3")
+ (#not-file-has? "class Retry")
  (#not-has-keyword? @_arguments "backoff_factor")
- (#not-match? @_arguments "\\(\\s*(total\\s*=\\s*)?(0|False|1)\\s*\\)")
+ (#not-match? @_arguments "\\(\\s*(total\\s*=\\s*)?(0|False|1)\\s*[,)]")
+ (#not-match? @finding "^(Retry|self)\\.")
  (#match? @_arguments "\\d|[A-Za-z]"))

@@ -12,7 +12,9 @@
 ;; Log it with its trace, handle what can be handled, or let it pass on. Naming a
 ;; particular error and passing is a decision and is not reported; nor is a
 ;; handler with a comment that says why, nor an import that may be missing, nor what
-;; tidies up in a `finally`, nor a single `close()`.
+;; tidies up in a `finally`, nor a single `close()`, nor a `try` that ends with `return`:
+;; what stands behind it is for the case that it failed, nor one assignment: the name keeps
+;; what it had.
 ;; end
 ;; match:
 ;; try:
@@ -50,6 +52,22 @@
 ;;     pass
 ;; end
 ;; no-match:
+;; def is_base64(text):
+;;     try:
+;;         base64.b64decode(text)
+;;         return True
+;;     except Exception:
+;;         pass
+;;     return False
+;; end
+;; no-match:
+;; width = 80
+;; try:
+;;     width = shutil.get_terminal_size().columns - 2
+;; except Exception:
+;;     pass
+;; end
+;; no-match:
 ;; try:
 ;;     os.remove(path)
 ;; except FileNotFoundError:
@@ -81,5 +99,11 @@
  (#has-node? @_tried "call assignment return_statement raise_statement delete_statement await")
  (#any-of? @_class "Exception" "BaseException")
  (#not-inside? @finding "finally_clause")
- (#not-just? @_tried "close" "shutdown" "disconnect" "wait_closed" "dispose" "flush" "terminate" "unlink")
+ (#not-function-name? @finding "del close exit stop shutdown cleanup teardown")
+ (#not-match? @_tried "^\\w+(\\[[^\\]]*\\])?\\s*\\+?=[^\\n]*$")
+ (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close")
+ (#not-just? @_tried "close" "shutdown" "disconnect" "wait_closed" "dispose" "flush" "terminate" "unlink"
+  "remove" "rmtree" "kill" "cancel" "unquote" "track" "stop" "release" "cleanup" "quit")
+ (#not-probes? @_tried)
+ (#not-ends-with-comment? @_tried)
  (#not-commented? @_clause))

@@ -9,7 +9,9 @@
 ;; literals: hashlib
 ;; note:
 ;; A password needs a slow, salted function: argon2, scrypt, bcrypt (passlib,
-;; argon2-cffi). MD5, SHA-1 and SHA-256 are for other things.
+;; argon2-cffi). MD5, SHA-1 and SHA-256 are for other things. Not
+;; reported in a file that also knows a slow function (the fast one may come first), or that asks
+;; which passwords were stolen.
 ;; end
 ;; match:
 ;; import hashlib
@@ -18,7 +20,11 @@
 ;; no-match:
 ;; import hashlib
 ;; etag = hashlib.md5(body).hexdigest()
-;; key = hashlib.pbkdf2_hmac("sha256", password, salt, 600000)
+;; end
+;; no-match:
+;; import hashlib
+;; digest = hashlib.sha512(password.encode()).digest()
+;; key = hashlib.pbkdf2_hmac("sha256", digest, salt, 600000)
 ;; end
 
 ((call
@@ -28,4 +34,5 @@
   arguments: (_ . (_) @_what))
  (#eq? @_module "hashlib")
  (#any-of? @_name "md5" "sha1" "sha256" "sha512" "sha224" "sha384")
+ (#not-file-has? "bcrypt" "argon2" "scrypt(" "pbkdf2" "pwned" "Pwned")
  (#match? @_what "(?i)\\b\\w*(password|passwd|pwd)\\b"))

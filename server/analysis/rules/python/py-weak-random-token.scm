@@ -25,6 +25,8 @@
 ;; def make_token():
 ;;     return secrets.token_urlsafe(32)
 ;; delay = random.random()
+;; def make_boundary():
+;;     token = random.randrange(sys.maxsize)
 ;; pick = random.choice(names)
 ;; end
 
@@ -34,6 +36,7 @@
     attribute: (identifier) @_name) @call @finding)
  (#eq? @_module "random")
  (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample")
+ (#not-function-name? @finding "boundary test fake mock")
  (#function-name? @finding "token password secret otp pin apikey nonce"))
 
 ((assignment
@@ -43,5 +46,6 @@
       object: (identifier) @_module
       attribute: (identifier) @_name) @call @finding))
  (#name-word? @_target "token password secret otp nonce")
+ (#not-function-name? @finding "boundary test fake mock")
  (#eq? @_module "random")
  (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample"))

@@ -22,6 +22,9 @@
 ;; no-match:
 ;; ALTER TABLE `users` ADD COLUMN `plan` TEXT NOT NULL;
 ;; end
+;; no-match:
+;; ALTER TABLE users ADD COLUMN released TINYINT(1) NOT NULL;
+;; end
 
 ((add_column
   (column_definition
