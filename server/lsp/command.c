@@ -102,12 +102,17 @@ static int read_words(struct tt_lsp_reader *r, const struct tt_json *args,
         { "model", &out->model },
         { "winner", &out->winner },
     };
+    size_t n = 0;
     int err = read_id(r, tt_json_get(args, "id"), "id", &out->id);
 
     for (size_t i = 0; !err && i < sizeof(words) / sizeof(words[0]); i++)
         err =
             tt_lsp_read_string_opt(r, tt_json_get(args, words[i].key), words[i].key, words[i].out);
     out->apply = tt_json_bool(tt_json_get(args, "apply"), true);
+    while (n < out->instruction.n && (unsigned char)out->instruction.p[n] <= ' ')
+        n++;
+    if (n == out->instruction.n) /* blanks are no instruction */
+        out->instruction.n = 0;
     return err;
 }
 

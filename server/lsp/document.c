@@ -20,7 +20,7 @@ int tt_lsp_read_did_open(struct tt_lsp_reader *r, const struct tt_json *params,
                          struct tt_lsp_did_open *out)
 {
     const struct tt_json *document = tt_json_get(params, "textDocument");
-    struct tt_lsp_did_open open = { .version = 0 };
+    struct tt_lsp_did_open open = { .has_version = false };
     int err = tt_lsp_read_document_uri(r, params, &open.uri);
 
     if (!err)
@@ -31,7 +31,7 @@ int tt_lsp_read_did_open(struct tt_lsp_reader *r, const struct tt_json *params,
                         &open.damaged);
     if (err)
         return err;
-    tt_json_int(tt_json_get(document, "version"), &open.version);
+    open.has_version = tt_json_int(tt_json_get(document, "version"), &open.version) == 0;
     *out = open;
     return 0;
 }

@@ -8,9 +8,10 @@
 struct tt_lsp_did_open {
     tt_str uri;
     tt_str language; /* languageId; empty when absent */
-    int64_t version; /* 0 when absent */
-    tt_str text;     /* may hold NUL bytes */
-    bool damaged;    /* a lone surrogate was replaced: our text is not the client's */
+    bool has_version;
+    int64_t version;
+    tt_str text;  /* may hold NUL bytes */
+    bool damaged; /* a lone surrogate was replaced: our text is not the client's */
 };
 
 struct tt_lsp_change {

@@ -143,6 +143,8 @@ const struct tt_json *tt_lsp_configuration_at(const struct tt_json *result, size
 {
     const struct tt_json *c = NULL;
 
+    if (tt_json_type(result) == TT_JSON_OBJECT && i == 0)
+        return result; /* not in a list, as it should be */
     if (tt_json_type(result) != TT_JSON_ARRAY)
         return NULL;
     while ((c = tt_json_next(result, c, NULL)) && i > 0)

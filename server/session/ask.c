@@ -160,7 +160,7 @@ static void on_timer(struct tt_attempt *attempt)
     attempt->timer = 0;
     if (attempt->stage == TT_ATTEMPT_WAITING) {
         tt_ask_send(attempt);
-    } else if (attempt->stage == TT_ATTEMPT_DECLINED) {
+    } else if (attempt->stage == TT_ATTEMPT_DECLINED || attempt->stage == TT_ATTEMPT_APPLYING) {
         tt_deliver_on_timer(attempt);
     } else if (attempt->stream && tt_llm_stream_finished(attempt->stream)) {
         session->io->http_cancel(session->io, attempt->http);

@@ -220,6 +220,8 @@ void tt_ask_failed(struct tt_attempt *attempt, const struct tt_llm_outcome *outc
         attempt->ran_out = outcome->end == TT_LLM_TRUNCATED_BY_LIMIT;
         attempt->answer = tt_arena_dup(&attempt->arena, outcome->text);
     }
+    if (failure.status == 401)
+        attempt->session->keys[tt_decision_choice(&attempt->decision)->model_index].refused = true;
     tell_router(attempt, &failure);
     tt_ask_drop_stream(attempt);
     if (same_model_again(attempt, &failure) || other_model(attempt, &failure, sentence))

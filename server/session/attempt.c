@@ -341,10 +341,18 @@ static void keep_receipt(struct tt_attempt *attempt)
     tt_buf_release(&out);
 }
 
+void tt_attempt_end_progress(struct tt_attempt *attempt)
+{
+    struct tt_buf words = TT_BUF_INIT(4096);
+
+    tt_receipt_words(attempt, &words);
+    tt_progress_end(attempt->session, &attempt->progress, tt_buf_str(&words));
+    tt_buf_release(&words);
+}
+
 void tt_attempt_finish(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
-    struct tt_buf words = TT_BUF_INIT(4096);
     bool proposed = attempt->stage == TT_ATTEMPT_PROPOSED;
 
     if (attempt->stage == TT_ATTEMPT_DONE)
@@ -355,9 +363,7 @@ void tt_attempt_finish(struct tt_attempt *attempt)
     tt_ask_settle(attempt);
     if (!proposed)
         attempt->stage = TT_ATTEMPT_DONE;
-    tt_receipt_words(attempt, &words);
-    tt_progress_end(session, &attempt->progress, tt_buf_str(&words));
-    tt_buf_release(&words);
+    tt_attempt_end_progress(attempt);
     answer_call(attempt);
     keep_receipt(attempt);
     tt_outcomes_finished(attempt);
@@ -396,6 +402,8 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
     tt_attempt_finish(attempt);
 }
 
+#define CANCEL_MS 2000u
+
 /* --- cancelling -------------------------------------------------------------------- */
 
 void tt_attempt_cancel(struct tt_attempt *attempt)
@@ -403,9 +411,10 @@ void tt_attempt_cancel(struct tt_attempt *attempt)
     if (!tt_attempt_running(attempt))
         return;
     /* Once the edit is with the client it cannot be called back, but it is not
-     * sent again either. */
+     * sent again either; it answers soon, or not at all. */
     if (attempt->stage == TT_ATTEMPT_APPLYING) {
         attempt->unwanted = true;
+        tt_deliver_wait(attempt, CANCEL_MS);
         return;
     }
     attempt->cancelled = true;

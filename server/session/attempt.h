@@ -23,6 +23,9 @@
 #include "trimtab/task.h"
 
 #define TT_ATTEMPTS_KEPT 32
+/* An editor that does not say for so long what became of an edit is not waited for any
+ * more; some ask their user first. */
+#define TT_ATTEMPT_UNANSWERED_MS 120000u
 
 enum tt_attempt_stage {
     TT_ATTEMPT_FOLDER,    /* waits for what the workspace says: what is never sent */
@@ -143,6 +146,7 @@ struct tt_attempt {
     bool accepted_all;
     bool unwanted;        /* cancelled while the client had it */
     unsigned sends;       /* how often the client was asked to apply it */
+    bool unanswered;      /* it did not say in time whether it did */
     int64_t sent_version; /* of the document, then */
     tt_str declined;      /* DECLINED: why, in the client's words; in `arena` */
 
@@ -229,6 +233,8 @@ void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call);
  * because of typing is moved over it and sent again, or given up. */
 void tt_deliver_on_change(struct tt_session *session, tt_str key);
 void tt_deliver_on_timer(struct tt_attempt *attempt);
+/* The client was asked to apply the edit: wait for so long. */
+void tt_deliver_wait(struct tt_attempt *attempt, uint64_t ms);
 
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
                        struct tt_buf *why);
@@ -237,6 +243,8 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
 
 /* The end: receipt, progress, the answer to a call that still waits. */
 void tt_attempt_finish(struct tt_attempt *attempt);
+/* A part of it, for who answers a call first: the client's token ends with the call. */
+void tt_attempt_end_progress(struct tt_attempt *attempt);
 /* ... with a refusal or a failure that the user must see. */
 void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason);
 

@@ -17,6 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define CLOSED_REASON                                                                              \
+    "The document was closed before the answer came, so nothing was applied. Open it, and ask "    \
+    "again."
+
 #define STALE_REASON                                                                               \
     "The code to be changed was edited while the model answered, so nothing was applied. "         \
     "Ask again to work on what stands there now."
@@ -138,9 +142,15 @@ static struct tt_snapshot *rebase(struct tt_attempt *attempt, struct chosen *cho
     return NULL;
 }
 
+static tt_str stale_reason(const struct tt_attempt *attempt)
+{
+    return tt_documents_get(attempt->session->documents, attempt->key) ? TT_STR(STALE_REASON)
+                                                                       : TT_STR(CLOSED_REASON);
+}
+
 static void refuse_stale(struct tt_attempt *attempt)
 {
-    tt_attempt_refuse(attempt, TT_STR(STALE_REASON));
+    tt_attempt_refuse(attempt, stale_reason(attempt));
 }
 
 /* --- by workspace/applyEdit ---------------------------------------------------------------- */
@@ -152,6 +162,23 @@ static void refuse_stale(struct tt_attempt *attempt)
 #define TYPING_MS 1000u
 
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response);
+
+void tt_deliver_wait(struct tt_attempt *attempt, uint64_t ms)
+{
+    struct tt_io *io = attempt->session->io;
+
+    if (!attempt->timer)
+        attempt->timer = tt_session_next_id(attempt->session);
+    if (io->timer_start(io, attempt->timer, ms) < 0)
+        attempt->timer = 0;
+}
+
+static void stop_waiting(struct tt_attempt *attempt)
+{
+    if (attempt->timer)
+        attempt->session->io->timer_stop(attempt->session->io, attempt->timer);
+    attempt->timer = 0;
+}
 
 static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct tt_snapshot *now)
 {
@@ -175,6 +202,8 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
     }
     if (!err)
         tt_watch_sent(attempt, now, chosen->edits, chosen->n);
+    if (!err && !attempt->held) /* else the editor may show it first, for as long as it takes */
+        tt_deliver_wait(attempt, TT_ATTEMPT_UNANSWERED_MS);
     tt_arena_release(&arena);
     return err;
 }
@@ -226,15 +255,11 @@ static void give_up(struct tt_attempt *attempt, tt_str why)
 /* What was typed comes within moments, if that is the reason. */
 static void wait_for_typing(struct tt_attempt *attempt, tt_str why)
 {
-    struct tt_session *session = attempt->session;
-
     attempt->stage = TT_ATTEMPT_DECLINED;
     attempt->declined = tt_arena_dup(&attempt->arena, why);
-    attempt->timer = tt_session_next_id(session);
-    if (session->io->timer_start(session->io, attempt->timer, TYPING_MS) < 0) {
-        attempt->timer = 0;
+    tt_deliver_wait(attempt, TYPING_MS);
+    if (!attempt->timer)
         give_up(attempt, why);
-    }
 }
 
 static void on_declined(struct tt_attempt *attempt, const struct tt_lsp_apply_result *result,
@@ -266,15 +291,41 @@ void tt_deliver_on_change(struct tt_session *session, tt_str key)
         next = a->next;
         if (a->stage != TT_ATTEMPT_DECLINED || !tt_str_eq(a->key, key))
             continue;
-        session->io->timer_stop(session->io, a->timer);
-        a->timer = 0;
+        stop_waiting(a);
         apply(a);
     }
 }
 
+/* Whether it was applied, only the document will show. */
+static void end_unanswered(struct tt_attempt *attempt)
+{
+    tt_log_message(attempt->session, TT_LSP_MESSAGE_WARNING,
+                   "trimtab: the editor was asked to apply an edit to %.*s and did not say whether "
+                   "it did.",
+                   TT_STR_ARG(attempt->path));
+    attempt->unanswered = true;
+    attempt->reason = TT_STR("the editor did not answer");
+    tt_attempt_finish(attempt);
+}
+
 void tt_deliver_on_timer(struct tt_attempt *attempt)
 {
-    give_up(attempt, attempt->declined);
+    if (attempt->stage == TT_ATTEMPT_DECLINED)
+        give_up(attempt, attempt->declined);
+    else
+        end_unanswered(attempt);
+}
+
+/* It said no after all, when nobody waited for it any more. */
+static void on_late_answer(struct tt_attempt *attempt, const struct tt_message *response)
+{
+    bool applied =
+        !response->failed && tt_json_bool(tt_json_get(response->result, "applied"), false);
+
+    if (!attempt->unanswered || applied)
+        return;
+    attempt->applied_hunks = 0;
+    tt_watch_drop(attempt->session, attempt->id);
 }
 
 static void on_applied(void *data, uint64_t tag, const struct tt_message *response)
@@ -285,8 +336,11 @@ static void on_applied(void *data, uint64_t tag, const struct tt_message *respon
     struct tt_lsp_reader reader;
     struct tt_arena arena;
 
+    if (attempt && attempt->stage != TT_ATTEMPT_APPLYING)
+        on_late_answer(attempt, response);
     if (!attempt || attempt->stage != TT_ATTEMPT_APPLYING)
         return;
+    stop_waiting(attempt);
     tt_arena_init(&arena);
     reader = (struct tt_lsp_reader)TT_LSP_READER(&arena);
     result.failure_reason = response->error_message;
@@ -450,6 +504,7 @@ static void propose(struct tt_attempt *attempt)
     attempt->ended_ms = session->io->now(session->io);
     if (tt_receipt_write(attempt, &receipt) == 0)
         p.receipt = tt_buf_str(&receipt);
+    tt_attempt_end_progress(attempt);
     tt_outgoing_init(&out);
     tt_lsp_write_proposal(&out.w, &p);
     tt_call_reply(call, &out);
@@ -606,7 +661,7 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
     }
     now = err ? NULL : rebase(attempt, &chosen);
     if (!err && !now) {
-        tt_buf_adds(why, STALE_REASON);
+        tt_buf_add(why, stale_reason(attempt));
         err = TT_ESTALE;
     }
     if (!err)

@@ -89,6 +89,13 @@ static void start(struct tt_session *session, struct tt_call *call, struct tt_at
     char name[24];
 
     ask->delivery = apply ? TT_DELIVER_APPLY : TT_DELIVER_PROPOSE;
+    if (apply && !session->client.workspace.apply_edit) {
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED, TT_CANNOT_APPLY);
+        return;
+    }
+    /* the client's token is good until its call is answered, and that is now */
+    if (apply && session->client.window.work_done_progress)
+        ask->progress_token = (tt_str){ NULL, 0 };
     if (!apply) {
         call->data = session;
         call->on_cancel = on_cancel;
@@ -104,6 +111,16 @@ static void start(struct tt_session *session, struct tt_call *call, struct tt_at
     tt_buf_release(&why);
 }
 
+static void fail_action(struct tt_call *call, tt_str leaf)
+{
+    if (tt_str_eq(leaf, TT_STR(TT_ACTION_DIAGNOSTIC)))
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS,
+                     "The action `%.*s` needs a `diagnostic`: the message of the problem.",
+                     TT_STR_ARG(leaf));
+    else
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "There is no action `%.*s`.", TT_STR_ARG(leaf));
+}
+
 /* --- trimtab.edit ----------------------------------------------------------------------- */
 
 /* Where a command's range is in the newest text: it may have been made for an
@@ -112,7 +129,11 @@ static bool range_of(struct tt_session *session, struct tt_call *call,
                      const struct tt_snapshot *snapshot, const struct tt_lsp_execute *args,
                      struct tt_range *out)
 {
-    if (args->has_version && snapshot->has_version && args->version != snapshot->version) {
+    int64_t generation = 0;
+    bool has_generation = tt_json_int(tt_json_get(args->args, "generation"), &generation) == 0;
+
+    if ((args->has_version && snapshot->has_version && args->version != snapshot->version) ||
+        (has_generation && (uint64_t)generation != snapshot->generation)) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "The document has changed since this was offered; ask again.");
         return false;
@@ -153,8 +174,7 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
     if (leaf.n) {
         ask.action = tt_action_named(session, leaf, message, &call->arena);
         if (!ask.action) {
-            tt_call_fail(call, TT_RPC_INVALID_PARAMS, "There is no action `%.*s`.",
-                         TT_STR_ARG(leaf));
+            fail_action(call, leaf);
             return;
         }
         if (!ask.instruction.n)
@@ -194,11 +214,13 @@ static void on_compare(struct tt_session *session, struct tt_call *call,
     struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_snapshot *snapshot = document(session, call, args->uri);
     struct tt_attempt_ask ask = { 0 };
-    tt_str leaf;
+    tt_str leaf, message;
 
     if (!snapshot || !range_of(session, call, snapshot, args, &ask.range))
         return;
     if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", &leaf) < 0 ||
+        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "diagnostic"), "diagnostic",
+                               &message) < 0 ||
         tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask.rule) < 0) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
         return;
@@ -209,7 +231,11 @@ static void on_compare(struct tt_session *session, struct tt_call *call,
     if (!args->scope.n)
         ask.scope = TT_PROMPT_FILE;
     ask.everywhere = ask.rule.n && tt_json_bool(tt_json_get(args->args, "everywhere"), false);
-    ask.action = leaf.n ? tt_action_named(session, leaf, (tt_str){ NULL, 0 }, &call->arena) : NULL;
+    ask.action = leaf.n ? tt_action_named(session, leaf, message, &call->arena) : NULL;
+    if (leaf.n && !ask.action) {
+        fail_action(call, leaf);
+        return;
+    }
     if (ask.action) {
         if (!ask.instruction.n)
             ask.instruction = tt_str_from(ask.action->instruction);
@@ -256,6 +282,11 @@ static void on_decide(struct tt_session *session, struct tt_call *call,
             tt_attempt_finish(attempt);
         }
         reply_accepted(call, args->id);
+        return;
+    }
+    if (!session->client.workspace.apply_edit) {
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED,
+                     "This editor does not apply edits that a language server sends.");
         return;
     }
     err = tt_deliver_decided(attempt, args->accept == TT_LSP_ACCEPT_SOME ? args->hunks : NULL,

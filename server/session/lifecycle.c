@@ -121,6 +121,9 @@ void tt_on_initialized(struct tt_session *session, const struct tt_json *params,
 {
     (void)params;
     (void)arena;
+    if (session->greeted)
+        return;
+    session->greeted = true;
     if (session->client.workspace.configuration_dynamic)
         register_for(session, "trimtab-settings", "workspace/didChangeConfiguration",
                      "{\"section\":\"trimtab\"}");

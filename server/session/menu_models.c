@@ -67,7 +67,10 @@ static tt_str title_of_all(struct tt_menu *menu, tt_str words, const struct tt_f
 static void write_place(struct tt_json_writer *w, const struct tt_menu *menu)
 {
     tt_jw_member(w, "uri", menu->snapshot->uri);
-    tt_jw_member_int(w, "version", menu->snapshot->version);
+    if (menu->snapshot->has_version)
+        tt_jw_member_int(w, "version", menu->snapshot->version);
+    /* of our own: not every client counts its versions up */
+    tt_jw_member_uint(w, "generation", menu->snapshot->generation);
     tt_jw_key(w, "range");
     tt_lsp_write_range(w, menu->place);
 }
@@ -76,11 +79,13 @@ static bool delivers_by_resolve(const struct tt_session *session)
 {
     const struct tt_lsp_client *client = &session->client;
 
-    if (session->config->delivery == TT_DELIVERY_COMMAND || !client->code_action.resolve_edit ||
+    if (!client->code_action.literals || !client->code_action.resolve_edit ||
         !client->code_action.data)
         return false;
-    if (session->config->delivery == TT_DELIVERY_RESOLVE)
+    if (!client->workspace.apply_edit)
         return true;
+    if (session->config->delivery != TT_DELIVERY_AUTO)
+        return session->config->delivery == TT_DELIVERY_RESOLVE;
     /* Pickers of Neovim resolve while the cursor moves, and Helix gives up after
      * 20 seconds: a model is slower than both allow. */
     return !tt_str_eq(client->name, TT_STR("Neovim")) &&
@@ -203,6 +208,9 @@ static void add_means(struct tt_menu *menu, const struct offer *offer,
     } else if (!choice->eligible) { /* where it would go, with a key */
         action->disabled = tt_arena_printf(menu->arena, "No model can be asked yet (%.*s).",
                                            TT_STR_ARG(choice->why_not));
+    } else if (!menu->session->client.workspace.apply_edit &&
+               (offer->all || !delivers_by_resolve(menu->session))) {
+        action->disabled = TT_STR(TT_CANNOT_APPLY);
     } else if (!offer->all && is_trial(menu, offer->words, decision, &action->title)) {
         action->command = command_of(menu, TT_LSP_COMMAND_COMPARE, action);
     } else if (offer->all || !delivers_by_resolve(menu->session)) { /* many places: reviewed */

@@ -252,6 +252,8 @@ static int send(struct tt_attempt *attempt, bool ask)
     attempt->sends++;
     tt_outgoing_init(&out);
     tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
+    if (!ask)
+        tt_deliver_wait(attempt, TT_ATTEMPT_UNANSWERED_MS);
     return tt_calls_request(session->calls, "workspace/applyEdit", &out, on_created, session,
                             attempt->id, NULL);
 }

@@ -27,6 +27,7 @@ struct wanted {
     tt_str uri, leaf, rule, message, json; /* json: the whole action */
     struct tt_position_range positions;
     int64_t version;
+    int64_t generation; /* of the text; negative: not said */
 };
 
 struct tt_resolve_wait {
@@ -38,15 +39,22 @@ struct tt_resolve_wait {
 /* Is it of the same menu: the same place of the same text? */
 static tt_str menu_of(const struct wanted *w, struct tt_arena *arena)
 {
-    return tt_arena_printf(arena, "%lld %u:%u-%u:%u %.*s", (long long)w->version,
-                           w->positions.start.line, w->positions.start.character,
-                           w->positions.end.line, w->positions.end.character, TT_STR_ARG(w->uri));
+    return tt_arena_printf(arena, "%lld %lld %u:%u-%u:%u %.*s", (long long)w->version,
+                           (long long)w->generation, w->positions.start.line,
+                           w->positions.start.character, w->positions.end.line,
+                           w->positions.end.character, TT_STR_ARG(w->uri));
 }
 
 static tt_str entry_of(const struct wanted *w, struct tt_arena *arena)
 {
     return tt_arena_printf(arena, "%.*s %.*s %.*s", TT_STR_ARG(w->leaf), TT_STR_ARG(w->rule),
                            TT_STR_ARG(w->message));
+}
+
+static bool is_outdated(const struct wanted *w, const struct tt_snapshot *snapshot)
+{
+    return (snapshot->has_version && snapshot->version != w->version) ||
+           (w->generation >= 0 && snapshot->generation != (uint64_t)w->generation);
 }
 
 static void superseded(struct tt_call *call)
@@ -118,7 +126,7 @@ static void ask(struct tt_session *session, struct tt_call *call, const struct w
                      "again.");
         return;
     }
-    if (snapshot->has_version && snapshot->version != wanted->version) {
+    if (is_outdated(wanted, snapshot)) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "The document has changed since the menu was made; ask for code actions "
                      "again.");
@@ -253,6 +261,8 @@ static int read_wanted(struct tt_lsp_reader *reader, const struct tt_lsp_resolve
 
     out->json = tt_json_raw(resolve->action);
     tt_json_int(tt_json_get(data, "version"), &out->version);
+    if (tt_json_int(tt_json_get(data, "generation"), &out->generation))
+        out->generation = -1;
     if (tt_lsp_read_string(reader, tt_json_get(data, "uri"), "data.uri", &out->uri) < 0 ||
         tt_lsp_read_string(reader, tt_json_get(data, "action"), "data.action", &out->leaf) < 0 ||
         tt_lsp_read_string_opt(reader, tt_json_get(data, "rule"), "data.rule", &out->rule) < 0 ||
@@ -286,7 +296,7 @@ void tt_on_resolve(struct tt_session *session, struct tt_call *call, const struc
     menu = menu_of(&wanted, &call->arena);
     end_others(session, &wanted, menu, &call->arena);
     snapshot = tt_session_document(session, wanted.uri, &call->arena);
-    if (!snapshot || (snapshot->has_version && snapshot->version != wanted.version) ||
+    if (!snapshot || is_outdated(&wanted, snapshot) ||
         !tt_action_named(session, wanted.leaf, wanted.message, &call->arena))
         ask(session, call, &wanted); /* says what is wrong, at once */
     else if (!known_already(session, call, &wanted, menu))

@@ -155,11 +155,16 @@ static void wipe(char *p, size_t n)
     free(p);
 }
 
+static void keys_free(struct tt_session_key *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        wipe(keys[i].value, keys[i].n);
+    free(keys);
+}
+
 static void keys_release(struct tt_session *session)
 {
-    for (size_t i = 0; i < session->n_keys; i++)
-        wipe(session->keys[i].value, session->keys[i].n);
-    free(session->keys);
+    keys_free(session->keys, session->n_keys);
     session->keys = NULL;
     session->n_keys = 0;
 }
@@ -182,16 +187,53 @@ static int key_set(struct tt_session_key *key, tt_str value)
     return 0;
 }
 
-/* A slot per model of the new settings; keys of the editor go into theirs. */
-static int keys_reset(struct tt_session *session)
+static bool same_source(const struct tt_model_config *a, const struct tt_model_config *b)
+{
+    if (!tt_str_eq(a->key.env, b->key.env) || a->key.n_command != b->key.n_command ||
+        !tt_str_eq(a->key.file, b->key.file) || a->key_required != b->key_required)
+        return false;
+    for (size_t i = 0; i < a->key.n_command; i++) {
+        if (!tt_str_eq(a->key.command[i], b->key.command[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What is known of a model's key stays known while it comes from the same place: a
+ * command may ask its user for a password.  What was not there is looked for again. */
+static void keys_keep(struct tt_session *session, const struct tt_config *before,
+                      struct tt_session_key *keys, size_t n)
 {
     const struct tt_config *config = session->config;
 
-    keys_release(session);
+    for (size_t i = 0; i < n && i < before->n_models; i++) {
+        int at = tt_config_model(config, before->models[i].name);
+
+        if (at < 0 || keys[i].from_editor || !same_source(&before->models[i], &config->models[at]))
+            continue;
+        session->keys[at].said = keys[i].said;
+        if (keys[i].state == TT_KEY_ABSENT || keys[i].refused || config->models[at].key.file.n)
+            continue;
+        session->keys[at] = keys[i];
+        keys[i] = (struct tt_session_key){ 0 };
+    }
+}
+
+/* A slot per model of the new settings; keys of the editor go into theirs.  Without `before`
+ * all others are looked for anew. */
+static int keys_reset(struct tt_session *session, const struct tt_config *before)
+{
+    const struct tt_config *config = session->config;
+    struct tt_session_key *keys = session->keys;
+    size_t n = session->n_keys;
+
     session->keys = calloc(config->n_models + 1, sizeof(*session->keys));
+    session->n_keys = session->keys ? config->n_models : 0;
+    if (session->keys && before)
+        keys_keep(session, before, keys, n);
+    keys_free(keys, n);
     if (!session->keys)
         return TT_ENOMEM;
-    session->n_keys = config->n_models;
     for (size_t i = 0; i < session->n_editor_keys; i++) {
         int at = tt_config_model(config, session->editor_keys[2 * i]);
 
@@ -216,19 +258,19 @@ int tt_settings_apply(struct tt_session *session)
         { TT_CONFIG_INIT, { NULL, 0 }, tt_str_from(session->init_options), NULL },
         { TT_CONFIG_WORKSPACE, { NULL, 0 }, tt_str_from(session->workspace_config), NULL },
     };
-    const struct tt_config *config;
+    const struct tt_config *config, *before = session->config;
     int err = tt_config_create(sources, sizeof(sources) / sizeof(sources[0]), &config);
 
     if (err)
         return err;
-    tt_config_unref(session->config);
     session->config = config;
     tt_retry_release(&session->retry);
     err = make_rules(session);
     if (!err)
         err = tt_router_configure(session->router, config);
     if (!err)
-        err = keys_reset(session);
+        err = keys_reset(session, before);
+    tt_config_unref(before);
     if (err)
         return err;
     tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
@@ -285,9 +327,10 @@ void tt_settings_on_key(struct tt_session *session, const struct tt_event *event
         key_set(key, event->bytes);
         if (key->state == TT_KEY_ABSENT && !session->config->models[i].key_required)
             key->state = TT_KEY_PRESENT; /* a local server: works without one */
-        if (event->message.n)
+        if (event->message.n && !key->said)
             tt_log_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: the key of %.*s: %.*s",
                            TT_STR_ARG(session->config->models[i].name), TT_STR_ARG(event->message));
+        key->said = event->message.n > 0;
         tt_attempts_on_keys(session);
         return;
     }
@@ -327,7 +370,7 @@ void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
     free(session->editor_keys);
     session->editor_keys = pairs;
     session->n_editor_keys = kept;
-    keys_reset(session);
+    keys_reset(session, NULL);
     tt_settings_ask_keys(session);
     tt_attempts_on_keys(session);
 }

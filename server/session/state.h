@@ -74,6 +74,8 @@ struct tt_session_key {
     size_t n;
     enum tt_key_state state;
     bool from_editor; /* trimtab/setKeys: wins over the settings */
+    bool said;        /* why there is none was logged */
+    bool refused;     /* by the provider: looked for again with the next settings */
     uint64_t asked;   /* id of the question to tt_io.key that is under way; 0: none */
 };
 
@@ -95,6 +97,7 @@ struct tt_session {
     struct tt_arena client_arena; /* owns what `client` and `folders` point to */
     struct tt_lsp_client client;
     enum tt_lsp_trace trace;
+    bool greeted;    /* `initialized` came, or what should have come after it */
     tt_str *folders; /* owned: normalised paths of the workspace, without a slash at the end */
     size_t n_folders;
 
@@ -221,5 +224,10 @@ void tt_show_message(struct tt_session *session, int type, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void tt_log_message(struct tt_session *session, int type, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* --- what a client lacks ------------------------------------------------------------ */
+
+#define TT_CANNOT_APPLY                                                                            \
+    "This editor does not apply edits that a language server sends, so no model was asked."
 
 #endif

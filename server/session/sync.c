@@ -69,6 +69,7 @@ void tt_on_did_open(struct tt_session *session, const struct tt_json *params,
         complain(session, "textDocument/didOpen", reader.error);
         return;
     }
+    tt_on_initialized(session, NULL, arena); /* of a client that never says so */
     open.key = key_of(did.uri, arena);
     open.uri = did.uri;
     open.path = path_of(did.uri, arena);
@@ -77,7 +78,7 @@ void tt_on_did_open(struct tt_session *session, const struct tt_json *params,
     if (!open.lang && open.path.n)
         open.lang = tt_lang_for_path(open.path);
     open.text = did.text;
-    open.has_version = true;
+    open.has_version = did.has_version;
     open.version = did.version;
     open.damaged = did.damaged;
     err = tt_documents_open(session->documents, &open);

@@ -4,15 +4,26 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { withClient } from '../lib/client.mjs';
+import { lsp, mistake } from '../lib/lsp-types.mjs';
+import { methods, paramsOf } from '../lib/our-types.mjs';
 import { checkMessage } from '../lib/shapes.mjs';
 
 const folder = new URL('../../protocol/', import.meta.url);
-const methods = JSON.parse(readFileSync(new URL('methods.json', folder)));
 const read = (name) => JSON.parse(readFileSync(new URL(`examples/${name}`, folder)));
 const ENDS = new Set(['initialize', 'initialized', 'shutdown', 'exit', '$/cancelRequest']);
 const rows = [...methods.methods, ...methods.commands.map((c) => ({ from: 'client', ...c }))];
 
 const files = readdirSync(new URL('examples/', folder)).toSorted();
+
+/** What a client sends: params of its own, or the result of what it was asked. */
+function checkClientMessage(message, method) {
+  const type = paramsOf(method) ? { params: paramsOf(method) } : lsp.messages[method];
+  if (!type) return; // JSON-RPC's own
+  const wrong = 'method' in message
+    ? mistake(message.params, type.params ?? { is: 'undefined' }, 'params')
+    : mistake(message.result ?? undefined, type.result, 'result');
+  assert.ok(!wrong, wrong);
+}
 
 test('each row has examples, and each example belongs to a row', () => {
   for (const row of [...rows, ...methods.errors]) {
@@ -63,14 +74,15 @@ test('a real server answers what a client sends in the examples, and goes on', a
   });
 });
 
-test('what a server sends has the right shape', () => {
+test('what either side sends has the right shape', () => {
   for (const row of rows) {
     for (const name of row.examples ?? []) {
       const message = read(name);
+      const method = row.command ? 'workspace/executeCommand' : row.method;
       const isAnswer = !('method' in message);
-      if (isAnswer !== (row.from === 'client')) continue; // a client sends this one
       try {
-        checkMessage(message, row.method);
+        if (isAnswer === (row.from === 'client')) checkMessage(message, method, row.command);
+        else checkClientMessage(message, method);
       } catch (error) {
         assert.fail(`${name}: ${error.message}`);
       }

@@ -125,6 +125,7 @@ export class Client {
     this.waiting = new Set(); // of { wants, done }
     this.problems = []; // shapes that were wrong
     this.asked = new Map(); // id -> method of our requests
+    this.commands = new Map(); // id -> which of our commands
     this.answers = new Map(); // id -> how often it was answered
     this.applyEdit = (params) => this.apply(params.edit);
     this.#connect();
@@ -141,7 +142,10 @@ export class Client {
         callback(message);
       });
     writer.write = (message) => {
-      if ('method' in message && 'id' in message) this.asked.set(message.id, message.method);
+      if ('method' in message && 'id' in message) {
+        this.asked.set(message.id, message.method);
+        this.commands.set(message.id, message.params?.command);
+      }
       return write(message);
     };
     this.connection = createProtocolConnection(reader, writer, {
@@ -181,7 +185,7 @@ export class Client {
       this.answers.set(message.id, (this.answers.get(message.id) ?? 0) + 1);
     }
     try {
-      checkMessage(message, this.asked.get(message.id));
+      checkMessage(message, this.asked.get(message.id), this.commands.get(message.id));
     } catch (error) {
       error.message += `\nin ${JSON.stringify(message).slice(0, 2000)}`;
       this.problems.push(error);

@@ -16,6 +16,7 @@ export class Raw {
     this.waiting = new Set();
     this.problems = [];
     this.methods = new Map();
+    this.commands = new Map();
     this.bytes = Buffer.alloc(0);
     this.nextId = 1;
     this.patience = 15_000; // ms, for each answer
@@ -42,7 +43,7 @@ export class Raw {
   #look(message) {
     this.received.push(message);
     try {
-      checkMessage(message, this.methods.get(message.id));
+      checkMessage(message, this.methods.get(message.id), this.commands.get(message.id));
     } catch (error) {
       this.problems.push(error);
     }
@@ -80,6 +81,7 @@ stderr: ${this.server.stderr}`);
   /** A request; gives its response, whatever it is. */
   async request(method, params, id = this.nextId++) {
     this.methods.set(id, method);
+    this.commands.set(id, params?.command);
     this.json({ id, method, ...(params !== undefined && { params }) });
     return this.answer(id);
   }

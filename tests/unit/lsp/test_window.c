@@ -56,7 +56,10 @@ static void test_configuration(void **state)
                   "\"trimtab\"}]}");
     CHECK(!tt_lsp_configuration_at(v, 0) && !tt_lsp_configuration_at(v, 2));
     CHECK(tt_json_get(tt_lsp_configuration_at(v, 1), "routing"));
-    CHECK(!tt_lsp_configuration_at(NULL, 0) && !tt_lsp_configuration_at(json("{\"a\":{}}"), 0));
+    CHECK(!tt_lsp_configuration_at(NULL, 0) && !tt_lsp_configuration_at(json("7"), 0));
+    /* without the list around it */
+    CHECK(tt_json_get(tt_lsp_configuration_at(json("{\"a\":{}}"), 0), "a"));
+    CHECK(!tt_lsp_configuration_at(json("{\"a\":{}}"), 1));
 }
 
 static const struct {
