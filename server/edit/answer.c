@@ -16,6 +16,7 @@
 struct tt_answer_parser {
     enum tt_edit_format format;
     struct tt_buf line; /* the one being read */
+    enum { AT_START, IN_THOUGHTS, IN_ANSWER } at;
     size_t fed;
     int err; /* sticky */
     struct tt_parse_blocks blocks;
@@ -60,12 +61,40 @@ static bool wants(const struct tt_answer_parser *parser, enum tt_edit_format for
     return parser->format == TT_FORMAT_AUTO || parser->format == format;
 }
 
+/* Some models think aloud before they answer, and the edits of their thoughts are
+ * not the answer.  What of the line is the answer's; nothing of it inside. */
+static tt_str without_thoughts(struct tt_answer_parser *parser, tt_str line)
+{
+    static const char *const tags[] = { "<think>", "<thinking>", "<thought>", "<reasoning>" };
+    static const char *const ends[] = { "</think>", "</thinking>", "</thought>", "</reasoning>" };
+
+    if (parser->at == AT_START && !tt_is_blank(line)) {
+        parser->at = IN_ANSWER;
+        for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+            if (tt_str_starts(tt_trim_left(line), tt_str_from(tags[i])))
+                parser->at = IN_THOUGHTS;
+        }
+    }
+    for (size_t i = 0; parser->at == IN_THOUGHTS && i < sizeof(ends) / sizeof(ends[0]); i++) {
+        const char *end = memmem(line.p, line.n, ends[i], strlen(ends[i]));
+
+        if (end) {
+            parser->at = IN_ANSWER;
+            return tt_str_sub(line, (size_t)(end - line.p) + strlen(ends[i]), line.n);
+        }
+    }
+    return parser->at == IN_THOUGHTS ? tt_str_sub(line, 0, 0) : line;
+}
+
 static void one_line(struct tt_answer_parser *parser)
 {
     tt_str line = tt_buf_str(&parser->line);
     int err = parser->line.err;
 
-    if (tt_str_ends(line, TT_STR("\r")))
+    if (parser->at == AT_START && tt_str_starts(line, TT_STR("\xEF\xBB\xBF")))
+        line = tt_str_sub(line, 3, line.n);
+    line = without_thoughts(parser, line);
+    while (tt_str_ends(line, TT_STR("\r"))) /* "\r\r\n": made by a pipe that knew better twice */
         line.n--;
     if (wants(parser, TT_FORMAT_SEARCH_REPLACE))
         tt_parse_blocks_line(&parser->blocks, line);

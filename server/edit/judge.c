@@ -81,6 +81,11 @@ static tt_str say_place(struct tt_job_edit *job, const struct tt_guard_report *r
 
     for (uint32_t i = 0; i < report->place.start && i < job->after.n; i++)
         line += job->after.p[i] == '\n';
+    if (report->sign)
+        return tt_arena_printf(job->arena,
+                               "After the edit, line %u has a sign in it that does not belong into "
+                               "code or hides how it reads (U+%04X)",
+                               line, report->sign);
     if (report->missing)
         return tt_arena_printf(job->arena,
                                "After the edit, a \"%s\" seems to be missing at line %u",
@@ -88,13 +93,54 @@ static tt_str say_place(struct tt_job_edit *job, const struct tt_guard_report *r
     return tt_arena_printf(job->arena, "After the edit, line %u does not parse any more", line);
 }
 
-static int doubt(struct tt_job_edit *job, const struct tt_guard_report *report)
+/* How many brackets of each kind are open behind these leaves, and were not before. */
+static void count_brackets(tt_str text, const struct tt_leaves *leaves, int sign, int *open)
+{
+    static const char kinds[] = "(){}[]";
+
+    for (size_t i = 0; i < leaves->n; i++) {
+        struct tt_range r = leaves->at[i].range;
+        const char *kind =
+            r.end - r.start == 1 && text.p[r.start] ? strchr(kinds, text.p[r.start]) : NULL;
+
+        if (kind && leaves->at[i].symbol != UINT16_MAX)
+            open[(kind - kinds) / 2] += (kind - kinds) % 2 ? -sign : sign;
+    }
+}
+
+/* Do the edits open a bracket that they do not close, or the other way round?
+ * That shows also where a grammar is often wrong. */
+static int has_lost_bracket(struct tt_job_edit *job, struct tt_guard *guard, bool *out)
+{
+    int open[3] = { 0, 0, 0 }, err = 0;
+
+    for (size_t i = 0; i < job->diff.n_hunks && !err; i++) {
+        const struct tt_diff_hunk *hunk = &job->diff.hunks[i];
+        struct tt_leaves old, new;
+
+        err = tt_guard_leaves_before(guard, hunk->before, job->arena, &old);
+        if (!err)
+            err = tt_guard_leaves_after(guard, hunk->after, job->arena, &new);
+        if (!err) {
+            count_brackets(job->in->before, &old, -1, open);
+            count_brackets(job->after, &new, 1, open);
+        }
+    }
+    *out = open[0] || open[1] || open[2];
+    return err;
+}
+
+static int doubt(struct tt_job_edit *job, struct tt_guard *guard,
+                 const struct tt_guard_report *report)
 {
     tt_str place = say_place(job, report), reason, advice;
+    bool sure = report->sign != 0;
 
     if (!place.p)
         return TT_ENOMEM;
-    if (report->hopeless || tt_guard_only_warns(job->in->lang)) {
+    if (!sure && !report->hopeless && has_lost_bracket(job, guard, &sure))
+        return TT_ENOMEM;
+    if (!sure && (report->hopeless || tt_guard_only_warns(job->in->lang))) {
         const char *but = report->hopeless ? "the file did not parse well before either"
                                            : "this grammar is often wrong about it";
 
@@ -128,7 +174,7 @@ int tt_judge_syntax(struct tt_job_edit *job)
         return err;
     err = tt_guard_compare(guard, &report);
     if (!err && report.worse && !job->decided)
-        err = doubt(job, &report);
+        err = doubt(job, guard, &report);
     if (!err)
         err = tt_noise_mark(job, guard);
     tt_guard_destroy(guard);

@@ -31,24 +31,49 @@ static uint64_t hash_of(tt_str s)
     return h;
 }
 
-/* Code points that models write as plain ASCII; 0: stays as it is. */
+/* Code points that stand for plain ASCII, here or there. */
+static const struct {
+    uint16_t first, last;
+    char ascii;
+} folds[] = {
+    { 0x2010, 0x2015, '-' }, { 0x2018, 0x201B, '\'' }, { 0x201C, 0x201F, '"' },
+    { 0x2002, 0x200A, ' ' }, { 0x00A0, 0x00A0, ' ' },  { 0x202F, 0x202F, ' ' },
+    { 0x205F, 0x205F, ' ' }, { 0x3000, 0x3000, ' ' },  { 0x2212, 0x2212, '-' },
+};
+
+/* Its ASCII, and a number of its own below 32; 0: stays as it is. */
+static uint32_t fold_of(uint32_t c, unsigned *number)
+{
+    *number = 0;
+    for (size_t i = 0; c >= 0x80 && i < sizeof(folds) / sizeof(folds[0]); i++) {
+        if (c >= folds[i].first && c <= folds[i].last) {
+            *number += c - folds[i].first;
+            return (unsigned char)folds[i].ascii;
+        }
+        *number += folds[i].last - folds[i].first + 1u;
+    }
+    return 0;
+}
+
 static uint32_t folded(uint32_t c)
 {
-    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212)
-        return '-';
-    if (c >= 0x2018 && c <= 0x201B)
-        return '\'';
-    if (c >= 0x201C && c <= 0x201F)
-        return '"';
-    if (c == 0xA0 || (c >= 0x2002 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000)
-        return ' ';
-    return 0;
+    unsigned unused;
+
+    return fold_of(c, &unused);
+}
+
+static uint32_t next_point(tt_str *s)
+{
+    size_t n = 1;
+    uint32_t c = (unsigned char)s->p[0] < 0x80 ? (unsigned char)s->p[0] : tt_utf8_decode(*s, &n);
+
+    *s = tt_str_sub(*s, n, s->n);
+    return c;
 }
 
 /* Step through the folded line: the next code point, or -1 at the end. */
 static int64_t next_folded(tt_str *s, bool *leading)
 {
-    size_t n = 1;
     uint32_t c;
 
     if (!s->n)
@@ -57,8 +82,7 @@ static int64_t next_folded(tt_str *s, bool *leading)
         *s = tt_str_sub(*s, 2, s->n);
         return '\t';
     }
-    c = (unsigned char)s->p[0] < 0x80 ? (unsigned char)s->p[0] : tt_utf8_decode(*s, &n);
-    *s = tt_str_sub(*s, n, s->n);
+    c = next_point(s);
     *leading = *leading && (c == ' ' || c == '\t');
     return folded(c) ? folded(c) : c;
 }
@@ -186,6 +210,34 @@ static bool is_shifted(const struct tt_line_keys *file, size_t at, const struct 
     return known && hit->shift.n > 0;
 }
 
+/* Which signs of the answer the file has in plain ASCII, always: the answer's new
+ * text means the same by them. */
+static void find_folds(tt_str have, tt_str want, struct tt_hit *hit)
+{
+    bool in_front = true;
+    unsigned number;
+
+    while (have.n && want.n) {
+        tt_str rest = want;
+        uint32_t a, b;
+
+        if (in_front && tt_skip(&rest, "\\t") && have.p[0] == '\t') {
+            have = tt_str_sub(have, 1, have.n);
+            want = rest;
+            continue;
+        }
+        a = next_point(&have);
+        b = next_point(&want);
+        in_front = in_front && (b == ' ' || b == '\t');
+        if (!fold_of(b, &number))
+            continue;
+        if (a == b)
+            hit->kept |= 1u << number;
+        else
+            hit->folded |= 1u << number;
+    }
+}
+
 static bool is_hit(const struct tt_line_keys *file, size_t at, const struct tt_line_keys *block,
                    struct tt_hit *hit)
 {
@@ -199,6 +251,8 @@ static bool is_hit(const struct tt_line_keys *file, size_t at, const struct tt_l
                          : folded_equal(have, want);
         if (!equal)
             return false;
+        if (hit->rung == TT_RUNG_FOLD)
+            find_folds(have, want, hit);
     }
     return true;
 }
@@ -256,6 +310,22 @@ int tt_ladder_find(struct tt_line_keys *file, struct tt_line_keys *block, enum t
     return 0;
 }
 
+/* The line with these signs in plain ASCII. */
+static void add_folded(struct tt_buf *out, tt_str line, uint32_t signs)
+{
+    while (line.n) {
+        tt_str rest = line;
+        unsigned number;
+        uint32_t ascii = fold_of(next_point(&rest), &number);
+
+        if (ascii && (signs >> number & 1u))
+            tt_buf_addc(out, (char)ascii);
+        else
+            tt_buf_add(out, tt_str_sub(line, 0, line.n - rest.n));
+        line = rest;
+    }
+}
+
 bool tt_ladder_adapt(const struct tt_hit *hit, tt_str line, struct tt_buf *out)
 {
     if (hit->rung == TT_RUNG_SHIFT && !tt_is_blank(line)) {
@@ -279,6 +349,8 @@ bool tt_ladder_adapt(const struct tt_hit *hit, tt_str line, struct tt_buf *out)
                 leading = false;
             }
         }
+        add_folded(out, line, hit->folded & ~hit->kept);
+        return true;
     }
     tt_buf_add(out, line);
     return true;

@@ -28,9 +28,10 @@ struct tt_line_keys {
 struct tt_hit {
     size_t line; /* first line of the file */
     enum tt_rung rung;
-    tt_str shift;   /* SHIFT: the white space that makes the difference */
-    bool open_end;  /* place.c: the block's blank last line is the end of the file */
-    bool shift_out; /* it has to be taken off the answer's lines, not added */
+    tt_str shift;          /* SHIFT: the white space that makes the difference */
+    bool open_end;         /* place.c: the block's blank last line is the end of the file */
+    uint32_t folded, kept; /* FOLD: signs of the answer that are ASCII in the file; that are not */
+    bool shift_out;        /* it has to be taken off the answer's lines, not added */
 };
 
 #define TT_MAX_HITS 64

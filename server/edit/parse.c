@@ -69,9 +69,10 @@ static bool skip_number(tt_str *line, uint32_t *number)
         *number = *number * 10 + (uint32_t)(s.p[n++] - '0');
     s = tt_str_sub(s, n, s.n);
     if (n == 0 || !(tt_skip(&s, " | ") || tt_skip(&s, " |") || tt_skip(&s, "| ") ||
-                    tt_skip(&s, "|") || tt_skip(&s, "\t")))
+                    tt_skip(&s, "|") || tt_skip(&s, "\t") || tt_skip(&s, "\xE2\x86\x92") ||
+                    tt_skip(&s, ": ") || tt_str_is(s, ":")))
         return false;
-    *line = s;
+    *line = tt_str_is(s, ":") ? tt_str_sub(s, 1, 1) : s;
     return true;
 }
 
@@ -97,6 +98,59 @@ static bool unnumbered(tt_str text, bool rising, struct tt_buf *out, uint32_t *f
     return last > 0;
 }
 
+/* Does one of the first lines of `lines` stand in the text? */
+static bool shares_line(tt_str lines, tt_str text)
+{
+    for (size_t i = 0; lines.n && i < 64; i++) {
+        const char *nl = memchr(lines.p, '\n', lines.n);
+        size_t end = nl ? (size_t)(nl - lines.p) : lines.n;
+        tt_str line = tt_trim(tt_str_sub(lines, 0, end));
+
+        if (line.n > 2 && text.n && memmem(text.p, text.n, line.p, line.n))
+            return true;
+        lines = tt_str_sub(lines, end + 1, lines.n);
+    }
+    return false;
+}
+
+bool tt_is_listing(tt_str text, tt_str of)
+{
+    struct tt_buf bare = TT_BUF_INIT(TT_ANSWER_MAX + 1);
+    uint32_t first;
+    bool is = tt_lines_count(text) > 1 && unnumbered(text, true, &bare, &first) && !bare.err &&
+              shares_line(tt_buf_str(&bare), of);
+
+    tt_buf_release(&bare);
+    return is;
+}
+
+size_t tt_lines_count(tt_str s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == '\n';
+    return n;
+}
+
+bool tt_dedent(tt_str text, tt_str indent, struct tt_buf *out)
+{
+    tt_buf_clear(out);
+    while (text.n) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+        tt_str line = tt_str_sub(text, 0, end);
+
+        if (tt_str_starts(line, indent))
+            line = tt_str_sub(line, indent.n, line.n);
+        else if (!tt_is_blank(line))
+            return false;
+        tt_lines_add(out, line);
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    return true;
+}
+
 void tt_parse_numbered(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new)
 {
     struct tt_buf o = TT_BUF_INIT(TT_ANSWER_MAX + 1), n = TT_BUF_INIT(TT_ANSWER_MAX + 1);
@@ -108,6 +162,9 @@ void tt_parse_numbered(struct tt_parse *p, struct tt_block *block, tt_str old, t
         if (unnumbered(new, false, &n, &unused))
             new = tt_buf_str(&n);
         tt_parse_reading(p, block, tt_buf_str(&o), new);
+    } else if (block && tt_is_listing(new, old)) {
+        tt_parse_malformed(p, "the new text of the block in line %u has line numbers in it",
+                           block->line);
     }
     if (o.err || n.err)
         p->err = TT_ENOMEM;
@@ -251,6 +308,18 @@ bool tt_fence_closes(tt_str line, const struct tt_fence *open)
     return open->kind && tt_run(s, open->kind) >= open->run && tt_run(s, open->kind) == s.n;
 }
 
+/* "2. src/a.py", "2) src/a.py" */
+static tt_str skip_list_number(tt_str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && n < 3 && isdigit((unsigned char)s.p[n]))
+        n++;
+    if (n > 0 && n + 1 < s.n && (s.p[n] == '.' || s.p[n] == ')') && s.p[n + 1] == ' ')
+        return tt_str_sub(s, n + 2, s.n);
+    return s;
+}
+
 /* Decoration around a path: "### `src/a.py`:", "**File: a.py**". */
 static tt_str strip_decoration(tt_str s)
 {
@@ -268,6 +337,7 @@ static tt_str strip_decoration(tt_str s)
             if (tt_skip(&s, words[i]))
                 break;
         }
+        s = skip_list_number(s);
     } while (s.n != before);
     (void)(tt_str_ends(s, TT_STR("-->")) && (s.n -= 3));
     while (s.n && strchr("*`\"': \t", s.p[s.n - 1]))
@@ -313,4 +383,47 @@ bool tt_path_in_line(tt_str line, tt_str *path, bool *weak)
     *path = s;
     *weak = !folder;
     return true;
+}
+
+/* The value of `title="..."` and its like; n 0: there is none. */
+static tt_str info_attribute(tt_str info)
+{
+    static const char *const names[] = { "title=", "filename=", "file=", "path=" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *at = memmem(info.p, info.n, names[i], strlen(names[i]));
+        tt_str value =
+            at ? tt_str_sub(info, (size_t)(at - info.p) + strlen(names[i]), info.n) : info;
+        size_t n = 0;
+
+        if (!at)
+            continue;
+        if (value.n && (value.p[0] == '"' || value.p[0] == '\''))
+            value = tt_str_sub(value, 1, value.n);
+        while (n < value.n && !strchr("\"' \t}", value.p[n]))
+            n++;
+        return tt_str_sub(value, 0, n);
+    }
+    return (tt_str){ NULL, 0 };
+}
+
+bool tt_path_in_info(tt_str info, tt_str *path, bool *weak)
+{
+    const char *blank, *colon;
+    tt_str value, rest;
+
+    if (!info.n)
+        return false;
+    value = info_attribute(info);
+    if (value.n)
+        return tt_path_in_line(value, path, weak);
+    blank = memchr(info.p, ' ', info.n);
+    rest = blank ? tt_trim(tt_str_sub(info, (size_t)(blank - info.p), info.n)) : info;
+    /* "python:src/a.py", "12:15:src/a.py"; not "C:/src/a.py" */
+    while ((colon = rest.n ? memchr(rest.p, ':', rest.n) : NULL) && colon > rest.p + 1) {
+        rest = tt_str_sub(rest, (size_t)(colon - rest.p) + 1, rest.n);
+        blank = colon;
+    }
+    /* "src/a.py", but not "python" */
+    return rest.n && tt_path_in_line(rest, path, weak) && (blank || !*weak);
 }

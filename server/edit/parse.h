@@ -28,6 +28,9 @@ void tt_parse_reading(struct tt_parse *p, struct tt_block *block, tt_str old, tt
 /* One more reading, if every line of the old text begins with its number as
  * listings show them ("12 | code", "12\tcode"): without the numbers. */
 void tt_parse_numbered(struct tt_parse *p, struct tt_block *block, tt_str old, tt_str new);
+/* Are these lines numbered as a listing numbers them, and some of them, without
+ * the number, lines of the text `of`? */
+bool tt_is_listing(tt_str text, tt_str of);
 /* The first problem is kept. */
 void tt_parse_malformed(struct tt_parse *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -37,6 +40,10 @@ void tt_parse_result(const struct tt_parse *p, enum tt_edit_format format, struc
 
 /* Lines of old and new text as they are collected. */
 void tt_lines_add(struct tt_buf *buf, tt_str line);
+size_t tt_lines_count(tt_str s); /* line ends */
+/* `out`: the text with `indent` taken off every line; false when a line that is
+ * not blank lacks it. */
+bool tt_dedent(tt_str text, tt_str indent, struct tt_buf *out);
 
 /* Small helpers on slices. */
 tt_str tt_trim_left(tt_str s);
@@ -58,6 +65,10 @@ struct tt_fence {
 };
 bool tt_fence_open(tt_str line, struct tt_fence *out);
 bool tt_fence_closes(tt_str line, const struct tt_fence *open);
+
+/* Does the info of a fence name a file?  "python src/a.py", "python:src/a.py",
+ * "js title="a.js"".  *weak: without a folder. */
+bool tt_path_in_info(tt_str info, tt_str *path, bool *weak);
 
 /* Does this line of prose consist of a file's path?  *weak: it has no folder. */
 bool tt_path_in_line(tt_str line, tt_str *path, bool *weak);

@@ -1,6 +1,7 @@
 /* parse_blocks.c -- a state machine of three states over lines. */
 #include "edit/parse_blocks.h"
 
+#include "syntax/lang.h"
 #include "trimtab/error.h"
 
 enum mark { MARK_NONE, MARK_HEAD, MARK_DIVIDER, MARK_END };
@@ -70,24 +71,48 @@ static struct seen classify(tt_str line, char style, size_t head_run)
     return (struct seen){ MARK_NONE, '\0', 0 };
 }
 
-/* A line outside of blocks: the last one before a block may name its file. */
+/* "In `src/b.py`, change the import:": the one file that a line of prose speaks
+ * of, near its beginning or at its end. */
+static bool mentioned(tt_str line, tt_str *path)
+{
+    size_t blanks = 0, before = 0;
+    bool found = false, last = false, weak;
+    tt_str p;
+
+    for (size_t i = 0; i < line.n; i++) {
+        blanks += line.p[i] == ' ';
+        if (line.p[i] != '`')
+            continue;
+        const char *close = memchr(line.p + i + 1, '`', line.n - i - 1);
+        size_t end = close ? (size_t)(close - line.p) : line.n;
+
+        if (close && tt_path_in_line(tt_str_sub(line, i + 1, end), &p, &weak) &&
+            (!weak || tt_lang_for_path(p))) {
+            if (found && !tt_str_eq(p, *path))
+                return false;
+            *path = p;
+            before = found ? before : blanks;
+            last = line.n - end < 5;
+            found = true;
+        }
+        i = end;
+    }
+    return found && (before < 4 || last);
+}
+
+/* A line outside of blocks: the last one before a block may name its file, and a
+ * heading further up may, too. */
 static void note_prose(struct tt_parse_blocks *b, tt_str line)
 {
     struct tt_fence fence;
+    tt_str path;
+    bool weak;
 
     if (tt_is_blank(line))
         return;
     if (tt_fence_open(line, &fence)) {
-        const char *blank = fence.info.n ? memchr(fence.info.p, ' ', fence.info.n) : NULL;
-        tt_str last =
-            blank ? tt_trim(tt_str_sub(fence.info, (size_t)(blank - fence.info.p), fence.info.n))
-                  : fence.info;
-        tt_str path;
-        bool weak;
-
-        /* "```python src/a.py" and "```src/a.py", but not "```python" */
-        if (last.n && tt_path_in_line(last, &path, &weak) && (!weak || blank)) {
-            b->near = tt_parse_keep(&b->p, last);
+        if (tt_path_in_info(fence.info, &path, &weak)) {
+            b->near = tt_parse_keep(&b->p, path);
             b->near_line = b->p.line;
         }
         return;
@@ -96,13 +121,33 @@ static void note_prose(struct tt_parse_blocks *b, tt_str line)
         return;
     b->near = tt_parse_keep(&b->p, line.n > 500 ? tt_str_sub(line, 0, 0) : line);
     b->near_line = b->p.line;
+    if (tt_path_in_line(b->near, &path, &weak))
+        b->heading_path = path;
 }
 
-static void begin_block(struct tt_parse_blocks *b, tt_str line, struct seen seen)
+/* Which file the block that begins here is for; the one of the block before it
+ * if nothing is said.  What is said further away, or in passing, is weak. */
+static void find_path(struct tt_parse_blocks *b)
 {
     tt_str path;
     bool weak;
 
+    if (b->near_line && b->p.line - b->near_line <= 3 && tt_path_in_line(b->near, &path, &weak)) {
+        b->path = path;
+        b->weak = weak;
+    } else if (b->near_line && mentioned(b->near, &path)) {
+        b->path = path;
+        b->weak = true;
+    } else if (b->heading_path.n) {
+        b->path = b->heading_path;
+        b->weak = true;
+    }
+    b->near_line = 0;
+    b->heading_path = (tt_str){ NULL, 0 };
+}
+
+static void begin_block(struct tt_parse_blocks *b, tt_str line, struct seen seen)
+{
     tt_parse_mark(&b->p);
     b->at = TT_BLOCKS_OLD;
     b->style = seen.style;
@@ -114,30 +159,7 @@ static void begin_block(struct tt_parse_blocks *b, tt_str line, struct seen seen
     b->had_hint = false;
     tt_buf_clear(&b->old);
     tt_buf_clear(&b->new);
-    if (b->near_line && b->p.line - b->near_line <= 3 && tt_path_in_line(b->near, &path, &weak)) {
-        b->path = path;
-        b->weak = weak;
-    }
-    b->near_line = 0;
-}
-
-/* Take `indent` off every line; false when a line that is not blank lacks it. */
-static bool dedent(tt_str text, tt_str indent, struct tt_buf *out)
-{
-    tt_buf_clear(out);
-    while (text.n) {
-        const char *nl = memchr(text.p, '\n', text.n);
-        size_t end = nl ? (size_t)(nl - text.p) : text.n;
-        tt_str line = tt_str_sub(text, 0, end);
-
-        if (tt_str_starts(line, indent))
-            line = tt_str_sub(line, indent.n, line.n);
-        else if (!tt_is_blank(line))
-            return false;
-        tt_lines_add(out, line);
-        text = tt_str_sub(text, end + 1, text.n);
-    }
-    return true;
+    find_path(b);
 }
 
 /* A half that is one fenced block: what stands in the fence. */
@@ -170,7 +192,7 @@ static void end_block(struct tt_parse_blocks *b)
     block->weak_path = b->weak;
     block->line_hint = b->hint;
     block->line = b->begin;
-    if (b->indent.n && dedent(old, b->indent, &o) && dedent(new, b->indent, &n))
+    if (b->indent.n && tt_dedent(old, b->indent, &o) && tt_dedent(new, b->indent, &n))
         tt_parse_reading(&b->p, block, tt_buf_str(&o), tt_buf_str(&n));
     tt_parse_reading(&b->p, block, old, new);
     if (unfence(old, &bare_old) && (new.n == 0 || unfence(new, &bare_new)))

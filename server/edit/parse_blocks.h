@@ -29,6 +29,7 @@ struct tt_parse_blocks {
     bool weak;
     tt_str near; /* the last line of prose, or info of a fence; in the arena */
     uint32_t near_line;
+    tt_str heading_path; /* the last line since the block before that was a path; in the arena */
 };
 
 void tt_parse_blocks_init(struct tt_parse_blocks *b, struct tt_arena *arena);

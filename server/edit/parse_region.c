@@ -37,13 +37,10 @@ static bool is_diff(tt_str info)
 
 static void name_block(struct tt_parse_region *r, struct tt_block *block)
 {
-    const char *blank = r->fence.info.n ? memchr(r->fence.info.p, ' ', r->fence.info.n) : NULL;
     tt_str path;
     bool weak;
 
-    if (blank && tt_path_in_line(
-                     tt_str_sub(r->fence.info, (size_t)(blank - r->fence.info.p), r->fence.info.n),
-                     &path, &weak)) {
+    if (tt_path_in_info(r->fence.info, &path, &weak)) {
         block->path = path;
         block->weak_path = weak;
     } else if (r->near.n && tt_path_in_line(r->near, &path, &weak)) {
@@ -52,12 +49,13 @@ static void name_block(struct tt_parse_region *r, struct tt_block *block)
     }
 }
 
-static void open_fence(struct tt_parse_region *r, struct tt_fence fence)
+static void open_fence(struct tt_parse_region *r, struct tt_fence fence, tt_str indent)
 {
     tt_parse_mark(&r->p);
     r->fences = true;
     r->fence = fence;
     r->fence.info = tt_parse_keep(&r->p, fence.info);
+    r->indent = tt_parse_keep(&r->p, indent);
     r->depth = 0;
     r->begin = r->p.line;
     tt_buf_clear(&r->code);
@@ -66,7 +64,12 @@ static void open_fence(struct tt_parse_region *r, struct tt_fence fence)
 static void close_fence(struct tt_parse_region *r)
 {
     struct tt_block *block = tt_parse_add(&r->p, TT_BLOCK_WHOLE);
+    struct tt_buf bare = TT_BUF_INIT(TT_ANSWER_MAX + 1);
+    tt_str code = tt_buf_str(&r->code);
 
+    /* in a list, all of it is indented as the fence is */
+    if (r->indent.n && tt_dedent(code, r->indent, &bare))
+        code = tt_buf_str(&bare);
     if (block) {
         block->line = r->begin;
         block->commands = is_shell(r->fence.info);
@@ -74,8 +77,10 @@ static void close_fence(struct tt_parse_region *r)
         block->fence_kind = r->fence.kind;
         block->fence_run = r->fence.run;
         name_block(r, block);
-        tt_parse_reading(&r->p, block, TT_STR(""), tt_buf_str(&r->code));
+        tt_parse_reading(&r->p, block, TT_STR(""), code);
     }
+    r->p.err = r->p.err ? r->p.err : bare.err;
+    tt_buf_release(&bare);
     r->fence.kind = '\0';
     r->near = (tt_str){ NULL, 0 };
 }
@@ -121,7 +126,7 @@ void tt_parse_region_line(struct tt_parse_region *r, tt_str line)
         tt_lines_add(&r->all, line);
     if (!r->fence.kind) {
         if (tt_fence_open(line, &fence))
-            open_fence(r, fence);
+            open_fence(r, fence, tt_str_sub(line, 0, line.n - tt_trim_left(line).n));
         else if (!tt_is_blank(line))
             r->near = tt_parse_keep(&r->p, line.n > 500 ? tt_str_sub(line, 0, 0) : line);
     } else if (stays_inside(&r->fence, &r->depth, line)) {

@@ -8,6 +8,7 @@
 struct tt_parse_region {
     struct tt_parse p;
     struct tt_fence fence; /* the open one */
+    tt_str indent;         /* in front of it; in the arena */
     unsigned depth;        /* fences inside it */
     uint32_t begin;
     tt_str near; /* the last line of prose; in the arena */

@@ -611,15 +611,6 @@ static int adapt(struct placer *p, const struct tt_hit *hit, tt_str text, tt_str
     return err;
 }
 
-static size_t count_lines(tt_str s)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s.n; i++)
-        n += s.p[i] == '\n';
-    return n;
-}
-
 /* Only lines that differ between old and new become pieces; the others stay as
  * the file has them, with their own white space and line ends. */
 static int line_pieces(struct placer *p, size_t block)
@@ -633,8 +624,8 @@ static int line_pieces(struct placer *p, size_t block)
     err = tt_diff_texts(old, new, TT_DIFF_LINES, p->arena, &diff);
     for (size_t i = 0; !err && i < diff.n_hunks; i++) {
         const struct tt_diff_hunk *hunk = &diff.hunks[i];
-        size_t from = hit->line + count_lines(tt_str_sub(old, 0, hunk->before.start));
-        size_t to = from + count_lines(tt_str_sub(old, hunk->before.start, hunk->before.end));
+        size_t from = hit->line + tt_lines_count(tt_str_sub(old, 0, hunk->before.start));
+        size_t to = from + tt_lines_count(tt_str_sub(old, hunk->before.start, hunk->before.end));
 
         err = adapt(p, hit, tt_str_sub(new, hunk->after.start, hunk->after.end), &text);
         if (!err)
@@ -754,10 +745,37 @@ static void keep_open_end(const struct placer *p)
         pieces[i].text.n--;
 }
 
+static bool has_old(const struct spot *s)
+{
+    return s->block->kind != TT_BLOCK_INSERT && s->block->reading[0].old.n > 0;
+}
+
+/* The block whose old text an earlier one changes, or p->n.  As a second step it
+ * would show what the first one made of these lines; so it is a second thought,
+ * and nothing says which of the two is meant. */
+static size_t second_thought(const struct placer *p)
+{
+    for (size_t b = 0; b < p->n; b++) {
+        struct tt_range old;
+
+        if (p->spots[b].done || !has_old(&p->spots[b]))
+            continue;
+        old = hit_range(p, &p->spots[b], 0);
+        for (size_t i = 0; i < p->out->n_pieces; i++) {
+            struct tt_range r = p->out->pieces[i].range;
+
+            if (p->out->pieces[i].block < b && r.start < old.end && r.end > old.start &&
+                (r.start < r.end || r.start > old.start))
+                return b;
+        }
+    }
+    return p->n;
+}
+
 static int sort_pieces(struct placer *p)
 {
     struct tt_placement *out = p->out;
-    size_t partly = p->n;
+    size_t partly = p->n, overlap;
 
     if (out->n_pieces)
         qsort(out->pieces, out->n_pieces, sizeof(*out->pieces), by_start);
@@ -784,16 +802,14 @@ static int sort_pieces(struct placer *p)
              a->block != b->block))
             return refuse(p, b->block, TT_PLACE_OVERLAP);
     }
+    overlap = second_thought(p);
+    if (overlap < p->n)
+        return refuse(p, overlap, TT_PLACE_OVERLAP);
     keep_open_end(p);
     return 0;
 }
 
 /* ---- all of it ---- */
-
-static bool has_old(const struct spot *s)
-{
-    return s->block->kind != TT_BLOCK_INSERT && s->block->reading[0].old.n > 0;
-}
 
 static int find_and_narrow(struct placer *p)
 {

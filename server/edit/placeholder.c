@@ -11,6 +11,24 @@
 
 #define MAX_WORDS 14
 
+/* "pass  # unchanged", "f() { // unchanged }": what stands where a body should. */
+static tt_str stub_comment(tt_str line)
+{
+    static const char *const signs[] = { "/*", "//", "#" };
+    tt_str rest = line;
+
+    if (tt_skip(&rest, "pass") && tt_str_starts(tt_trim_left(rest), TT_STR("#")))
+        return tt_trim_left(rest);
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        const char *at = line.n ? memmem(line.p, line.n, signs[i], strlen(signs[i])) : NULL;
+        tt_str head = tt_trim_right(tt_str_sub(line, 0, at ? (size_t)(at - line.p) : 0));
+
+        if (tt_str_ends(head, TT_STR("{")))
+            return tt_str_sub(line, (size_t)(at - line.p), line.n);
+    }
+    return line;
+}
+
 /* The line's comment, without its signs; false when it has none.  *whole: there
  * is nothing else in the line. */
 static bool comment_of(tt_str line, tt_str *out, bool *whole)
@@ -22,7 +40,7 @@ static bool comment_of(tt_str line, tt_str *out, bool *whole)
                                          "//...",           "# ...",           "<!-- ...",
                                          "/* \xE2\x80\xA6", "// \xE2\x80\xA6", "# \xE2\x80\xA6" };
     static const char *const closers[] = { "*/}", "*/", "-->", "*)", "-}", "#}", "%>", "\"\"\"" };
-    tt_str s = tt_trim(line);
+    tt_str s = stub_comment(tt_trim(line));
 
     *whole = false;
     for (size_t i = 0; i < sizeof(openers) / sizeof(openers[0]) && !*whole; i++)
@@ -189,15 +207,31 @@ static bool is_phrase(const char *words)
                                             " code below ",
                                             " existing logic ",
                                             NULL };
-    static const char *const ends[] = {
-        " unchanged ",      " remains the same ", " remain the same ",
-        " stays the same ", " stay the same ",    " same as before ",
-        " as before ",      " omitted ",          " as is ",
-        " goes here ",      " remain unchanged ", " not shown ",
-        " for brevity ",    " removed ",          " is the same ",
-        " are the same ",   " remains as ",       " remain as ",
-        " continues here ", " not changed ",      NULL
-    };
+    static const char *const ends[] = { " unchanged ",
+                                        " remains the same ",
+                                        " remain the same ",
+                                        " stays the same ",
+                                        " stay the same ",
+                                        " same as before ",
+                                        " as before ",
+                                        " omitted ",
+                                        " as is ",
+                                        " goes here ",
+                                        " remain unchanged ",
+                                        " not shown ",
+                                        " for brevity ",
+                                        " removed ",
+                                        " is the same ",
+                                        " are the same ",
+                                        " remains as ",
+                                        " remain as ",
+                                        " continues here ",
+                                        " not changed ",
+                                        " remains here ",
+                                        " remain here ",
+                                        " stays here ",
+                                        " stay here ",
+                                        NULL };
     static const char *const whole[] = { " existing code ",
                                          " existing code here ",
                                          " rest of the code ",
@@ -254,13 +288,61 @@ static bool is_phrase(const char *words)
                                          " rest of implementation ",
                                          " existing implementation ",
                                          " code unchanged ",
+                                         " implementation unchanged ",
+                                         " body unchanged ",
+                                         " function body unchanged ",
+                                         " method body unchanged ",
+                                         " unchanged body ",
+                                         " existing_code ",
+                                         " existing body ",
+                                         " existing implementation here ",
+                                         " original implementation ",
+                                         " original implementation here ",
+                                         " original code here ",
+                                         " previous implementation ",
+                                         " same implementation ",
+                                         " same implementation as before ",
+                                         " same body ",
+                                         " same body as before ",
+                                         " same logic as before ",
+                                         " same code as before ",
+                                         " same as original ",
+                                         " same as the original ",
+                                         " as in the original ",
+                                         " as original ",
+                                         " remains the same ",
+                                         " stays the same ",
+                                         " remains unchanged ",
+                                         " stays unchanged ",
+                                         " rest as before ",
+                                         " rest as is ",
+                                         " no change ",
+                                         " no change here ",
+                                         " no change needed ",
+                                         " no change needed here ",
+                                         " no changes needed ",
+                                         " no changes needed here ",
+                                         " no changes in this function ",
+                                         " no changes in this method ",
+                                         " no changes in this class ",
+                                         " no changes in this file ",
+                                         " continue with existing logic ",
+                                         " continue with existing code ",
+                                         " continue with the existing logic ",
+                                         " continue with the existing code ",
+                                         " keep everything else ",
+                                         " keep everything else the same ",
+                                         " rest of implementation here ",
                                          NULL };
 
+    if (strncmp(words, " todo ", 6) == 0)
+        words += 5;
     for (const char *const *w = whole; *w; w++) {
         if (strcmp(words, *w) == 0)
             return true;
     }
-    return has_any(words, subjects) && has_any(words, ends);
+    return (has_any(words, subjects) || strncmp(words, " existing ", 10) == 0) &&
+           has_any(words, ends);
 }
 
 /* "rest of the routes", "existing styles", "the remaining tests here": a few words
@@ -284,16 +366,77 @@ static bool is_name_of_rest(const char *words)
                                           " the previous ",
                                           " unchanged ",
                                           NULL };
-    static const char *const nouns[] = {
-        "imports",   "methods", "functions",  "fields",     "routes",         "handlers",
-        "styles",    "tests",   "code",       "logic",      "props",          "properties",
-        "cases",     "rules",   "classes",    "entries",    "options",        "settings",
-        "template",  "file",    "component",  "jsx",        "html",           "markup",
-        "body",      "query",   "function",   "class",      "method",         "module",
-        "script",    "page",    "section",    "content",    "contents",       "statements",
-        "lines",     "items",   "columns",    "endpoints",  "definitions",    "variables",
-        "constants", "types",   "interfaces", "components", "implementation", NULL
-    };
+    static const char *const nouns[] = { "imports",
+                                         "methods",
+                                         "functions",
+                                         "fields",
+                                         "routes",
+                                         "handlers",
+                                         "styles",
+                                         "tests",
+                                         "code",
+                                         "logic",
+                                         "props",
+                                         "properties",
+                                         "cases",
+                                         "rules",
+                                         "classes",
+                                         "entries",
+                                         "options",
+                                         "settings",
+                                         "template",
+                                         "file",
+                                         "component",
+                                         "jsx",
+                                         "html",
+                                         "markup",
+                                         "body",
+                                         "query",
+                                         "function",
+                                         "class",
+                                         "method",
+                                         "module",
+                                         "script",
+                                         "page",
+                                         "section",
+                                         "content",
+                                         "contents",
+                                         "statements",
+                                         "lines",
+                                         "items",
+                                         "columns",
+                                         "endpoints",
+                                         "definitions",
+                                         "variables",
+                                         "constants",
+                                         "types",
+                                         "interfaces",
+                                         "components",
+                                         "implementation",
+                                         "table",
+                                         "list",
+                                         "services",
+                                         "config",
+                                         "configuration",
+                                         "schema",
+                                         "rows",
+                                         "jobs",
+                                         "steps",
+                                         "keys",
+                                         "values",
+                                         "dependencies",
+                                         "attributes",
+                                         "elements",
+                                         "children",
+                                         "nodes",
+                                         "validation",
+                                         "setup",
+                                         "checks",
+                                         "arguments",
+                                         "parameters",
+                                         "middleware",
+                                         "exports",
+                                         NULL };
     static const char *const tails[] = { " ",         " here ",      " continues ", " continue ",
                                          " below ",   " above ",     " stay ",      " stays ",
                                          " go here ", " goes here ", " follow ",    NULL };
@@ -357,10 +500,57 @@ static bool is_foreign(const char *words)
     return has_any(words, subjects) && has_any(words, stays);
 }
 
+/* Phrases that are all of a comment: that something stays as it was. */
+static bool is_foreign_phrase(const char *words)
+{
+    static const char *const whole[] = {
+        " unver\xC3\xA4ndert ", " bestehender code ", " wie bisher ", " wie zuvor ",
+        " sin cambios ", " resto igual ", " el resto igual ", " o resto igual ",
+        " inchang\xC3\xA9 ", " sans changement ",
+        " sem altera\xC3\xA7\xC3\xB5"
+        "es ",
+        " invariato ", " onveranderd ", " bez zmian ", " bez zm\xC4\x9Bny ",
+        " of\xC3\xB6r\xC3\xA4ndrat ", " uendret ", " de\xC4\x9Fi\xC5\x9Fmedi ",
+        " de\xC4\x9Fi\xC5\x9Fiklik yok ",
+        /* bez izmenenij; bez izmenen' */
+        " \xD0\xB1\xD0\xB5\xD0\xB7 "
+        "\xD0\xB8\xD0\xB7\xD0\xBC\xD0\xB5\xD0\xBD\xD0\xB5\xD0\xBD\xD0\xB8\xD0\xB9 ",
+        /* i tak dalee */
+        " \xD0\xB8 \xD1\x82\xD0\xB0\xD0\xBA "
+        "\xD0\xB4\xD0\xB0\xD0\xBB\xD0\xB5\xD0\xB5 ",
+        " \xE4\xBF\x9D\xE6\x8C\x81\xE4\xB8\x8D\xE5\x8F\x98 ", /* baochi bubian */
+        " \xE4\xBF\x9D\xE6\x8C\x81\xE5\x8E\x9F\xE6\xA0\xB7 ", /* baochi yuanyang */
+        " \xE7\x9C\x81\xE7\x95\xA5 ",                         /* shenglüe, shoryaku */
+        " \xE4\xBB\xA5\xE4\xB8\x8B\xE7\x9C\x81\xE7\x95\xA5 ", /* ika shoryaku */
+        " \xE5\xA4\x89\xE6\x9B\xB4\xE3\x81\xAA\xE3\x81\x97 ", /* henko nashi */
+        " \xEC\xA4\x91\xEB\x9E\xB5 ",                         /* jungnyak */
+        " \xEC\x83\x9D\xEB\x9E\xB5 ",                         /* saengnyak */
+        NULL
+    };
+
+    for (const char *const *w = whole; *w; w++) {
+        if (strcmp(words, *w) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* As the others, a comment of few words: a sentence says more. */
 #define MAX_FOREIGN 8
 
-static bool is_placeholder(tt_str line, bool python)
+/* Does the sentence of this comment go on in the next line? */
+static bool goes_on(tt_str line)
+{
+    char words[160];
+    tt_str s;
+    bool whole;
+
+    return comment_of(line, &s, &whole) && whole && s.n && !strchr(".:;!?", s.p[s.n - 1]) &&
+           normal_words(s, words, sizeof(words)) > 2;
+}
+
+/* `above` is the line in front of it. */
+static bool is_placeholder(tt_str line, tt_str above, bool python)
 {
     char words[160];
     tt_str s, comment;
@@ -390,10 +580,10 @@ static bool is_placeholder(tt_str line, bool python)
     if (n == 0)
         return front;
     if (front && (back || n <= 8))
-        return is_elision(words) || is_foreign(words);
-    if (!whole)
+        return is_elision(words) || is_foreign(words) || is_foreign_phrase(words);
+    if (!whole || goes_on(above))
         return false;
-    if (n <= MAX_FOREIGN && is_foreign(words))
+    if (n <= MAX_FOREIGN && (is_foreign(words) || is_foreign_phrase(words)))
         return true;
     return is_phrase(words) || is_name_of_rest(words);
 }
@@ -424,13 +614,16 @@ static bool has_line(tt_str text, tt_str line)
 
 tt_str tt_placeholder_find(tt_str before, tt_str new, bool python)
 {
+    tt_str above = { NULL, 0 };
+
     while (new.n) {
         const char *nl = memchr(new.p, '\n', new.n);
         size_t end = nl ? (size_t)(nl - new.p) : new.n;
         tt_str line = tt_str_sub(new, 0, end);
 
-        if (line.n < 400 && is_placeholder(line, python) && !has_line(before, line))
+        if (line.n < 400 && is_placeholder(line, above, python) && !has_line(before, line))
             return tt_trim(line);
+        above = line;
         new = tt_str_sub(new, end + 1, new.n);
     }
     return (tt_str){ NULL, 0 };

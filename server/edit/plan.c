@@ -231,7 +231,61 @@ static int choose_blocks(struct tt_job_edit *job, const struct tt_answer *a)
                     : TT_ENOMEM;
 }
 
+/* "// src/a.py" as the first line of the code, which the file does not have, is
+ * how models say whose code it is; it is no part of it. */
+static void name_by_comment(const struct tt_job_edit *job, struct tt_block *block)
+{
+    static const char *const signs[] = { "//", "#", "--", "/*", "<!--", ";" };
+    tt_str code = block->reading[0].new, line, path;
+    const char *nl = code.n ? memchr(code.p, '\n', code.n) : NULL;
+    bool weak, comment = false;
+
+    if (!nl || (block->kind == TT_BLOCK_WHOLE && block->path.n) || block->kind > TT_BLOCK_WHOLE)
+        return;
+    line = path = tt_trim(tt_str_sub(code, 0, (size_t)(nl - code.p)));
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]) && !comment; i++)
+        comment = tt_skip(&path, signs[i]);
+    if (tt_str_ends(path, TT_STR("*/")))
+        path.n -= 2;
+    if (!comment || !tt_path_in_line(path, &path, &weak) || (weak && !tt_lang_for_path(path)) ||
+        (job->view.text.n && memmem(job->view.text.p, job->view.text.n, line.p, line.n)))
+        return;
+    if (block->kind == TT_BLOCK_WHOLE) {
+        block->path = path;
+        block->weak_path = weak;
+    } else if (tt_path_fit(job->in->path, path) != TT_PATH_SAME ||
+               tt_str_starts(job->view.text, block->reading[0].old)) {
+        return; /* at the top of a file it may be meant */
+    }
+    for (size_t i = 0; i < block->n_readings; i++) {
+        tt_str *new = &block->reading[i].new;
+
+        if (tt_str_starts(*new, tt_str_sub(code, 0, (size_t)(nl - code.p) + 1)))
+            *new = tt_str_sub(*new, (size_t)(nl - code.p) + 1, new->n);
+    }
+}
+
 /* ---- what stands in for code ---- */
+
+/* The new text has "\n" spelled out where its lines should end: all of it is in
+ * one line, and pieces of it are lines of the old text. */
+static bool is_escaped_twice(const struct tt_block *block)
+{
+    tt_str old = block->reading[0].old, new = block->reading[0].new;
+    const char *spelled;
+    size_t n = 0;
+
+    if (tt_lines_count(old) < 2 || tt_lines_count(new) > 1 || memmem(old.p, old.n, "\\n", 2))
+        return false;
+    for (; new.n && (spelled = memmem(new.p, new.n, "\\n", 2)); n++) {
+        tt_str piece = tt_trim(tt_str_sub(new, 0, (size_t)(spelled - new.p)));
+
+        if (n > 0 && piece.n > 2 && memmem(old.p, old.n, piece.p, piece.n))
+            return true;
+        new = tt_str_sub(new, (size_t)(spelled - new.p) + 2, new.n);
+    }
+    return n > 1 && tt_trim(new).n > 2 && memmem(old.p, old.n, tt_trim(new).p, tt_trim(new).n);
+}
 
 static int check_placeholders(struct tt_job_edit *job)
 {
@@ -243,6 +297,12 @@ static int check_placeholders(struct tt_job_edit *job)
                            ? (tt_str){ NULL, 0 }
                            : tt_placeholder_find(job->view.text, new, python);
 
+        if (is_escaped_twice(&job->blocks[i]))
+            return tt_plan_refuse(job, TT_EDIT_UNREADABLE,
+                                  TT_STR("The answer spells its line ends out (\"\\n\") instead "
+                                         "of having lines; nothing was changed."),
+                                  TT_STR("The new text was escaped twice: answer again with real "
+                                         "line ends in it."));
         if (!found.n)
             continue;
         tt_str reason = tt_arena_printf(
@@ -496,6 +556,8 @@ static int run(struct tt_job_edit *job)
         answer.state = TT_ANSWER_COMPLETE; /* blocks are listed when their end mark came */
     if (answer.state != TT_ANSWER_COMPLETE || answer.n == 0 || answer.n > MAX_BLOCKS)
         return refuse_answer(job, &answer);
+    for (size_t i = 0; i < answer.n; i++)
+        name_by_comment(job, &answer.blocks[i]);
     err = choose_blocks(job, &answer);
     if (!err && !job->decided)
         err = check_placeholders(job);

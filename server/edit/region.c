@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "edit/parse_region.h"
 #include "edit/plan.h"
+#include "edit/scope.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -249,6 +250,62 @@ static bool repeats_surroundings(const struct tt_job_edit *job, const struct tt_
     return false;
 }
 
+/* Does the line begin a definition?  In front of one, imports are the file's. */
+static bool is_definition(tt_str line)
+{
+    static const char *const words[] = {
+        "def ",      "async ",    "class ",     "func ",           "fn ",       "pub ",
+        "fun ",      "function ", "export ",    "public ",         "private ",  "protected ",
+        "internal ", "static ",   "interface ", "struct ",         "type ",     "impl ",
+        "trait ",    "enum ",     "abstract ",  "final ",          "override ", "const ",
+        "module ",   "suspend ",  "data ",      "local function ", "@",         "#["
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (tt_str_starts(line, tt_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
+/* The imports of the file in front of a definition from the middle of it. */
+static bool brings_imports(const struct tt_job_edit *job, const struct tt_line_keys *code,
+                           const struct tt_line_keys *old)
+{
+    tt_str first = first_code(code);
+
+    return job->region.start > 0 && is_definition(first_code(old)) && !is_definition(first) &&
+           tt_scope_is_import(first);
+}
+
+static size_t indent_of(tt_str line)
+{
+    return line.n - tt_trim_left(line).n;
+}
+
+/* The code begins with a line that stands above the region and encloses it, as
+ * the class of a method: put in its place, it would be there twice. */
+static bool repeats_header(const struct tt_job_edit *job, const struct tt_line_keys *code,
+                           const struct tt_line_keys *old)
+{
+    const struct tt_view *view = &job->view;
+    tt_str first = first_code(code);
+    size_t at = tt_view_line_at(view, job->region.start), indent = common_indent(old).n;
+
+    if (first.n < 4 || tt_str_eq(first, first_code(old)))
+        return false;
+    while (at-- > 0 && indent > 0) {
+        tt_str line = tt_view_line(view, at);
+
+        if (tt_is_blank(line) || indent_of(line) >= indent)
+            continue;
+        indent = indent_of(line);
+        if (tt_str_eq(tt_trim(line), first))
+            return true;
+    }
+    return false;
+}
+
 /* What must be certain before code takes the place of a region that has any. */
 static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_str region)
 {
@@ -265,6 +322,16 @@ static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_
             TT_STR("The answer has code, but no edit, and the code does not look like this "
                    "place written anew; nothing was changed."),
             TT_STR("No edit was found: answer with the edit alone, in the format asked for."));
+    if (tt_is_listing(block->reading[0].new, region))
+        return tt_plan_refuse(job, TT_EDIT_UNREADABLE,
+                              TT_STR("The code has line numbers in it; nothing was changed."),
+                              TT_STR("Answer again with the code alone, without line numbers."));
+    if (brings_imports(job, &code, &old))
+        return tt_plan_refuse(
+            job, TT_EDIT_OUT_OF_BOUNDS,
+            TT_STR("The answer puts imports in front of what was asked for, in the middle of the "
+                   "file; nothing was changed."),
+            TT_STR("Answer again with the lines that were asked for alone, without imports."));
     if (!block->unfenced && !tt_parse_region_holds(block, region))
         return tt_plan_refuse(
             job, TT_EDIT_UNREADABLE,
@@ -272,7 +339,7 @@ static int check_code(struct tt_job_edit *job, const struct tt_block *block, tt_
                    "shows where it ends; nothing was changed."),
             TT_STR("The code has code fences in it: answer again with a longer fence around "
                    "all of it."));
-    if (repeats_surroundings(job, &code, &old))
+    if (repeats_surroundings(job, &code, &old) || repeats_header(job, &code, &old))
         return tt_plan_refuse(
             job, TT_EDIT_OUT_OF_BOUNDS,
             TT_STR("The answer also repeats lines that stand around what was asked for; nothing "
@@ -410,6 +477,48 @@ static int count_lost(struct tt_job_edit *job, size_t *lost)
     return 0;
 }
 
+/* The words by which functions and classes are defined. */
+static bool defines(tt_str text)
+{
+    static const char *const words[] = { "def ",      "class ", "func ",      "fn ",    "fun ",
+                                         "function ", "impl ",  "interface ", "trait ", "struct " };
+
+    while (text.n) {
+        const char *nl = memchr(text.p, '\n', text.n);
+        size_t end = nl ? (size_t)(nl - text.p) : text.n;
+        tt_str line = tt_trim(tt_str_sub(text, 0, end));
+
+        if (line.n && memmem(line.p, line.n, "=>", 2)) /* "const f = () => {" */
+            return true;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            const char *at = line.n ? memmem(line.p, line.n, words[i], strlen(words[i])) : NULL;
+
+            if (at && (at == line.p || at[-1] == ' '))
+                return true;
+        }
+        text = tt_str_sub(text, end + 1, text.n);
+    }
+    return false;
+}
+
+static int hold_loss(struct tt_job_edit *job, tt_str reason)
+{
+    job->plan->held = true;
+    return reason.p ? tt_plan_refuse(job, TT_EDIT_TOO_MUCH_DELETED, reason,
+                                     TT_STR("Much of the region was missing: answer again with "
+                                            "the whole region, every line that stays included."))
+                    : TT_ENOMEM;
+}
+
+/* Only the body of what the region defines came back. */
+static bool loses_definition(const struct tt_job_edit *job, tt_str region)
+{
+    struct tt_line_keys old;
+
+    return tt_keys_of_text(&old, region, job->arena) == 0 && defines(first_code(&old)) &&
+           !defines(job->changes[0].text);
+}
+
 int tt_region_check_loss(struct tt_job_edit *job)
 {
     unsigned limit = job->in->deletion_limit ? job->in->deletion_limit : 30;
@@ -419,16 +528,13 @@ int tt_region_check_loss(struct tt_job_edit *job)
 
     if (keys_of(region, false, job->arena, &unused, &n_region) || count_lost(job, &lost))
         return TT_ENOMEM;
+    if (loses_definition(job, region))
+        return hold_loss(job, TT_STR("The rewritten region has lost the line that it begins with; "
+                                     "look at the proposal before it is applied."));
     if (lost < 5 || lost * 100 <= limit * n_region)
         return 0;
-    job->plan->held = true;
-    tt_str reason = tt_arena_printf(
-        job->arena,
-        "The rewritten region loses %zu of its %zu lines; look at the proposal before it is "
-        "applied.",
-        lost, n_region);
-    return reason.p ? tt_plan_refuse(job, TT_EDIT_TOO_MUCH_DELETED, reason,
-                                     TT_STR("Much of the region was missing: answer again with "
-                                            "the whole region, every line that stays included."))
-                    : TT_ENOMEM;
+    return hold_loss(job, tt_arena_printf(job->arena,
+                                          "The rewritten region loses %zu of its %zu lines; look "
+                                          "at the proposal before it is applied.",
+                                          lost, n_region));
 }

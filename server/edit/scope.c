@@ -145,7 +145,7 @@ bool tt_scope_fit(tt_str before, const struct tt_range *ranges, size_t n, uint32
     return false;
 }
 
-static bool is_import(tt_str line)
+bool tt_scope_is_import(tt_str line)
 {
     static const char *const words[] = { "import ",  "from ",    "use ",     "using ",
                                          "#include", "require",  "package ", "extern crate ",
@@ -187,7 +187,7 @@ struct tt_range tt_scope_import_lines(tt_str before)
         size_t end = nl ? (size_t)(nl - before.p) + 1 : before.n;
         tt_str line = tt_str_sub(before, at, end - (nl != NULL));
 
-        if (is_import(line)) {
+        if (tt_scope_is_import(line)) {
             if (!found)
                 block.start = (uint32_t)at;
             block.end = (uint32_t)end;

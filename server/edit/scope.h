@@ -19,5 +19,6 @@ bool tt_scope_fit(tt_str before, const struct tt_range *ranges, size_t n, uint32
 /* The import block where no syntax tree can tell: whole lines at the top that
  * begin with import, from, use, using, #include, require, package ... */
 struct tt_range tt_scope_import_lines(tt_str before);
+bool tt_scope_is_import(tt_str line);
 
 #endif

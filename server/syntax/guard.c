@@ -331,6 +331,8 @@ static void report(const struct tt_guard *g, struct error_list *old, struct erro
 int tt_guard_compare(const struct tt_guard *guard, struct tt_guard_report *out)
 {
     struct error_list old = { NULL, 0, 0, 0 }, new = { NULL, 0, 0, 0 };
+    struct tt_range place;
+    uint32_t sign;
     int err;
 
     *out = (struct tt_guard_report){ .worse = false };
@@ -341,6 +343,11 @@ int tt_guard_compare(const struct tt_guard *guard, struct tt_guard_report *out)
             report(guard, &old, &new, out);
     }
     err = old.err ? old.err : new.err;
+    if (!err && tt_guard_find_sign(guard, &sign, &place)) {
+        out->worse = true;
+        out->sign = sign;
+        out->place = place;
+    }
     free(old.at);
     free(new.at);
     return err;

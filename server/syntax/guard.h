@@ -26,11 +26,12 @@ int tt_guard_create(const struct tt_lang *lang, const struct TSTree *tree, tt_st
 void tt_guard_destroy(struct tt_guard *guard); /* NULL is fine */
 
 struct tt_guard_report {
-    bool worse;
+    bool worse;    /* more errors, or `sign` */
     bool hopeless; /* many errors before, and the edits touch some: the grammar does not fit */
     uint32_t errors_before, errors_after; /* around the change */
     struct tt_range place;                /* in `after`: the first node that is new */
     const char *missing;                  /* static: what is missing there, or NULL: an error */
+    uint32_t sign; /* a code point at `place` that no code has outside of its texts; 0: none */
 };
 int tt_guard_compare(const struct tt_guard *guard, struct tt_guard_report *out);
 

@@ -32,6 +32,10 @@ struct tt_guard {
 bool tt_guard_parse_windows(struct tt_guard *guard, TSParser *parser, TSInput input,
                             TSParseOptions options);
 
+/* guard_signs.c: the first sign among what the edits put in that does not belong
+ * into code, or that turns the order of reading; where it stands in `after`. */
+bool tt_guard_find_sign(const struct tt_guard *guard, uint32_t *code, struct tt_range *place);
+
 /* Move the point over text[from, to). */
 TSPoint tt_guard_advance(TSPoint point, tt_str text, size_t from, size_t to);
 

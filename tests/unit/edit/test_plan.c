@@ -166,6 +166,80 @@ static void test_region_indentation(void **state)
     tt_edit_plan_destroy(plan);
 }
 
+static const char members[] = "import os\n"
+                              "\n"
+                              "\n"
+                              "class Quay:\n"
+                              "    def depth(self):\n"
+                              "        return self.mean + self.tide\n"
+                              "\n"
+                              "    def name(self):\n"
+                              "        return self.label\n";
+
+static const char c_functions[] = "int a(int x)\n"
+                                  "{\n"
+                                  "    return x;\n"
+                                  "}\n"
+                                  "\n"
+                                  "int b(int x)\n"
+                                  "{\n"
+                                  "    return x + 1;\n"
+                                  "}\n";
+
+/* What models send for one definition of a file. */
+static const struct {
+    const char *name, *language, *before, *region, *answer;
+    enum tt_verdict want;
+    bool held;
+} regions[] = {
+    { "a method", "python", members, "    def depth(self):\n        return self.mean + self.tide\n",
+      "```python\n    def depth(self):\n        return self.tide\n```\n", TT_EDIT_READY, false },
+    { "its class around it", "python", members,
+      "    def depth(self):\n        return self.mean + self.tide\n",
+      "```python\nclass Quay:\n    def depth(self):\n        return self.tide\n```\n",
+      TT_EDIT_OUT_OF_BOUNDS, false },
+    { "imports above it", "python", members,
+      "    def depth(self):\n        return self.mean + self.tide\n",
+      "```python\nimport math\n\n    def depth(self):\n        return math.fabs(self.tide)\n```\n",
+      TT_EDIT_OUT_OF_BOUNDS, false },
+    { "its body alone", "python", members,
+      "    def depth(self):\n        return self.mean + self.tide\n",
+      "```python\nreturn self.tide\n```\n", TT_EDIT_TOO_MUCH_DELETED, true },
+    { "a body is a region, too", "python", members, "        return self.mean + self.tide\n",
+      "```python\nimport math\nreturn math.fabs(self.tide)\n```\n", TT_EDIT_READY, false },
+    { "with the numbers of a listing", "python", members,
+      "    def depth(self):\n        return self.mean + self.tide\n",
+      "```python\n5 |     def depth(self):\n6 |         return self.tide\n```\n",
+      TT_EDIT_UNREADABLE, false },
+    { "a brace is missing", "c", c_functions, "int a(int x)\n{\n    return x;\n}\n",
+      "```c\nint a(int x)\n{\n    return -x;\n```\n", TT_EDIT_BREAKS_SYNTAX, true },
+    { "a brace too many", "c", c_functions, "int a(int x)\n{\n    return x;\n}\n",
+      "```c\nint a(int x)\n{\n    return -x;\n}\n}\n```\n", TT_EDIT_BREAKS_SYNTAX, true },
+    { "braces in texts are none", "c", c_functions, "int a(int x)\n{\n    return x;\n}\n",
+      "```c\nint a(int x)\n{\n    puts(\"{\"); /* { */\n    return '{';\n}\n```\n", TT_EDIT_READY,
+      false },
+};
+
+static void test_regions_as_models_send_them(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(regions); i++) {
+        struct tt_range region = range_of(regions[i].before, regions[i].region);
+        struct tt_edit_plan *plan = plan_of((struct tt_edit_input){
+            .before = tt_str_from(regions[i].before),
+            .allowed = &region,
+            .n_allowed = 1,
+            .region_asked = true,
+            .lang = tt_lang_by_name(tt_str_from(regions[i].language)),
+            .answer = tt_str_from(regions[i].answer),
+        });
+
+        check_verdict(plan, regions[i].want, regions[i].name);
+        CHECK(tt_edit_plan_held(plan) == regions[i].held, "%s", regions[i].name);
+        tt_edit_plan_destroy(plan);
+    }
+}
+
 static void test_bad_ranges(void **state)
 {
     struct tt_range outside = { 5, 900 }, backwards = { 5, 2 };
@@ -493,12 +567,19 @@ static void test_properties(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounds),     cmocka_unit_test(test_import_hunk_is_flagged),
-        cmocka_unit_test(test_region),     cmocka_unit_test(test_region_indentation),
-        cmocka_unit_test(test_bad_ranges), cmocka_unit_test(test_skipped),
-        cmocka_unit_test(test_new_file),   cmocka_unit_test(test_redactions),
-        cmocka_unit_test(test_candidates), cmocka_unit_test(test_held),
-        cmocka_unit_test(test_noise),      cmocka_unit_test(test_noise_asked_for),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_import_hunk_is_flagged),
+        cmocka_unit_test(test_region),
+        cmocka_unit_test(test_region_indentation),
+        cmocka_unit_test(test_regions_as_models_send_them),
+        cmocka_unit_test(test_bad_ranges),
+        cmocka_unit_test(test_skipped),
+        cmocka_unit_test(test_new_file),
+        cmocka_unit_test(test_redactions),
+        cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_held),
+        cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_noise_asked_for),
         cmocka_unit_test(test_properties),
     };
 
