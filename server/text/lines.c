@@ -6,6 +6,16 @@
 #include "text/node.h"
 #include "text/text.h"
 
+/* Behind the `count`-th "\n" of a leaf. */
+static uint32_t feed_in_leaf(const struct tt_node *leaf, uint32_t count)
+{
+    const char *p = leaf->data, *end = leaf->data + leaf->sum.bytes;
+
+    for (; count && (p = memchr(p, '\n', (size_t)(end - p))); count--)
+        p++;
+    return count ? leaf->sum.bytes : (uint32_t)(p - leaf->data);
+}
+
 /* Where in a leaf the `count`-th line break ends, `before` being the sum up to
  * the leaf.  A "\r" counts at once; its "\n" is looked at by the caller. */
 static uint32_t break_in_leaf(const struct tt_node *leaf, const struct tt_sum *before,
@@ -14,6 +24,8 @@ static uint32_t break_in_leaf(const struct tt_node *leaf, const struct tt_sum *b
     uint32_t seen = tt_sum_breaks(before);
     bool after_cr = before->cr_last;
 
+    if (!after_cr && !leaf->sum.cr)
+        return feed_in_leaf(leaf, count - seen);
     for (uint32_t i = 0; i < leaf->sum.bytes; i++) {
         char c = leaf->data[i];
 
@@ -193,17 +205,43 @@ uint32_t tt_text_offset(const struct tt_text *text, struct tt_position position,
     return offset;
 }
 
+/* What stands in front of `offset` in its line; false when that is in two leaves. */
+static bool line_before(const struct tt_text *text, uint32_t offset, tt_str *out)
+{
+    const struct tt_node *leaf;
+    const char *lf, *cr;
+    uint32_t start;
+
+    if (!offset)
+        return false;
+    leaf = tt_node_leaf(text->root, offset - 1, &start);
+    *out = (tt_str){ leaf->data, offset - start };
+    lf = memrchr(out->p, '\n', out->n);
+    cr = leaf->sum.cr ? memrchr(out->p, '\r', out->n) : NULL;
+    if (cr && (!lf || cr > lf))
+        lf = cr;
+    if (lf)
+        *out = tt_str_sub(*out, (size_t)(lf - out->p) + 1, out->n);
+    return lf != NULL;
+}
+
 struct tt_position tt_text_position(const struct tt_text *text, uint32_t offset,
                                     enum tt_encoding encoding)
 {
     struct tt_position position;
-    struct tt_sum sum;
+    struct tt_sum sum, part;
+    tt_str line;
 
     offset = settle(text, offset);
     sum = tt_node_prefix(text->root, offset);
     position.line = tt_sum_breaks(&sum);
-    position.character =
-        units(&sum, encoding) - units_before(text, line_start(text, position.line), encoding);
+    if (line_before(text, offset, &line)) {
+        part = tt_sum_of(line);
+        position.character = units(&part, encoding);
+    } else {
+        position.character =
+            units(&sum, encoding) - units_before(text, line_start(text, position.line), encoding);
+    }
     return position;
 }
 

@@ -2,7 +2,7 @@
 //
 //     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N] [--only PART]...
 //
-// PART is editing, streaming, many or huge.
+// PART is editing, streaming, diagnostics, many or huge.
 //
 // A keystroke is measured where one types (one place after the other, ten characters each)
 // and at random places, each time another one: tree-sitter goes through the statements of
@@ -10,8 +10,8 @@
 //
 // One harness for both servers, in one run: time to `initialize`, memory, a menu in a
 // file of 10,000 lines, a keystroke with the menu after it. Then what only ours can do:
-// menus while three answers stream, 500 open files, a file of 50 MB. The client is a
-// bare one, so that its own work does not hide the server's.
+// menus while three answers stream, diagnostics after a keystroke, 500 open files, a file
+// of 50 MB. The client is a bare one, so that its own work does not hide the server's.
 //
 // The model that streams is a process of its own. It takes its part of the machine, so
 // the menus are timed three times: with no model at all, while it streams to somebody
@@ -68,6 +68,7 @@ class Bare {
         this.#waiting.delete(message.id);
       } else {
         this.notes.push(message.method);
+        this.heard?.(message);
         if ('id' in message) this.#write({ id: message.id, result: null });
       }
     }
@@ -110,7 +111,7 @@ class Bare {
       capabilities: {
         textDocument: {
           codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [''] } }, dataSupport: true, resolveSupport: { properties: ['edit'] } },
-          publishDiagnostics: {},
+          publishDiagnostics: { versionSupport: true },
         },
         workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } },
         window: { workDoneProgress: true },
@@ -351,6 +352,71 @@ async function whileStreaming(folder, env, burst) {
   }
 }
 
+/** Nanoseconds that all threads of the server have worked. */
+function worked(server) {
+  const tasks = `/proc/${server.process.pid}/task`;
+  if (!fs.existsSync(tasks)) return 0;
+  return fs.readdirSync(tasks).reduce((sum, id) => sum + Number(fs.readFileSync(`${tasks}/${id}/schedstat`, 'utf8').split(' ')[0]), 0);
+}
+
+/** The diagnostics of a version, as they are published. */
+function published(server, version) {
+  return new Promise((done) => {
+    server.heard = (message) => {
+      if (message.method === 'textDocument/publishDiagnostics' && message.params.version === version) done(message.params.diagnostics);
+    };
+  });
+}
+
+async function diagnostics(folder, env) {
+  const server = new Bare(program, ['lsp'], { cwd: folder, env });
+  const uri = `file://${folder}/found.py`;
+  // Half of the functions wait for ever, which is what a rule finds.
+  const lines = TEXT.split('\n').map((line, i) => (i % 20 < 10 ? line.replace(', timeout=5', '') : line));
+  let version = 1;
+  const type = (line) => {
+    const at = { line, character: lines[line].indexOf('order') + 5 };
+    lines[line] = `${lines[line].slice(0, at.character)}x${lines[line].slice(at.character)}`;
+    server.notify('textDocument/didChange', { textDocument: { uri, version: ++version }, contentChanges: [{ range: { start: at, end: at }, text: 'x' }] });
+  };
+  const somewhere = () => {
+    let line = random(9_990);
+    while (!lines[line].includes('order')) line++;
+    return line;
+  };
+  try {
+    await server.initialize(folder);
+    const first = published(server, 1);
+    server.open(uri, lines.join('\n'));
+    const found = (await first).length;
+    await rest(server);
+    const times = [], loop = [], all = [];
+    for (let i = 0; i < rounds / 5; i++) {
+      const before = schedule(server)[0], work = worked(server), from = now();
+      const after = published(server, version + 1);
+      type(somewhere());
+      await after;
+      times.push(now() - from);
+      await sleep(10);
+      loop.push((schedule(server)[0] - before) / 1e6);
+      all.push((worked(server) - work) / 1e6);
+    }
+    console.log(`diagnostics of 10,000 lines (${found}) after a keystroke: published after ${ms(figures(times))}`);
+    console.log(`  work on the loop        ${ms(figures(loop))}\n  work on all threads     ${ms(figures(all))}`);
+    server.notes.length = 0;
+    const work = worked(server), line = somewhere();
+    const after = published(server, version + 20);
+    for (let i = 0; i < 20; i++) {
+      type(line);
+      await sleep(50);
+    }
+    await after;
+    console.log(`  20 letters, one each 50 ms: ${server.notes.filter((m) => m === 'textDocument/publishDiagnostics').length} published, ${((worked(server) - work) / 1e6).toFixed(0)} ms of work on all threads`);
+  } finally {
+    server.end();
+  }
+}
+
 async function manyFiles(folder, env) {
   const server = new Bare(program, ['lsp'], { cwd: folder, env });
   try {
@@ -410,6 +476,7 @@ async function measure() {
       await whileStreaming(folder, env, false);
       await whileStreaming(folder, env, true);
     }
+    if (wanted('diagnostics')) await diagnostics(folder, env);
     if (wanted('many')) await manyFiles(folder, env);
     if (wanted('huge')) await hugeFile(folder, env);
   } finally {
