@@ -81,6 +81,37 @@ test('a test is written where the project keeps its tests, and created when the 
     assert.equal(doc.text, SOURCE);
   }));
 
+test("an action of the user's own that writes a new file", () =>
+  inFolder({ 'tests/test_users.py': 'pass\n' }, {
+    choice: 'Create it',
+    settings: { actions: { probe: { title: 'Write a probe', prompt: 'Write tests that probe this function.', scope: 'new-file' } } },
+  }, async ({ client, doc, uri, mock }) => {
+    const own = async () => (await client.actions(doc, doc.where('total'))).find((a) => a.kind === 'refactor.rewrite.trimtab.probe');
+    const action = await own();
+    assert.match(action.title, /^Write a probe \(/);
+    await client.execute(action.command.command, ...action.command.arguments);
+    await until(() => client.created[uri('tests/test_orders.py')], 'the new file');
+    assert.match(body(mock), /Write tests that probe this function/);
+    assert.equal(doc.text, SOURCE);
+    const outside = await client.open('file:///elsewhere/orders.py', 'python', SOURCE);
+    const all = await client.actions(outside, outside.where('total'));
+    assert.ok(!all.some((a) => a.kind === 'refactor.rewrite.trimtab.probe'), 'not where there is no place for it');
+  }));
+
+for (const delivery of ['resolve', 'command']) {
+  test(`an action that writes a new file is not offered to an editor that cannot create one (${delivery})`, () => {
+    const caps = capabilities();
+    caps.workspace.workspaceEdit.resourceOperations = ['rename'];
+    return inFolder({}, {
+      capabilities: caps,
+      settings: { delivery, actions: { probe: { title: 'Write a probe', prompt: 'Write tests.', scope: 'new-file' } } },
+    }, async ({ client, doc }) => {
+      const all = await client.actions(doc, doc.where('total'));
+      assert.ok(!all.some((a) => a.kind === 'refactor.rewrite.trimtab.probe'));
+    });
+  });
+}
+
 test('it is not created when the user does not want it', () =>
   inFolder({}, { choice: 'Discard' }, async ({ client, doc }) => {
     await ask(client, doc);

@@ -220,6 +220,58 @@ test('the whole text is sent again while an answer streams, with a line more: th
     await until(() => doc.text === `# above\n${TEXT.replace(CALL, FIXED)}`, 'the edit');
   }));
 
+// ---- where documents live ---------------------------------------------------------------------
+
+for (const uri of [
+  'untitled:Untitled-1',
+  'vscode-notebook-cell:/w/a.ipynb#W0sZmlsZQ%3D%3D',
+  'git:/w/a.py?%7B%22path%22%3A%22%2Fw%2Fa.py%22%2C%22ref%22%3A%22~%22%7D',
+  'file:///C%3A/Users/x%20y/a%2Bb.py',
+  'C:\\w\\a.py',
+  'file:///w/%E6%97%A5%E6%9C%AC/%2B.py',
+  'file:///w/a%25b.py',
+  'file://server/share/a.py',
+  'vscode-remote://wsl%2Bubuntu/home/x/a.py',
+  'jar:file:///x.jar!/a.py',
+  'file:///w/a.py?x=1#frag',
+]) {
+  test(`a model edits ${uri}`, () =>
+    withModel({ folders: [{ uri: 'file:///w', name: 'w' }] }, async (client) => {
+      const doc = await client.open(uri, 'python', TEXT);
+      await ask(client, doc);
+      await until(() => doc.text === TEXT.replace(CALL, FIXED), 'the edit');
+      assert.deepEqual(shown(client), []);
+    }));
+}
+
+test('several at a time: on disjoint ranges of one document, and on another one', async () => {
+  const G = '    return requests.get(v)\n';
+  const both = `${TEXT}\n\ndef g(v):\n${G}`;
+  const slowly = { chunkSize: 6, latency: 15 };
+  const mock = await mockModels(
+    [{ userMessage: /of g please/ }, { content: block(G, G.replace('(v)', '(v, timeout=20)')) }, slowly],
+    [{ userMessage: /./ }, { content: block(CALL, FIXED) }, slowly],
+  );
+  try {
+    await withClient({ env: KEYS, initializationOptions: settings(mock.url) }, async (client) => {
+      const doc = await client.open(URI, 'python', both);
+      const other = await client.open('file:///w/b.py', 'python', TEXT);
+      await Promise.all([
+        ask(client, doc),
+        ask(client, doc, { range: doc.where('requests.get(v)'), instruction: 'the timeout of g please' }),
+        ask(client, other),
+      ]);
+      const want = both.replace(CALL, FIXED).replace('(v)\n', '(v, timeout=20)\n');
+      await until(() => doc.text.includes('timeout=10') && doc.text.includes('timeout=20'), 'both edits of one document');
+      await until(() => other.text === TEXT.replace(CALL, FIXED), 'that of the other');
+      assert.equal(doc.text, want);
+      assert.deepEqual(shown(client), []);
+    });
+  } finally {
+    await mock.stop();
+  }
+});
+
 // ---- progress ------------------------------------------------------------------------------
 
 test("progress is on the client's token only while its request waits", () =>
