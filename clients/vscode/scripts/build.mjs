@@ -24,7 +24,15 @@ if (tests) {
     outdir: 'dist-test',
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    alias: { vscode: './test/vscode.ts' },
+    alias: {
+      vscode: './test/vscode.ts',
+      // the protocol alone, without the client around it
+      'vscode-languageclient/node': 'vscode-languageserver-protocol/node',
+    },
+    // which asks for node's own modules by require
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 } else {
   await build({

@@ -9,7 +9,7 @@ import { Keys } from './keys';
 import { sayFailure } from './messages';
 import { Reports, showDuel, showStatistics } from './panels';
 import { Preview } from './preview';
-import type { EditArguments } from './protocol';
+import { type EditArguments, withoutConfirmation } from './protocol';
 import { Requests, target } from './requests';
 import { Server } from './server';
 import { StatusItem } from './status';
@@ -269,9 +269,7 @@ class Extension {
       },
       workspace: {
         handleApplyEdit: (params, next) => {
-          // The user has seen and accepted it: the editor need not ask again.
-          for (const note of Object.values(params.edit.changeAnnotations ?? {}))
-            note.needsConfirmation = false;
+          withoutConfirmation(params.edit);
           return next(params, new vscode.CancellationTokenSource().token);
         },
       },

@@ -96,7 +96,23 @@ export interface EditArguments {
   instruction?: string;
   action?: string;
   version?: number;
+  /** The server's own number of the text that an action was offered for. */
+  generation?: number;
   scope?: 'range' | 'symbol' | 'file';
   model?: string;
   apply?: boolean;
+}
+
+/** API keys from the editor's secret storage. */
+export const setKeys = (keys: Record<string, string>) => ({
+  jsonrpc: '2.0' as const,
+  method: 'trimtab/setKeys',
+  params: { keys },
+});
+
+/** The user has seen and accepted it: the editor need not ask again. */
+export function withoutConfirmation(edit: {
+  changeAnnotations?: Record<string, { needsConfirmation?: boolean }>;
+}): void {
+  for (const note of Object.values(edit.changeAnnotations ?? {})) note.needsConfirmation = false;
 }

@@ -47,6 +47,14 @@ export function target(editor: vscode.TextEditor): Target {
 
 const position = ({ line, character }: vscode.Position) => ({ line, character });
 
+/** The same for the text as it is now. */
+const anew = (args: EditArguments, model?: string): EditArguments => ({
+  ...args,
+  version: undefined,
+  generation: undefined,
+  ...(model ? { model } : {}),
+});
+
 export class Requests {
   private next = 0;
   private readonly running = new Set<CancellationTokenSource>();
@@ -98,7 +106,7 @@ export class Requests {
   /** Ask, show, apply what is accepted. Resolves when that is over. */
   async edit(args: EditArguments, title: string): Promise<void> {
     await this.propose('trimtab.edit', { ...args }, title, (model) =>
-      this.edit({ ...args, version: undefined, ...(model ? { model } : {}) }, title),
+      this.edit(anew(args, model), title),
     );
   }
 
@@ -110,13 +118,8 @@ export class Requests {
   }
 
   async compare(args: EditArguments): Promise<Comparison | undefined> {
-    const { uri, range, version, instruction, action } = args;
-    const answer = await this.guard({ retry: () => this.compare(args) }, () =>
-      this.long<Comparison>(
-        'trimtab.compare',
-        { uri, range, version, instruction, action },
-        'Comparing',
-      ),
+    const answer = await this.guard({ retry: () => this.compare(anew(args)) }, () =>
+      this.long<Comparison>('trimtab.compare', { ...args }, 'Comparing'),
     );
     return answer === CANCELLED ? undefined : answer;
   }

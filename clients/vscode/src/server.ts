@@ -19,7 +19,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageclient/node';
 import type { Keys } from './keys';
-import type { StatusNotice } from './protocol';
+import { setKeys, type StatusNotice } from './protocol';
 import { forServer, serverPath } from './settings';
 
 /** Languages that the server has rules or a grammar for; others have nothing to gain. */
@@ -123,12 +123,7 @@ export class Server implements vscode.Disposable {
   /** Not through the client, whose trace would show them. */
   async sendKeys(): Promise<void> {
     if (!this.running || !this.writer) return;
-    const keys = await this.keys.all();
-    const message: Message & { method: string; params: unknown } = {
-      jsonrpc: '2.0',
-      method: 'trimtab/setKeys',
-      params: { keys },
-    };
+    const message: Message = setKeys(await this.keys.all());
     await this.writer.write(message);
   }
 

@@ -22,6 +22,15 @@ export class ThemeColor {
 }
 
 export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Notification: 15 };
+
+/** What a setting says, by its name; what is not here has its default. */
+export const settings = new Map<string, unknown>();
+export const workspace = {
+  getConfiguration: () => ({
+    get: (name: string, otherwise: unknown) => settings.get(name) ?? otherwise,
+  }),
+};
 
 /** What was shown, and which button the next message gets. */
 export const shown: { kind: string; text: string; buttons: string[] }[] = [];
@@ -45,6 +54,11 @@ export const bar = { text: '', tooltip: '', name: '', command: '', shown: false 
 >;
 
 export const window = {
+  withProgress: (
+    _: object,
+    run: (progress: object, token: object) => Promise<unknown>,
+  ): Promise<unknown> =>
+    run({ report: () => undefined }, { onCancellationRequested: () => undefined }),
   showErrorMessage: show('error'),
   showWarningMessage: show('warning'),
   showInformationMessage: show('information'),
@@ -63,5 +77,6 @@ export function forget(): void {
   shown.length = 0;
   executed.length = 0;
   answers.clear();
+  settings.clear();
   press.next = undefined;
 }

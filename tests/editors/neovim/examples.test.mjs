@@ -150,6 +150,7 @@ const asked = [
   ['trimtab.compare', '3LspTrimtabCompare add a timeout', 'compare-result.json', () => nvim.sees(/Answer 1[^]*Answer 2/)],
   ['trimtab.refine', 'LspTrimtabRefine shorter', 'proposal-result.json', () => nvim.until('return require("trimtab.preview").of(0) ~= nil', 'the preview')],
   ['trimtab.cancel', 'LspTrimtabCancel', 'execute-result-null.json', () => nvim.saying('Cancelled'), { 'trimtab.status': 'execute-status-result.json' }],
+  ['trimtab.explain', '3LspTrimtabExplain', 'explain-result.json', ({ choice, reason }) => nvim.sees(new RegExp(`Why +${reason.slice(0, 12)}[^]*\\* ${choice.name} `))],
   ['trimtab.status', 'LspTrimtabStats', 'execute-status-result.json', () => nvim.sees(/Since the server started: \$0\.02/)],
 ];
 
