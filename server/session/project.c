@@ -237,7 +237,7 @@ static void done(struct tt_job *job, int status)
         session->project = self->project;
         self->project = NULL;
         if (!same)
-            tt_settings_remake_rules(session);
+            tt_rule_set_remake(session);
         if (self->user)
             take_user_config(session, self);
         tt_context_on_project(session);

@@ -20,115 +20,6 @@
 
 /* --- merging -------------------------------------------------------------------- */
 
-static enum tt_severity severity_of(enum tt_rule_level level)
-{
-    switch (level) {
-    case TT_RULE_OFF:
-        return TT_SEVERITY_OFF;
-    case TT_RULE_HINT:
-        return TT_SEVERITY_HINT;
-    case TT_RULE_INFO:
-        return TT_SEVERITY_INFO;
-    case TT_RULE_ERROR:
-        return TT_SEVERITY_ERROR;
-    default:
-        return TT_SEVERITY_WARNING;
-    }
-}
-
-#define LINE_SHOWN 120
-
-struct rule_errors {
-    size_t n;
-    struct tt_buf first;
-};
-
-/* A mistake in a rule's file: the first is shown, with its line and a caret. */
-static void on_rule_error(void *arg, const struct tt_rule_error *error)
-{
-    struct rule_errors *errors = arg;
-    size_t indent = error->column ? error->column - 1 : 0, shown = error->source_line.n;
-
-    tt_log(TT_LOG_WARN, "%.*s:%u:%u: %s", TT_STR_ARG(error->path), error->line, error->column,
-           error->message);
-    if (errors->n++)
-        return;
-    if (shown > LINE_SHOWN) {
-        shown = LINE_SHOWN;
-        while (shown && ((unsigned char)error->source_line.p[shown] & 0xC0) == 0x80)
-            shown--; /* cut between characters */
-    }
-    tt_buf_addf(&errors->first, "The rule %.*s is left out: line %u, column %u: %s",
-                TT_STR_ARG(error->path), error->line, error->column, error->message);
-    if (shown && indent <= shown)
-        tt_buf_addf(&errors->first, "\n%.*s\n%*s^",
-                    TT_STR_ARG(tt_str_sub(error->source_line, 0, shown)), (int)indent, "");
-}
-
-static void say_rule_errors(struct tt_session *session, struct rule_errors *errors)
-{
-    if (errors->n > 1)
-        tt_buf_addf(&errors->first, "\n(and %zu more; `trimtab check` lists them)", errors->n - 1);
-    if (errors->n && !errors->first.err)
-        tt_show_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s",
-                        TT_STR_ARG(tt_buf_str(&errors->first)));
-}
-
-static int make_rules(struct tt_session *session)
-{
-    struct rule_errors errors = { .first = TT_BUF_INIT(1 << 16) };
-    const struct tt_config *config = session->config;
-    struct tt_rules_options options = { 0 };
-    struct tt_rule_override *overrides = NULL;
-    struct tt_rules_ref *ref = calloc(1, sizeof(*ref));
-    size_t n = 0;
-    int err = TT_ENOMEM;
-
-    if (!ref)
-        return TT_ENOMEM;
-    overrides = calloc(config->n_rules + 1, sizeof(*overrides));
-    if (!overrides)
-        goto fail;
-    for (size_t i = 0; i < config->n_rules; i++) {
-        if (config->rules[i].level == TT_RULE_DEFAULT)
-            continue;
-        overrides[n++] = (struct tt_rule_override){
-            .rule = config->rules[i].id,
-            .language = config->rules[i].language,
-            .path = config->rules[i].path,
-            .severity = severity_of(config->rules[i].level),
-        };
-    }
-    options.settings = overrides;
-    options.n_settings = n;
-    if (session->project) {
-        options.files = session->project->rule_files;
-        options.n_files = session->project->n_rule_files;
-    }
-    err = tt_rules_create(&options, on_rule_error, &errors, &ref->rules);
-    if (err)
-        goto fail;
-    ref->refs = 1;
-    free(overrides);
-    tt_rules_unref(session->rules);
-    session->rules = ref;
-    say_rule_errors(session, &errors);
-    tt_buf_release(&errors.first);
-    return 0;
-
-fail:
-    tt_buf_release(&errors.first);
-    free(overrides);
-    free(ref);
-    return err;
-}
-
-void tt_settings_remake_rules(struct tt_session *session)
-{
-    if (make_rules(session) == 0)
-        tt_findings_refresh_all(session);
-}
-
 void tt_settings_say_problems(struct tt_session *session)
 {
     const struct tt_config *config = session->config;
@@ -259,13 +150,14 @@ int tt_settings_apply(struct tt_session *session)
         { TT_CONFIG_WORKSPACE, { NULL, 0 }, tt_str_from(session->workspace_config), NULL },
     };
     const struct tt_config *config, *before = session->config;
+    bool later = false;
     int err = tt_config_create(sources, sizeof(sources) / sizeof(sources[0]), &config);
 
     if (err)
         return err;
     session->config = config;
     tt_retry_release(&session->retry);
-    err = make_rules(session);
+    err = tt_rule_set_make(session, &later);
     if (!err)
         err = tt_router_configure(session->router, config);
     if (!err)
@@ -279,7 +171,8 @@ int tt_settings_apply(struct tt_session *session)
         tt_settings_say_problems(session);
         tt_settings_ask_keys(session);
     }
-    tt_findings_refresh_all(session);
+    if (!later)
+        tt_findings_refresh_all(session);
     return 0;
 }
 
@@ -554,6 +447,7 @@ void tt_settings_release(struct tt_session *session)
     free(session->workspace_config);
     free(session->project_config);
     free(session->project_config_path);
+    free(session->said_rules);
     tt_config_unref(session->config);
     tt_rules_unref(session->rules);
 }

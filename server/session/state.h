@@ -5,6 +5,7 @@
  *   dispatch.c   the table of methods
  *   lifecycle.c  initialize ... exit, trace, folders
  *   settings.c   configuration, API keys
+ *   rule_set.c   the rules, with the user's
  *   sync.c       documents opened, changed, saved, closed
  *   findings.c   rules over documents, off the loop
  *   diagnostics.c  what they found, pushed or pulled
@@ -106,6 +107,8 @@ struct tt_session {
     char *project_config_path;
     const struct tt_config *config; /* one reference */
     struct tt_rules_ref *rules;
+    bool making_rules, remake_rules; /* a job of rule_set.c runs; and will be of no use */
+    char *said_rules; /* owned: the mistakes in them that were said last; NULL: none */
     struct tt_router *router;
     struct tt_session_key *keys; /* by index in config->models */
     size_t n_keys;
@@ -175,9 +178,7 @@ void tt_on_watched_files(struct tt_session *, const struct tt_json *, struct tt_
 void tt_on_set_keys(struct tt_session *, const struct tt_json *, struct tt_arena *);
 int tt_settings_apply(struct tt_session *session);         /* merge the sources; TT_ENOMEM */
 void tt_settings_say_problems(struct tt_session *session); /* what was left out, and why */
-/* The files of rules have changed: make the rules anew, say what is wrong in them. */
-void tt_settings_remake_rules(struct tt_session *session);
-void tt_settings_ask(struct tt_session *session); /* workspace/configuration */
+void tt_settings_ask(struct tt_session *session);          /* workspace/configuration */
 void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
 void tt_settings_ask_keys(struct tt_session *session);
@@ -189,6 +190,12 @@ const enum tt_key_state *tt_settings_key_states(struct tt_session *session, stru
 tt_str tt_settings_folder(const struct tt_session *session, tt_str path);
 /* The path of a document relative to its workspace folder; in the arena. */
 tt_str tt_settings_relative(struct tt_session *session, tt_str path);
+
+/* rule_set.c: the rules, with the settings and files that are there now.  *later: a job
+ * makes them, and the findings are made anew when it is done. */
+int tt_rule_set_make(struct tt_session *session, bool *later);
+/* The files of rules have changed. */
+void tt_rule_set_remake(struct tt_session *session);
 
 /* sync.c */
 void tt_on_did_open(struct tt_session *, const struct tt_json *, struct tt_arena *);
