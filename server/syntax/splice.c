@@ -215,8 +215,7 @@ static bool find_changed(const struct chain *chain, Subtree root, struct place *
 static bool is_sure(const struct chain *chain, Subtree node)
 {
     return ts_subtree_child_count(node) && !ts_subtree_extra(node) && is_unit(chain, node) &&
-           !ts_subtree_is_fragile(node) && !ts_subtree_has_changes(node) &&
-           !ts_subtree_error_cost(node);
+           !ts_subtree_is_fragile(node) && !ts_subtree_error_cost(node);
 }
 
 /* The first column of a part is 0, as that of a line: some scanners ask for it. */

@@ -1,6 +1,7 @@
 /* test_splice.c -- a tree made by a splice is the tree of a whole parse. */
 #include "syntax/lang.h"
 #include "syntax/parse.h"
+#include "syntax/splice.h"
 #include "test.h"
 #include "text/text.h"
 #include "trees.h"
@@ -319,6 +320,208 @@ static void test_after_many(void **state)
     page_close(&page);
 }
 
+/* --- each condition, alone ------------------------------------------------- */
+
+/* Ten lines of `plain` around `lines`; in the last of these `typed` is put at `at`. */
+struct site {
+    const char *lang, *plain, *lines;
+    uint32_t at;
+    const char *typed;
+};
+
+static uint32_t site_open(struct page *page, const struct site *site)
+{
+    struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+    uint32_t from;
+
+    for (unsigned i = 0; i < 10; i++)
+        tt_buf_adds(&text, site->plain);
+    from = (uint32_t)text.n;
+    tt_buf_adds(&text, site->lines);
+    for (unsigned i = 0; i < 10; i++)
+        tt_buf_adds(&text, site->plain);
+    page_open(page, site->lang, make_text(tt_buf_str(&text)));
+    tt_buf_release(&text);
+    page_type(page, (struct tt_range){ from + site->at, from + site->at },
+              tt_str_from(site->typed));
+    return from;
+}
+
+/* What is in front of the edit: a neighbour must be one whose parse is certain, and the
+ * part begins one further up, where a line does. */
+static void test_front(void **state)
+{
+    static const struct {
+        const char *name;
+        struct site site;
+        const char *begins; /* the part, without the space in front of it */
+    } rows[] = {
+        { "plain", { "python", "x = 1\n", "a = 1\nb = 2\nc = 3\nd = 4\n", 22, "0" }, "b = 2" },
+        { "an error", { "python", "x = 1\n", "a = 1\nb = 2\nc $= 3\nd = 4\n", 23, "0" }, "a = 1" },
+        { "an error inside",
+          { "python", "x = 1\n",
+            "a = 1\nb = 2\ndef c():\n    y = 1\n    y = 1 $\n    x = 1\n    x = 2\n    x = 2\n    "
+            "x = 2\n    x = 2\n    x = 2\nd = 4\n",
+            108, "0" },
+          "a = 1" },
+        { "an error further up",
+          { "python", "x = 1\n", "a = 1\nb $= 2\nc = 3\nd = 4\n", 23, "0" },
+          "a = 1" },
+        { "two ways to read it",
+          { "c", "int x;\n", "int a;\nint b;\na * c;\nint d;\n", 26, "0" },
+          "int a" },
+        { "a comment further up",
+          { "javascript", "x();\n", "a();\n// b\nc();\nd();\n", 16, "0" },
+          "a();" },
+        { "a comment", { "javascript", "x();\n", "a();\nb();\n// c\nd();\n", 16, "0" }, "a();" },
+        { "the middle of a line",
+          { "javascript", "x();\n", "a(); b(); c();\nd();\n", 16, "0" },
+          "a();" },
+        { "a comment with parts",
+          { "c-sharp", "class X { }\n", "class A { }\nclass B { }\n#region r\nclass D { }\n", 41,
+            "0" },
+          "class A" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+        struct tt_splice_part part;
+        struct tt_splice *splice;
+        struct page page;
+        size_t at;
+
+        site_open(&page, &rows[i].site);
+        splice = tt_splice_begin(page.tree, tt_text_size(page.text), &part);
+        CHECK(splice, "%s", rows[i].name);
+        tt_text_flatten(page.text, &text);
+        for (at = part.from; strchr(" \n;", text.p[at]) && at < text.n;)
+            at++;
+        CHECK(!strncmp(text.p + at, rows[i].begins, strlen(rows[i].begins)), "%s: %.40s",
+              rows[i].name, text.p + at);
+        CHECK(page_parse(&page), "%s", rows[i].name);
+        page_check(&page, rows[i].name);
+        tt_splice_destroy(splice);
+        page_close(&page);
+        tt_buf_release(&text);
+    }
+}
+
+/* The tree that comes of reading the part as something else; NULL: it was refused. */
+static TSTree *splice_with(struct page *page, const char *from, const char *to)
+{
+    struct tt_buf bytes = TT_BUF_INIT(TT_BUF_OWN), other = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_splice_part part;
+    struct tt_splice *splice = tt_splice_begin(page->tree, tt_text_size(page->text), &part);
+    struct tt_text *text;
+    TSTree *parsed, *tree;
+    const char *found;
+
+    CHECK(splice, "%s", to);
+    tt_text_copy(page->text, (struct tt_range){ part.from, part.to }, &bytes);
+    tt_buf_addc(&bytes, '\0');
+    found = strstr(bytes.p, from);
+    CHECK(found, "%s is not in %s", from, bytes.p);
+    tt_buf_add(&other, (tt_str){ bytes.p, (size_t)(found - bytes.p) });
+    tt_buf_adds(&other, to);
+    tt_buf_adds(&other, found + strlen(from));
+    text = make_text(tt_buf_str(&other));
+    CHECK(tt_parse(page->other, page->lang, text, NULL, NULL, &parsed) == 0);
+    tree = tt_splice_end(splice, parsed);
+    tt_tree_destroy(parsed);
+    tt_text_unref(text);
+    tt_splice_destroy(splice);
+    tt_buf_release(&bytes);
+    tt_buf_release(&other);
+    return tree;
+}
+
+/* A part that comes out in any other way than the neighbours stand in the tree. */
+static void test_refused(void **state)
+{
+    static const struct {
+        const char *name;
+        struct site site;
+        const char *from, *to; /* what is read there instead */
+    } rows[] = {
+        { "it begins elsewhere",
+          { "python", "x = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02",
+          "b = 023" },
+        { "with another space in front",
+          { "python", "x = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02\n",
+          "b = 02\n\n" },
+        { "it is longer",
+          { "python", "x = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02\nx = 1\n",
+          "b = 02\nx = 12\n" },
+        { "it is something else",
+          { "python", "xx = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02\nxx = 1\nxx = 1\nxx = 1",
+          "b = 02\nif x:y\nif x:y\nif x:y\n" },
+        { "it has an error",
+          { "python", "xx = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02\nxx = 1\nxx = 1\nxx = 1",
+          "b = 02\nx $= 1\nx $= 1\nx $= 1\n" },
+        { "what is in front is longer",
+          { "python", "x = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "\na = 1\nb = 02\n",
+          "\na = 12\nb = 2\n" },
+        { "what is in front is something else",
+          { "python", "xx = 1\n", "aa = 1\nb = 2\n", 11, "0" },
+          "\naa = 1\n",
+          "\nif a:b\n" },
+        { "the scanner is in another state in front",
+          { "rust", "const X: i32 = 1;\n",
+            "const A: &str = r#\"aa\"#;\nconst B: &str = r#\"b\"#;\n", 45, "0" },
+          "r#\"aa\"#",
+          "r##\"\"##" },
+        { "the end of the part was seen",
+          { "python", "c\ncc\nc\n", "a\nb\n", 2, "d" },
+          "db\nc\ncc\nc",
+          "db\n(\nc)\nc" },
+        { "the part is no text of the language",
+          { "python", "x = 1\n", "a = 1\nb = 2\n", 10, "0" },
+          "b = 02\n",
+          "((((((\n" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct page page;
+        TSTree *tree;
+
+        site_open(&page, &rows[i].site);
+        tree = splice_with(&page, rows[i].from, rows[i].from);
+        CHECK(tree, "%s: as it is", rows[i].name);
+        tt_tree_destroy(tree);
+        tree = splice_with(&page, rows[i].from, rows[i].to);
+        CHECK(!tree, "%s", rows[i].name);
+        page_close(&page);
+    }
+}
+
+/* What is typed leaves the scanner in another state, or the text is too short. */
+static void test_not_at_all(void **state)
+{
+    static const struct site raw = { "rust", "const X: &str = \"x\";\n",
+                                     "const A: &str = r#\"a\"#;\n", 17, "#" };
+    struct page page;
+    uint32_t from = site_open(&page, &raw);
+
+    (void)state;
+    page_type(&page, (struct tt_range){ from + 23, from + 23 }, TT_STR("#"));
+    CHECK(!page_parse(&page), "the string's marks are counted by the scanner");
+    page_check(&page, "a raw string");
+    CHECK(page.different == 0);
+    page_close(&page);
+    page_open(&page, "python", make_text(TT_STR("a = 1\nb = 2\nc = 3\nd = 4\n")));
+    CHECK(tt_tree_can_splice(page.tree));
+    CHECK(!page_edit(&page, (struct tt_range){ 10, 10 }, TT_STR("1")), "it would be all of it");
+    page_close(&page);
+}
+
 static void test_where_it_can_be(void **state)
 {
     struct page page;
@@ -382,7 +585,8 @@ int main(void)
         cmocka_unit_test(test_one_bad_place), cmocka_unit_test(test_too_many_places),
 
         cmocka_unit_test(test_after_many),    cmocka_unit_test(test_where_it_can_be),
-        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_front),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_not_at_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
