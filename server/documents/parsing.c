@@ -71,10 +71,19 @@ static void drop_base(struct tt_document *doc)
     doc->base = NULL;
 }
 
-static void drop_sound(struct tt_document *doc)
+static void set_sound(struct tt_documents *docs, struct tt_document *doc, struct TSTree *tree)
 {
+    size_t bytes = tree ? tt_tree_estimate(tree) : 0;
+
     tt_tree_destroy(doc->sound);
-    doc->sound = NULL;
+    doc->sound = tree;
+    docs->tree_bytes += bytes - doc->sound_bytes;
+    doc->sound_bytes = bytes;
+}
+
+static void drop_sound(struct tt_documents *docs, struct tt_document *doc)
+{
+    set_sound(docs, doc, NULL);
 }
 
 /* What the next parse begins from. */
@@ -84,12 +93,11 @@ static struct TSTree *old_tree(const struct tt_document *doc)
 }
 
 /* `base` is given up for a parse of the whole: keep it if it is of use for splices. */
-static void keep_sound(struct tt_document *doc)
+static void keep_sound(struct tt_documents *docs, struct tt_document *doc)
 {
     if (!doc->base || !tt_tree_can_splice(doc->base))
         return;
-    drop_sound(doc);
-    doc->sound = doc->base;
+    set_sound(docs, doc, doc->base);
     doc->base = NULL;
 }
 
@@ -149,7 +157,7 @@ static enum tt_tree_state start_job(struct tt_documents *docs, struct tt_documen
     struct tt_parse_job *parse = calloc(1, sizeof(*parse));
 
     set_waiting(docs, doc, false);
-    keep_sound(doc);
+    keep_sound(docs, doc);
     if (!parse) {
         tt_parse_drop(parser);
         give_parser(docs, parser);
@@ -201,7 +209,7 @@ static bool splice(struct tt_documents *docs, struct tt_document *doc, struct tt
     if (done) {
         make_useless(doc);
         drop_base(doc);
-        drop_sound(doc);
+        drop_sound(docs, doc);
         set_waiting(docs, doc, false);
     }
     return done;
@@ -230,10 +238,10 @@ static enum tt_tree_state try_now(struct tt_documents *docs, struct tt_document 
         return TT_TREE_PENDING;
     }
     set_waiting(docs, doc, false);
-    keep_sound(doc);
+    keep_sound(docs, doc);
     drop_base(doc);
     if (err || tt_tree_can_splice(snapshot->tree))
-        drop_sound(doc);
+        drop_sound(docs, doc);
     return err ? TT_TREE_FAILED : TT_TREE_READY;
 }
 
@@ -247,7 +255,7 @@ static enum tt_tree_state parse(struct tt_documents *docs, struct tt_document *d
     if (size > docs->options.max_parse_bytes || doc->hopeless) {
         make_useless(doc);
         drop_base(doc);
-        drop_sound(doc);
+        drop_sound(docs, doc);
         set_waiting(docs, doc, false);
         return doc->hopeless ? TT_TREE_FAILED : TT_TREE_TOO_BIG;
     }
@@ -329,7 +337,7 @@ static void drop_trees(struct tt_documents *docs, const struct tt_document *but)
 
         if (!without)
             return;
-        drop_sound(doc);
+        drop_sound(docs, doc);
         without->tree_state = TT_TREE_DROPPED;
         tt_parsing_publish(docs, doc, without);
     }
@@ -439,7 +447,7 @@ static bool use_result(struct tt_documents *docs, struct tt_document *doc,
         return parse_newest(docs, doc);
     parse->result = NULL;
     if (tree && tt_tree_can_splice(tree))
-        drop_sound(doc);
+        drop_sound(docs, doc);
     if (!tree || parse->generation == doc->now->generation) {
         settle(docs, doc, tree, tree ? TT_TREE_READY : TT_TREE_FAILED);
         return true;
@@ -518,7 +526,7 @@ void tt_parsing_forget(struct tt_documents *docs, struct tt_document *doc)
     set_waiting(docs, doc, false);
     count_tree(docs, doc, 0);
     drop_base(doc);
-    drop_sound(doc);
+    drop_sound(docs, doc);
     free(doc->since_job);
     doc->since_job = NULL;
     doc->n_since = doc->cap_since = 0;

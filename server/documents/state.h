@@ -36,8 +36,8 @@ struct tt_document {
     struct tt_tree_change *since_job; /* owned */
     size_t n_since, cap_since;
     bool waiting;
-    bool hopeless;     /* took a job too long: not parsed again while it is open */
-    size_t tree_bytes; /* estimate; part of docs->tree_bytes */
+    bool hopeless;                  /* took a job too long: not parsed again while it is open */
+    size_t tree_bytes, sound_bytes; /* estimates; parts of docs->tree_bytes */
 };
 
 struct tt_documents {

@@ -290,6 +290,36 @@ static void test_memory(void **state)
     world_release(&world);
 }
 
+/* The tree that is kept while a text is broken counts as well. */
+static void test_memory_of_sound(void **state)
+{
+    const struct tt_position_range middle = { { 150, 0 }, { 150, 0 } };
+    struct tt_buf buf = TT_BUF_INIT(TT_BUF_OWN);
+    struct world world;
+    size_t one, broken;
+
+    (void)state;
+    python(&buf, 400);
+    world_init(&world, 1, NULL);
+    CHECK(world_open(&world, "a", "python", tt_buf_str(&buf)) == 0);
+    one = tt_documents_load(world.docs).tree_bytes;
+    world_slow(&world);
+    CHECK(world_change(&world, "a", middle, TT_STR("y = (2\n")) == 0);
+    broken = tt_documents_load(world.docs).tree_bytes;
+    CHECK(broken >= one + one * 9 / 10, "%zu of %zu", broken, one);
+    world_fast(&world);
+    fake_io_settle(&world.fake);
+    CHECK(world_change(&world, "a", (struct tt_position_range){ { 150, 0 }, { 151, 0 } },
+                       TT_STR("")) == 0);
+    CHECK(tree_is_right(get(&world, "a")) && tt_documents_load(world.docs).tree_bytes == one);
+    CHECK(world_change(&world, "a", middle, TT_STR("y = (2\n")) == 0);
+    tt_documents_close(world.docs, TT_STR("a"));
+    fake_io_settle(&world.fake);
+    CHECK(tt_documents_load(world.docs).tree_bytes == 0);
+    tt_buf_release(&buf);
+    world_release(&world);
+}
+
 /* A tree that is long to free is freed in a job; nothing leaks either way. */
 static void test_retired(void **state)
 {
@@ -554,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_too_big_while_parsing),
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory_of_sound),
         cmocka_unit_test(test_retired),
         cmocka_unit_test(test_no_jobs),
         cmocka_unit_test(test_random_sessions),
