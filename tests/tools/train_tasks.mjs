@@ -38,24 +38,24 @@ const MODELS = [
   {
     name: 'place',
     asked: false,
-    l2: 0.1,
+    l2: 0.3,
     groups: { r: [512, true], e: [256, true], u: [256, true], h: [256, true], i: [256, true], p: [256, true], f: [256, false], s: [256, false] },
-    keep: 6500,
-    least: 0.035, // smaller weights are left out
+    keep: 12000,
+    least: 0.015, // smaller weights are left out
   },
   {
     name: 'asked',
     asked: true,
-    l2: 0.1,
+    l2: 0.3,
     groups: { w: [256, false], r: [51, false], u: [26, false], h: [26, false], i: [26, false], p: [256, false], f: [256, false], s: [256, false] },
-    keep: 7500,
-    least: 0.05,
+    keep: 15000,
+    least: 0.02,
   },
 ];
 const SHRINK_AT = 3.3; // a group of so many features counts in full
 const SHRINK_POWER = 0.4;
 const SHRINKS = 256;
-const BARE = 0.3; // what an instruction without its place counts beside the one with it
+const BARE = 0.1; // what an instruction without its place counts beside the one with it
 const ALSO = 0.2; // of a case that has several right labels, what the others get
 
 // ---- the cases ----
