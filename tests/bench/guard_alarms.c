@@ -40,25 +40,29 @@ static struct row *row_of(tt_str language)
 }
 
 /* The next character that is neither white space nor in a comment, by rules that
- * share nothing with the engine's; -1 at the end. */
-static int next_code(tt_str *s, bool hash, bool dashes)
+ * share nothing with the engine's; -1 at the end.  *fresh: nothing of this line
+ * was seen yet. */
+static int next_code(tt_str *s, bool *fresh, bool hash, bool dashes)
 {
     while (s->n) {
         char c = s->p[0], d = s->n > 1 ? s->p[1] : '\0';
 
         if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            *fresh |= c == '\n';
             *s = tt_str_sub(*s, 1, s->n);
         } else if ((hash && c == '#') || (c == '/' && d == '/') ||
                    (dashes && c == '-' && d == '-')) {
             const char *end = memchr(s->p, '\n', s->n);
 
             *s = tt_str_sub(*s, end ? (size_t)(end - s->p) : s->n, s->n);
-        } else if (c == '*' || (c == '/' && d == '*')) { /* a line of a block comment, by habit */
+        } else if ((c == '*' && *fresh) ||
+                   (c == '/' && d == '*')) { /* a line of a block comment, by habit */
             const char *end = memchr(s->p, '\n', s->n);
 
             *s = tt_str_sub(*s, end ? (size_t)(end - s->p) : s->n, s->n);
         } else {
             *s = tt_str_sub(*s, 1, s->n);
+            *fresh = false;
             return (unsigned char)c;
         }
     }
@@ -70,13 +74,14 @@ static bool same_code(tt_str language, tt_str a, tt_str b)
     static const char *const by_hash[] = { "python", "ruby", "bash", "yaml", "php" };
     bool hash = false,
          dashes = tt_str_eq(language, TT_STR("lua")) || tt_str_eq(language, TT_STR("sql"));
+    bool fresh_a = true, fresh_b = true;
     int x, y;
 
     for (size_t i = 0; i < sizeof(by_hash) / sizeof(by_hash[0]); i++)
         hash |= tt_str_eq(language, tt_str_from(by_hash[i]));
     do {
-        x = next_code(&a, hash, dashes);
-        y = next_code(&b, hash, dashes);
+        x = next_code(&a, &fresh_a, hash, dashes);
+        y = next_code(&b, &fresh_b, hash, dashes);
     } while (x == y && x >= 0);
     return x == y;
 }
