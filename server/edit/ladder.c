@@ -8,6 +8,7 @@
 #include "edit/parse.h"
 #include "trimtab/error.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 static uint64_t mix(uint64_t h, uint64_t v)
@@ -180,6 +181,22 @@ size_t tt_keys_nonblank(const struct tt_line_keys *keys)
     return n;
 }
 
+/* Brackets alone stand everywhere. */
+static size_t lines_with_words(const struct tt_line_keys *keys)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < keys->n; i++) {
+        tt_str line = keys->line[i];
+        bool word = false;
+
+        for (size_t k = 0; k < line.n && !word; k++)
+            word = isalnum((unsigned char)line.p[k]) || (unsigned char)line.p[k] >= 0x80;
+        n += word;
+    }
+    return n;
+}
+
 static size_t indent_len(tt_str s)
 {
     return s.n - tt_trim_left(s).n;
@@ -278,11 +295,13 @@ int tt_ladder_find(struct tt_line_keys *file, struct tt_line_keys *block, enum t
                    struct tt_arena *arena, struct tt_hits *out)
 {
     size_t least = rung == TT_RUNG_SHIFT ? 4 : rung == TT_RUNG_FOLD ? 2 : 0, k = 0;
+    size_t words = rung == TT_RUNG_SHIFT ? 3 : 0;
     uint32_t *fail;
 
     out->n = 0;
     out->more = false;
-    if (block->n == 0 || block->n > file->n || tt_keys_nonblank(block) < least)
+    if (block->n == 0 || block->n > file->n || tt_keys_nonblank(block) < least ||
+        (words && lines_with_words(block) < words))
         return 0;
     if (need_keys(file, rung, arena) || need_keys(block, rung, arena))
         return TT_ENOMEM;

@@ -12,7 +12,8 @@
 enum tt_rung {
     TT_RUNG_EXACT,
     TT_RUNG_TRAILING, /* white space at the ends of lines */
-    TT_RUNG_SHIFT,    /* one constant shift of the indentation; >= 4 lines that are not blank */
+    TT_RUNG_SHIFT,    /* one constant shift of the indentation; >= 4 lines that are not blank,
+                       * and words in >= 3 of them */
     TT_RUNG_FOLD,     /* Unicode punctuation, literal "\t"; >= 2 lines that are not blank */
     TT_RUNG_COUNT,
 };

@@ -105,7 +105,8 @@ static bool cut_out(tt_str text, tt_str old, struct tt_buf *out)
 
     tt_buf_add(out, tt_str_sub(text, 0, at));
     tt_buf_add(out, tt_str_sub(text, at + old.n, text.n));
-    return !has(tt_buf_str(out), old) && !tt_str_ends(tt_buf_str(out), open);
+    return !has(tt_buf_str(out), old) && !tt_str_ends(tt_buf_str(out), open) &&
+           !tt_str_ends(tt_buf_str(out), tt_str_sub(open, 0, open.n - 1));
 }
 
 void trial_stale(struct trial *t)
