@@ -222,8 +222,8 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
     tt_str head = tt_str_sub(text, 0, HEAD_BYTES);
 
     if (tt_path_has_part(path, "node_modules") || tt_path_has_part(path, "site-packages") ||
-        tt_path_has_part(path, "vendor") || has(file, ".min.") || ends(file, ".pb.go") ||
-        ends(file, "_pb2.py") || ends(file, ".d.ts"))
+        tt_path_has_part(path, "vendor") || tt_path_has_part(path, ".yarn") || has(file, ".min.") ||
+        ends(file, ".pb.go") || ends(file, "_pb2.py") || ends(file, ".d.ts"))
         return true;
     if (versioned(file) || minified(path, text) || brought_along(path))
         return true;

@@ -27,7 +27,7 @@ bool pred_name_word(ARGS)
     "ms duration size bytes items number id at type status method code date tokens token "         \
     "quantity "                                                                                    \
     "qty items memory cpu disk energy calories load loss distance length width height area "       \
-    "latency volume progress temperature nb num bounced sent votes users rows"
+    "latency volume progress temperature precision nb num bounced sent votes users rows"
 
 /* (#money? @name) */
 bool pred_money(ARGS)

@@ -131,7 +131,8 @@ bool pred_shows(ARGS)
     return false;
 }
 
-/* (#commented? @node): a comment inside, or behind it on its last line */
+/* (#commented? @node): a comment inside, or behind it on its last line; one that only silences a
+ * rule explains nothing, and what it silences is counted */
 bool pred_commented(ARGS)
 {
     TSNode node = pred_node(match, &args[0]);
@@ -145,7 +146,8 @@ bool pred_commented(ARGS)
         if (match->text.p[i] != '#' && match->text.p[i] != '/')
             continue;
         TSNode at = ts_node_descendant_for_byte_range(root, i, i + 1);
-        if (strstr(ts_node_type(at), "comment"))
+        if (strstr(ts_node_type(at), "comment") &&
+            !tt_str_has(tt_node_text(at, match->text), TT_STR("trimtab: ignore[")))
             return true;
     }
     return false;

@@ -24,6 +24,8 @@ struct runner {
     struct tt_arena *arena;
     enum tt_severity *severity; /* one a rule; OFF: not in this file */
     struct tt_suppressions suppressions;
+    size_t silenced_rule; /* what was silenced last */
+    uint32_t silenced_at;
     struct tt_findings *out;
     size_t cap;
     bool embedded; /* what is walked is SQL in strings: nothing is rewritten there */
@@ -114,6 +116,16 @@ static bool add_finding(struct runner *r, size_t index, const struct tt_match *m
            fill_fix(r, rule, match, finding);
 }
 
+/* A rule of several patterns may match one place several times: said once, silenced once. */
+static void count_suppressed(struct runner *r, size_t index, uint32_t start)
+{
+    if (r->out->suppressed > 0 && r->silenced_rule == index && r->silenced_at == start)
+        return;
+    r->out->suppressed++;
+    r->silenced_rule = index;
+    r->silenced_at = start;
+}
+
 static bool on_match(void *arg, const struct tt_match *match)
 {
     struct runner *r = arg;
@@ -125,7 +137,7 @@ static bool on_match(void *arg, const struct tt_match *match)
         return true;
     if (tt_suppressed(&r->suppressions, &r->rules->rules[index].doc.info,
                       ts_node_start_byte(node))) {
-        r->out->suppressed++;
+        count_suppressed(r, index, ts_node_start_byte(node));
         return true;
     }
     if (r->out->n >= most) {

@@ -200,7 +200,8 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
     tt_str name = strip_quotes(tt_node_text(column, bytes));
 
     uint32_t at = ts_node_start_byte(column);
-    if (ts_node_is_null(statement) || (at > 0 && bytes.p[at - 1] == '.')) /* "[a.id]" in pieces */
+    if (ts_node_is_null(statement) ||
+        (at > 0 && bytes.p[at] != '[' && strchr(".[", bytes.p[at - 1]))) /* "[a.id]" in pieces */
         return true;
     TSNode definition = node_above(column, "column_definition", false);
     uint32_t n = ts_node_is_null(definition) ? 0 : ts_node_child_count(definition);

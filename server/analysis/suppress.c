@@ -59,7 +59,11 @@ static struct tt_range line_of(const struct tt_source *source, TSNode comment)
 {
     uint32_t start = ts_node_start_byte(comment);
     uint32_t line = tt_source_line_start(source->bytes, start);
+    uint32_t behind = ts_node_end_byte(comment);
+    uint32_t end = tt_source_line_end(source->bytes, behind > start ? behind - 1 : start);
 
+    if (end > behind && !blank(tt_str_sub(source->bytes, behind, end))) /* in front of code */
+        return (struct tt_range){ line, end };
     if (blank(tt_str_sub(source->bytes, line, start)))
         return next_code_line(source, ts_node_end_byte(comment));
     return (struct tt_range){ line, tt_source_line_end(source->bytes, start) };

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -44,6 +45,18 @@ test('trimtab rule: the list, a page, a rule that is not there', withFiles({}, a
   const { code, stderr } = await run(['rule', 'nope']);
   assert.equal(code, 2);
   assert.match(stderr, /no rule "nope"/);
+}));
+
+test('what is silenced in the code is counted, once each, wherever the comment stands', withFiles({
+  'end.py': BARE.replace('except:', 'except: # trimtab: ignore[py-bare-except]'),
+  'above.py': BARE.replace('    except:', '    # trimtab: ignore[ERR-1]\n    except:'),
+  'all.js': 'try { a(); } catch (e) {} // trimtab: ignore[*]\n',
+  'other.py': BARE.replace('except:', 'except: # trimtab: ignore[py-lost-cause]'),
+}, async ({ run }) => {
+  const { stdout, code } = await run(['check', '.']);
+  assert.match(stdout, /1 finding in 1 of 4 files, 3 suppressed in the code/);
+  assert.match(stdout, /^other\.py:4/m);
+  assert.equal(code, 1);
 }));
 
 test('settings of a rule for a path or a language', withFiles({
@@ -104,6 +117,48 @@ test('SARIF: what version 2.1.0 requires of a log', withFiles({ 'a b.py': `# ðŸ’
       }
     }
   }
+}));
+
+// The published schema, and a validator that reads it: `./dev` installs both (tests/sarif).
+const place = process.env.TRIMTAB_SARIF;
+
+test('SARIF: every kind of finding, against the schema of 2.1.0', { skip: !place && 'run by ./dev test e2e' }, withFiles({
+  'a b.py': `# ðŸ’³\n${BARE}`, // a rewrite that is offered
+  'lost.py': 'try:\n    a()\nexcept KeyError as e:\n    raise Gone(e)\n', // a safe one
+  'db.py': 'cursor.execute("""CREATE TABLE orders (id BIGINT, customer_id BIGINT REFERENCES customers(id))""")\n',
+  'a:b#c.js': 'try { a(); } catch (e) {}\n', // a name that is no URI
+  'c.js': '/* trimtab: ignore[*] */ try { a(); } catch (e) {}\n',
+  'binary.py': 'a = 1\0',
+  'own.go': 'package a\n\nfunc a() {}\n', // with a second place
+  '.home/config/rules/own.scm': ';; id: own-related\n;; finding: ERR-1\n;; languages: go\n' +
+    ';; severity: info\n;; title: Related\n;; message: a function\n;; related: its body\n' +
+    '((function_declaration name: (identifier) @finding body: (block) @related))\n',
+}, async ({ run }) => {
+  const require = createRequire(path.join(place, 'package.json'));
+  const Ajv = require('ajv');
+  const ajv = new Ajv({ schemaId: 'id', meta: false, allErrors: true, unknownFormats: 'ignore' });
+  ajv.addMetaSchema(require('ajv/lib/refs/json-schema-draft-04.json'));
+  const valid = ajv.compile(JSON.parse(fs.readFileSync(
+    path.join(place, 'node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8')));
+  const read = async (...args) => {
+    const log = (await run(['check', '--format', 'sarif', ...args])).json();
+    assert.ok(valid(log), JSON.stringify(valid.errors, null, 1));
+    return log.runs[0];
+  };
+  const { results, tool, invocations: [{ toolExecutionNotifications: [left, ...more] }] } = await read('.');
+  const by = Object.fromEntries(results.map((r) => [r.ruleId, r]));
+  assert.deepEqual(Object.keys(by).toSorted(),
+    ['js-empty-catch', 'own-related', 'py-bare-except', 'py-lost-cause', 'sql-fk-index']);
+  for (const r of results) assert.equal(tool.driver.rules[r.ruleIndex].id, r.ruleId);
+  assert.equal(left.locations[0].physicalLocation.artifactLocation.uri, 'binary.py');
+  assert.equal(more.length, 0);
+  assert.equal(by['js-empty-catch'].locations[0].physicalLocation.artifactLocation.uri, 'a%3Ab%23c.js');
+  const [{ artifactChanges: [{ replacements: [replaced] }] }] = by['py-lost-cause'].fixes;
+  assert.equal(replaced.insertedContent.text.trim(), 'Gone(e) from e');
+  assert.equal(by['sql-fk-index'].fixes, undefined, 'nothing is rewritten in a string');
+  assert.deepEqual((await read('c.js')).results, []);
+  assert.equal(by['own-related'].relatedLocations[0].message.text, 'its body');
+  assert.ok(!valid({ version: '2.1.0', runs: [{ results: [{ message: {} }] }] }), 'the validator validates');
 }));
 
 test('an editor: rules of the user, also when they change; what is wrong in one is shown', async () => {

@@ -13,7 +13,8 @@
 ;; nothing is done is respected. So is a question where the failure is the answer: a `try`
 ;; that ends with `return`, and a single statement like `JSON.parse`, `new URL`,
 ;; `require`, `statSync` or access to the browser's storage; and tidying up in a `finally`
-;; or after another error. `.catch(() => {})` says that it means it. Only code of servers and
+;; or after another error; and one assignment, where the variable keeps what it had.
+;; A name like `_error` and `.catch(() => {})` say that it is meant so. Only code of servers and
 ;; tools is reported.
 ;; end
 ;; match:
@@ -38,6 +39,9 @@
 ;; let value = text;
 ;; try { value = JSON.parse(text); } catch {}
 ;; try { sharp = require('sharp'); } catch (e) {}
+;; try { require('ts-node').register(); require('tsconfig-paths').register(); } catch {}
+;; try { locale = page.lang(); } catch {}
+;; try { find(name); show(name); } catch (_error) {}
 ;; try { load(); } catch (e) { try { await undo(); } catch {} throw e; }
 ;; try { await work(key); } finally { try { await remove(key); } catch {} }
 ;; end
@@ -70,7 +74,7 @@
   body: (statement_block) @_tried
   handler: (catch_clause
     "catch" @finding
-    body: (statement_block) @_body))
+    body: (statement_block) @_body) @_clause)
  (#empty? @_body)
  (#not-probes? @_tried)
  (#not-ends-with-comment? @_tried)
@@ -78,6 +82,9 @@
   "localStorage" "sessionStorage" "BigInt" "RegExp" "toLocaleString" "mkdirSync" "readdirSync"
   "readFileSync" "accessSync" "statSync" "unlinkSync" "rmSync" "close" "destroy" "kill" "unlink"
   "mkdir" "access" "stat" "toISOString" "toString" "disconnect" "removeChild" "releaseLock" "cancel")
+ (#not-mentions? @_tried "require")
+ (#not-match? @_tried "^\\{\\s*[\\w.]+\\s*=[^\\n]*\\s*\\}$")
+ (#not-match? @_clause "^catch\\s*\\(\\s*_\\w")
  (#not-inside? @_tried "finally_clause catch_clause")
  (#not-browser-file?)
  (#not-test-folder?))

@@ -14,7 +14,7 @@
 ;; handler with a comment that says why, nor an import that may be missing, nor what
 ;; tidies up in a `finally`, nor a single `close()`, nor a `try` that ends with `return`:
 ;; what stands behind it is for the case that it failed, nor one assignment: the name keeps
-;; what it had.
+;; what it had. A name that begins with `_` says that the error is dropped on purpose.
 ;; end
 ;; match:
 ;; try:
@@ -61,6 +61,19 @@
 ;;     return False
 ;; end
 ;; no-match:
+;; try:
+;;     detector.detect(agent)
+;; except Exception as _error:
+;;     pass
+;; try:
+;;     import ctypes
+;;     ctypes.CDLL("libc.so.6").malloc_trim(0)
+;; except Exception:
+;;     pass
+;; try:
+;;     os.chmod(path, 0o600)
+;; except Exception:
+;;     pass
 ;; width = 80
 ;; try:
 ;;     width = shutil.get_terminal_size().columns - 2
@@ -101,7 +114,9 @@
  (#not-inside? @finding "finally_clause")
  (#not-function-name? @finding "del close exit stop shutdown cleanup teardown")
  (#not-match? @_tried "^\\w+(\\[[^\\]]*\\])?\\s*\\+?=[^\\n]*$")
- (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close")
+ (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close|^os\\.ch(mod|own)\\([^\\n]*$|\\bhasattr\\(")
+ (#not-has-node? @_tried "import_statement import_from_statement")
+ (#not-match? @_clause "^except\\s+\\w+\\s+as\\s+_")
  (#not-just? @_tried "close" "shutdown" "disconnect" "wait_closed" "dispose" "flush" "terminate" "unlink"
   "remove" "rmtree" "kill" "cancel" "unquote" "track" "stop" "release" "cleanup" "quit")
  (#not-probes? @_tried)
