@@ -118,14 +118,15 @@ static TSNode last_statement(TSNode block)
 }
 
 /* (#probes? @block): it ends by handing out what it got (return, break, continue, also as the
- * last thing of an `if`), so that what stands behind it is for the case that it failed */
+ * last thing of an `if` or a `try`), so that what stands behind it is for the case that it failed
+ */
 bool pred_probes(ARGS)
 {
     TSNode last = last_statement(pred_node(match, &args[0]));
 
     (void)n;
-    for (int depth = 0; node_is(last, "if_statement") && depth < 8; depth++) {
-        TSNode inner = node_field(last, "consequence");
+    for (int depth = 0; node_is_any(last, "if_statement try_statement") && depth < 8; depth++) {
+        TSNode inner = node_field(last, node_is(last, "if_statement") ? "consequence" : "body");
         last = node_is_any(inner, "block statement_block") ? last_statement(inner) : inner;
     }
     return node_is_any(last, "return_statement break_statement continue_statement");
@@ -173,14 +174,27 @@ static enum walk look_at_await(void *arg, TSNode node)
     return s->escapes ? WALK_STOP : WALK_ON;
 }
 
-/* All that the function awaits, it awaits in a `try` with a `catch`. */
-static bool handles_errors(TSNode function)
+static struct catching look_at(TSNode function)
 {
     struct catching s = { .function = function };
 
     if (!ts_node_is_null(function))
         node_walk(function, look_at_await, &s);
+    return s;
+}
+
+/* All that the function awaits, it awaits in a `try` with a `catch`. */
+static bool handles_errors(TSNode function)
+{
+    struct catching s = look_at(function);
+
     return s.awaits && !s.escapes;
+}
+
+/* It awaits something outside of such a `try`.  One that awaits nothing is done when it returns. */
+static bool errors_escape(TSNode function)
+{
+    return look_at(function).escapes;
 }
 
 /* Nothing follows the statement in its function but further rounds of a loop. */
@@ -230,7 +244,7 @@ static enum walk find_function(void *arg, TSNode node)
     tt_str name = tt_node_text(node_field(node, "name"), s->bytes);
     TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;
     if (!ts_node_is_null(function) && node_is(ts_node_child(function, 0), "async"))
-        kind = DECLARED_ASYNC | (handles_errors(function) ? DECLARED_CATCHES : DECLARED_THROWS);
+        kind = DECLARED_ASYNC | (errors_escape(function) ? DECLARED_THROWS : DECLARED_CATCHES);
     kind |= (uintptr_t)tt_map_get(s->found, name);
     s->err = tt_map_put(s->found, name, (void *)kind);
     return s->err ? WALK_STOP : WALK_ON;

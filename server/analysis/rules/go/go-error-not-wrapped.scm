@@ -36,6 +36,10 @@
 ;; end
 ;; no-match:
 ;; package a
+;; func f() error { return fmt.Errorf("no code: %s", errMsg) }
+;; end
+;; no-match:
+;; package a
 ;; func f() error {
 ;; 	if err != nil {
 ;; 		return fmt.Errorf("load: %w", err)
@@ -55,7 +59,7 @@
     (identifier) @error .) @_all)
  (#not-match? @_all "(?i)\\berr\\w*,\\s*\\w*err\\w*\\)$")
  (#eq? @_function "fmt.Errorf")
- (#match? @error "^(err|e|error|\\w+Err|err\\w+)$")
+ (#match? @error "^(err|e|error|\\w+Err|err(?!\\w*(Msg|Message|Text|Str|String|Code|Count|s)$)\\w+)$")
  (#match? @finding "^[^%]*(%[^vsw%][^%]*|%s[^%]*|%q[^%]*|%d[^%]*)*%[vs][^%]*\"$")
  (#not-match? @finding "%w|%\\[|%\\*")
  (#wrappable? @error))

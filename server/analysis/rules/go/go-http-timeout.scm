@@ -41,6 +41,7 @@
     field: (field_identifier) @_verb) @finding)
  (#eq? @_module "http")
  (#any-of? @_verb "Get" "Post" "PostForm" "Head")
+ (#not-shown-code?)
  (#file-has? "\"net/http\""))
 
 ((composite_literal
@@ -48,6 +49,7 @@
   body: (literal_value) @_fields)
  (#eq? @_type "http.Client")
  (#not-fields? @_fields "Timeout")
+ (#not-shown-code?)
  (#file-has? "\"net/http\"")
  (#not-file-has? ".Timeout =" "WithContext(" "WithTimeout("
   "SetDeadline(" "TimeoutDialer"))

@@ -49,7 +49,7 @@
         type: (type_identifier) @_made
         arguments: (argument_list) @_arguments)) .))
  (#not-match? @_made "^(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|ClientError|NotAllowed|Parse)Exception$")
- (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast")
+ (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast|UnsupportedEncoding")
  (#not-passes? @_arguments @error))
 
 ((catch_clause
@@ -63,7 +63,7 @@
       (object_creation_expression
         type: (type_identifier) @_class
         arguments: (_ . (_) @text .) @arguments)) .))
- (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast")
+ (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast|UnsupportedEncoding")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IllegalArgumentException" "IOException" "Exception" "UnsupportedOperationException")
  (#not-passes? @arguments @error)
  (#text-expression? @text))

@@ -20,11 +20,13 @@
 ;; throw new Error('no such user');
 ;; throw error;
 ;; throw createError(404);
+;; try { load(); } catch (err) { throw { msg: 'cannot load', err }; }
 ;; end
 
 ((throw_statement . (string) @_what) @finding
- (#not-file-has? "from 'react"))
+ (#not-browser-file?))
 ((throw_statement . (template_string) @_what) @finding
- (#not-file-has? "from 'react"))
+ (#not-browser-file?))
 ((throw_statement . (object) @_what) @finding
- (#not-object-has? @_what "stack"))
+ (#not-browser-file?)
+ (#not-object-has? @_what "stack" "err" "error" "cause"))

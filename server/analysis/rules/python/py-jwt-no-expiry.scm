@@ -16,6 +16,10 @@
 ;; end
 ;; no-match:
 ;; import jwt
+;; header = jwt.encode({"iss": key}, secret, algorithm="HS256")
+;; end
+;; no-match:
+;; import jwt
 ;; token = jwt.encode({"sub": user.id, "exp": soon}, key, algorithm="RS256")
 ;; token = jwt.encode(claims, key, algorithm="RS256")
 ;; token = jwt.encode({**claims, "sub": 1}, key, algorithm="RS256")
@@ -28,4 +32,5 @@
   arguments: (_ . (dictionary) @_claims))
  (#eq? @_module "jwt")
  (#eq? @_name "encode")
+ (#not-match? @_claims "^\\{\\s*.iss.\\s*:[^,]*\\}$")
  (#not-dict-has? @_claims "exp"))

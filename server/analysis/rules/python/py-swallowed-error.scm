@@ -114,7 +114,7 @@
  (#not-inside? @finding "finally_clause")
  (#not-function-name? @finding "del close exit stop shutdown cleanup teardown")
  (#not-match? @_tried "^\\w+(\\[[^\\]]*\\])?\\s*\\+?=[^\\n]*$")
- (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close|^os\\.ch(mod|own)\\([^\\n]*$|\\bhasattr\\(")
+ (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close|^os\\.ch(mod|own)\\([^\\n]*$|\\b(hasattr|urlparse)\\(")
  (#not-has-node? @_tried "import_statement import_from_statement")
  (#not-match? @_clause "^except\\s+\\w+\\s+as\\s+_")
  (#not-just? @_tried "close" "shutdown" "disconnect" "wait_closed" "dispose" "flush" "terminate" "unlink"
