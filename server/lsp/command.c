@@ -4,8 +4,17 @@
 #include "trimtab/error.h"
 
 const char *const tt_lsp_command_names[] = {
-    "trimtab.edit",   "trimtab.decide", "trimtab.retry",   "trimtab.refine", "trimtab.explain",
-    "trimtab.status", "trimtab.cancel", "trimtab.compare", "trimtab.rate",   NULL,
+    "trimtab.edit",
+    "trimtab.decide",
+    "trimtab.retry",
+    "trimtab.refine",
+    "trimtab.explain",
+    "trimtab.status",
+    "trimtab.cancel",
+    "trimtab.compare",
+    "trimtab.rate",
+    "trimtab.fix",
+    NULL,
 };
 
 /* What a command cannot do without; in the order of the names.  Without a range
@@ -22,6 +31,7 @@ static const unsigned required[] = {
     0,           /* cancel */
     URI,         /* compare: likewise */
     ID | WINNER, /* rate */
+    URI,         /* fix */
 };
 
 const char *tt_lsp_command_name(enum tt_lsp_command_id id)

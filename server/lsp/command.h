@@ -15,6 +15,7 @@ enum tt_lsp_command_id {
     TT_LSP_COMMAND_CANCEL,
     TT_LSP_COMMAND_COMPARE,
     TT_LSP_COMMAND_RATE,
+    TT_LSP_COMMAND_FIX,
 };
 
 /* The names, for executeCommandProvider; ends with NULL. */

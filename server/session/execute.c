@@ -12,6 +12,7 @@
 #include "session/findings.h"
 #include "session/menu.h"
 #include "session/outcomes.h"
+#include "session/rewrite.h"
 #include "session/state.h"
 #include "text/text.h"
 #include "trimtab/error.h"
@@ -204,6 +205,24 @@ static void on_edit(struct tt_session *session, struct tt_call *call,
         ask.scope = TT_PROMPT_FILE;
     }
     start(session, call, &ask, args->apply);
+}
+
+/* --- trimtab.fix ------------------------------------------------------------------------ */
+
+static void on_fix(struct tt_session *session, struct tt_call *call,
+                   const struct tt_lsp_execute *args)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
+    struct tt_snapshot *snapshot = document(session, call, args->uri);
+    struct tt_range range;
+    tt_str rule;
+
+    if (!snapshot || !range_of(session, call, snapshot, args, &range))
+        return;
+    if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &rule) < 0)
+        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
+    else
+        tt_rewrite(session, call, snapshot, range, rule);
 }
 
 /* --- compare, rate ----------------------------------------------------------------------- */
@@ -510,6 +529,7 @@ static void on_cancel_command(struct tt_session *session, struct tt_call *call,
 static bool needs_tree(const struct tt_lsp_execute *args)
 {
     return args->command == TT_LSP_COMMAND_EDIT || args->command == TT_LSP_COMMAND_COMPARE ||
+           args->command == TT_LSP_COMMAND_FIX ||
            (args->command == TT_LSP_COMMAND_EXPLAIN && !args->id.n);
 }
 
@@ -518,13 +538,16 @@ void tt_on_execute(struct tt_session *session, struct tt_call *call, const struc
     struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_snapshot *snapshot = NULL;
     struct tt_lsp_execute args;
+    bool rules;
 
     if (tt_lsp_read_execute(&reader, params, &args) == 0 && needs_tree(&args))
         snapshot = tt_session_document(session, args.uri, &call->arena);
     if (snapshot)
         snapshot = tt_documents_want_tree(session->documents, snapshot->key);
-    if (snapshot && snapshot->tree_state == TT_TREE_PENDING)
-        tt_command_defer(session, call, params, snapshot);
+    rules = snapshot && args.command == TT_LSP_COMMAND_FIX;
+    if (snapshot &&
+        (rules ? tt_menu_not_ready(session, snapshot) : snapshot->tree_state == TT_TREE_PENDING))
+        tt_command_defer(session, call, params, snapshot, rules);
     else
         tt_execute_now(session, call, params);
 }
@@ -542,6 +565,7 @@ void tt_execute_now(struct tt_session *session, struct tt_call *call, const stru
         [TT_LSP_COMMAND_CANCEL] = on_cancel_command,
         [TT_LSP_COMMAND_COMPARE] = on_compare,
         [TT_LSP_COMMAND_RATE] = on_rate,
+        [TT_LSP_COMMAND_FIX] = on_fix,
     };
     struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
     struct tt_lsp_execute args;

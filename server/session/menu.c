@@ -66,6 +66,31 @@ static const struct tt_lsp_workspace_edit *edit_of(struct tt_menu *menu,
     return edit;
 }
 
+/* The same by trimtab.fix, for a client that takes only commands.  NULL: not needed. */
+static struct tt_lsp_command *command_of(struct tt_menu *menu, const struct tt_finding *finding)
+{
+    struct tt_lsp_command *command;
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_json_writer w;
+
+    if (menu->session->client.code_action.literals || !menu->session->client.workspace.apply_edit)
+        return NULL;
+    tt_json_writer_init(&w, &out);
+    tt_jw_object(&w);
+    tt_menu_write_place(&w, menu, finding ? &finding->range : NULL);
+    if (finding)
+        tt_jw_member(&w, "rule", finding->rule->id);
+    tt_jw_object_end(&w);
+    command = tt_arena_alloc(menu->arena, sizeof(*command));
+    if (command)
+        *command =
+            (struct tt_lsp_command){ .command =
+                                         tt_str_from(tt_lsp_command_name(TT_LSP_COMMAND_FIX)),
+                                     .argument = tt_arena_dup(menu->arena, tt_buf_str(&out)) };
+    tt_buf_release(&out);
+    return command;
+}
+
 /* --- rewrites that need no model -------------------------------------------------------- */
 
 static void add_rewrite(struct tt_menu *menu, const struct tt_finding *finding)
@@ -86,6 +111,7 @@ static void add_rewrite(struct tt_menu *menu, const struct tt_finding *finding)
     action->n_diagnostics = 1;
     action->is_preferred = true;
     action->edit = edit_of(menu, finding->edits, finding->n_edits);
+    action->command = command_of(menu, finding);
 }
 
 /* All safe rewrites of the file; only when the rules have run over all of it. */
@@ -104,6 +130,7 @@ static void add_fix_all(struct tt_menu *menu)
         return;
     action->title = TT_STR("Apply all safe rewrites of trimtab in this file");
     action->edit = edit_of(menu, edits, n);
+    action->command = command_of(menu, NULL);
 }
 
 /* --- the answer ---------------------------------------------------------------- */
@@ -131,7 +158,6 @@ void tt_menu_answer(struct tt_session *session, struct tt_call *call, struct tt_
     }
     menu->bytes = tt_findings_bytes(session, snapshot);
     menu->range = tt_text_range(snapshot->text, params->range, session->client.encoding, NULL);
-    menu->place = tt_text_position_range(snapshot->text, menu->range, session->client.encoding);
     if (!menu->bytes.p ||
         tt_findings_at(session, snapshot, menu->range, &call->arena, &findings) < 0) {
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");

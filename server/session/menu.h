@@ -10,10 +10,13 @@ const char *const *tt_menu_kinds(void);
 /* The session shuts down: what waits is answered as things stand. */
 void tt_menu_answer_all(struct tt_session *session);
 
-/* workspace/executeCommand waits until the document's tree is there, or its patience ends;
- * tt_execute_now goes on from there.  `params` is copied. */
+/* Is there something worth waiting for? */
+bool tt_menu_not_ready(struct tt_session *session, const struct tt_snapshot *snapshot);
+
+/* workspace/executeCommand waits until the document's tree (`rules`: and what they find) is
+ * there, or its patience ends; tt_execute_now goes on from there.  `params` is copied. */
 void tt_command_defer(struct tt_session *session, struct tt_call *call,
-                      const struct tt_json *params, const struct tt_snapshot *snapshot);
+                      const struct tt_json *params, const struct tt_snapshot *snapshot, bool rules);
 /* They are answered as cancelled. */
 void tt_commands_cancel_waiting(struct tt_session *session);
 

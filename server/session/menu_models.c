@@ -64,15 +64,19 @@ static tt_str title_of_all(struct tt_menu *menu, tt_str words, const struct tt_f
                            TT_STR_ARG(choice->name), cost);
 }
 
-static void write_place(struct tt_json_writer *w, const struct tt_menu *menu)
+void tt_menu_write_place(struct tt_json_writer *w, const struct tt_menu *menu,
+                         const struct tt_range *range)
 {
     tt_jw_member(w, "uri", menu->snapshot->uri);
     if (menu->snapshot->has_version)
         tt_jw_member_int(w, "version", menu->snapshot->version);
     /* of our own: not every client counts its versions up */
     tt_jw_member_uint(w, "generation", menu->snapshot->generation);
+    if (!range)
+        return;
     tt_jw_key(w, "range");
-    tt_lsp_write_range(w, menu->place);
+    tt_lsp_write_range(
+        w, tt_text_position_range(menu->snapshot->text, *range, menu->session->client.encoding));
 }
 
 static bool delivers_by_resolve(const struct tt_session *session)
@@ -171,7 +175,7 @@ static tt_str data_of(struct tt_menu *menu, const struct offer *offer,
 
     tt_json_writer_init(&w, &out);
     tt_jw_object(&w);
-    write_place(&w, menu);
+    tt_menu_write_place(&w, menu, &menu->range);
     tt_jw_member_cstr(&w, "action", offer->action->leaf);
     if (offer->finding)
         tt_jw_member_opt(&w, "rule", offer->finding->rule->id);

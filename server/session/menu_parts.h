@@ -16,7 +16,6 @@ struct tt_menu {
     struct tt_arena *arena;
     tt_str bytes;
     struct tt_range range;
-    struct tt_position_range place; /* the same, as far as the document goes */
     struct tt_lsp_code_action at[TT_MENU_MAX];
     size_t n, models;
     const struct tt_task_action *offered[TT_MENU_MAX]; /* model actions so far */
@@ -31,14 +30,15 @@ struct tt_lsp_code_action *tt_menu_add(struct tt_menu *menu, tt_str kind);
 void tt_menu_answer(struct tt_session *session, struct tt_call *call, struct tt_snapshot *snapshot,
                     const struct tt_lsp_code_action_params *params);
 
+/* Members of an object: the document, its text, and a place in it (NULL: all of it). */
+void tt_menu_write_place(struct tt_json_writer *w, const struct tt_menu *menu,
+                         const struct tt_range *range);
+
 /* --- menu_models.c ------------------------------------------------------------- */
 
 void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings);
 
 /* --- menu_wait.c --------------------------------------------------------------- */
-
-/* Is there something worth waiting for? */
-bool tt_menu_not_ready(struct tt_session *session, const struct tt_snapshot *snapshot);
 
 /* Answer later; `params` is copied. */
 void tt_menu_defer(struct tt_session *session, struct tt_call *call,

@@ -20,6 +20,7 @@ struct tt_menu_wait {
     struct tt_lsp_code_action_params params; /* in the call's arena */
     tt_str key;                              /* likewise */
     tt_str command; /* likewise: params of workspace/executeCommand, JSON; empty: a menu */
+    bool rules;     /* waits for the first findings, too */
 };
 
 static void command_over(struct tt_session *session, struct tt_menu_wait *wait,
@@ -58,8 +59,8 @@ static bool goes_on_waiting(struct tt_session *session, const struct tt_menu_wai
 {
     const struct tt_snapshot *snapshot = tt_documents_get(session->documents, wait->key);
 
-    return snapshot && (wait->command.n ? snapshot->tree_state == TT_TREE_PENDING
-                                        : tt_menu_not_ready(session, snapshot));
+    return snapshot && (wait->rules ? tt_menu_not_ready(session, snapshot)
+                                    : snapshot->tree_state == TT_TREE_PENDING);
 }
 
 void tt_menu_on_change(struct tt_session *session, tt_str key)
@@ -183,16 +184,18 @@ void tt_menu_defer(struct tt_session *session, struct tt_call *call,
         return;
     }
     wait->params = *params;
+    wait->rules = true;
     wait->key = tt_arena_dup(&call->arena, snapshot->key);
     begin_wait(session, call, wait, patience);
 }
 
 void tt_command_defer(struct tt_session *session, struct tt_call *call,
-                      const struct tt_json *params, const struct tt_snapshot *snapshot)
+                      const struct tt_json *params, const struct tt_snapshot *snapshot, bool rules)
 {
     struct tt_menu_wait *wait = calloc(1, sizeof(*wait));
 
     if (wait) {
+        wait->rules = rules;
         wait->command = tt_arena_dup(&call->arena, tt_json_raw(params));
         wait->key = tt_arena_dup(&call->arena, snapshot->key);
     }
@@ -201,7 +204,7 @@ void tt_command_defer(struct tt_session *session, struct tt_call *call,
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
         return;
     }
-    begin_wait(session, call, wait, COMMAND_PATIENCE_MS);
+    begin_wait(session, call, wait, rules ? RULES_PATIENCE_MS : COMMAND_PATIENCE_MS);
 }
 
 void tt_commands_cancel_waiting(struct tt_session *session)

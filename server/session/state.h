@@ -13,6 +13,7 @@
  *                menu_wait.c while a parse is under way (commands, too)
  *   resolve.c    codeAction/resolve
  *   execute.c    workspace/executeCommand
+ *   rewrite.c    trimtab.fix: what needs no model, as a command
  *   compare.c    duels of two models
  *   attempt.c    the life of one model request; ask.c its question and answer
  *   preview.c    trimtab/preview: the hunks so far

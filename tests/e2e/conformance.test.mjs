@@ -98,6 +98,12 @@ async function steps(client, caps) {
   }
   const literals = at(caps, 'textDocument.codeAction.codeActionLiteralSupport');
   assert.ok(fix || !literals, 'the rewrite is offered');
+  const command = actions.find((a) => a.command === 'trimtab.fix');
+  assert.equal(Boolean(command), !literals && at(caps, 'workspace.applyEdit'));
+  if (command) {
+    await client.execute(command.command, ...command.arguments);
+    await until(() => doc.text.includes('except Exception:'), 'the rewrite');
+  }
   await client.notify('workspace/didChangeConfiguration', { settings: { trimtab: { max_model_actions: 3 } } });
   await withModels(client, doc, caps);
   await doc.close();

@@ -153,6 +153,30 @@ test('with neither applyEdit nor resolve: shown as not possible, with the reason
     assert.ok(!action.command);
   }));
 
+test('without code action literals: rewrites are commands, carried out by the editor', () =>
+  withModel({ capabilities: without('textDocument.codeAction.codeActionLiteralSupport') }, async (client, mock) => {
+    const doc = await client.open('file:///w/b.py', 'python', BARE);
+    const all = await client.actions(doc, doc.where('except:'));
+    const fix = all.find((a) => a.command === 'trimtab.fix');
+    assert.equal(fix.title, 'Catch Exception instead of everything');
+    await client.execute(fix.command, ...fix.arguments);
+    await until(() => doc.text === BARE.replace('except:', 'except Exception:'), 'the rewrite');
+    await assert.rejects(client.execute(fix.command, ...fix.arguments), /has changed since/);
+    await assert.rejects(client.execute('trimtab.fix', { uri: doc.uri }), /nothing here/);
+    await assert.rejects(client.execute('trimtab.fix', { uri: doc.uri, rule: 'nope' }), /nothing here/);
+    assert.equal(mock.requests().length, 0);
+  }));
+
+test('a rewrite that the editor does not apply is said', () =>
+  withModel({}, async (client) => {
+    const doc = await client.open('file:///w/b.py', 'python', BARE);
+    client.applyEdit = () => false;
+    await client.execute('trimtab.fix', { uri: doc.uri, range: doc.where('except:'), rule: 'py-bare-except' });
+    await until(() => shown(client).length, 'a message');
+    assert.match(shown(client)[0], /did not apply the rewrite/);
+    assert.equal(doc.text, BARE);
+  }));
+
 // ---- edits that the editor does not answer, or not well ---------------------------------------
 
 test('workspace/applyEdit is never answered: a cancel ends it, and the server goes on', () =>

@@ -1,0 +1,12 @@
+/* rewrite.h -- trimtab.fix: rewrites that need no model, by workspace/applyEdit. */
+#ifndef TT_SESSION_REWRITE_H
+#define TT_SESSION_REWRITE_H
+
+#include "session/state.h"
+
+/* Apply what `rule` offers in the range, or (empty) all safe rewrites in it, and answer the
+ * call with null; with an error when there is nothing to rewrite. */
+void tt_rewrite(struct tt_session *session, struct tt_call *call, struct tt_snapshot *snapshot,
+                struct tt_range range, tt_str rule);
+
+#endif
