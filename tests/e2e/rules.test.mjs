@@ -59,6 +59,20 @@ test('what is silenced in the code is counted, once each, wherever the comment s
   assert.equal(code, 1);
 }));
 
+test('check: empty folders, a link that leads back, a BOM with CRLF', withFiles({
+  'bom.py': `\ufeff${BARE.replaceAll('\n', '\r\n')}`,
+}, async ({ run, path: at }) => {
+  fs.mkdirSync(at('empty/inner'), { recursive: true });
+  fs.symlinkSync('.', at('loop'));
+  const { stdout, code } = await run(['check', '.']);
+  assert.match(stdout, /^bom\.py:4:5: /);
+  assert.match(stdout, /1 finding in 1 of 1 file/);
+  assert.equal(code, 1);
+  const none = await run(['check', 'empty']);
+  assert.equal(none.code, 0, none.stderr);
+  assert.match(none.stdout, /0 findings in 0 of 0 files/);
+}));
+
 test('settings of a rule for a path or a language', withFiles({
   'a.py': BARE,
   'old/b.py': BARE,
