@@ -48,7 +48,7 @@ const MODELS = [
     asked: true,
     l2: 0.3,
     groups: { w: [256, false], r: [51, false], u: [26, false], h: [26, false], i: [26, false], p: [256, false], f: [256, false], s: [256, false] },
-    keep: 15000,
+    keep: 18000,
     least: 0.02,
   },
 ];
