@@ -153,8 +153,9 @@ file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.c)
 if(sim_sources AND NOT TT_FUZZ)
   tt_test_program(sim SOURCES ${sim_sources} MODULES session)
   target_include_directories(sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/sim)
-  target_link_options(sim PRIVATE # see tests/sim/memory.c
-    -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free)
+  target_link_options(sim PRIVATE # see tests/sim/memory.c and starve.c
+    -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
+    -Wl,--wrap=ts_parser_parse_with_options -Wl,--wrap=ts_parser_set_language)
   if(TT_TESTS)
     add_test(NAME sim/seeds COMMAND sim --seconds 60)
     set_tests_properties(sim/seeds PROPERTIES

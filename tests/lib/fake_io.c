@@ -230,8 +230,12 @@ static bool run_job(struct fake_io *fake)
     i = next_random(fake) % fake->n_jobs;
     job = fake->jobs[i];
     fake->jobs[i] = fake->jobs[--fake->n_jobs];
+    if (fake->server_runs)
+        fake->server_runs(true);
     job->run(job);
     job->done(job, 0);
+    if (fake->server_runs)
+        fake->server_runs(false);
     return true;
 }
 

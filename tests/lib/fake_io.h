@@ -58,6 +58,9 @@ struct fake_io {
     void (*deliver)(void *arg, const struct tt_event *event);
     void *arg;
 
+    /* Told when a job of the server begins to run and when it ends; NULL: nobody is. */
+    void (*server_runs)(bool runs);
+
     /* The key for an environment variable; NULL: there is none. */
     const char *(*key_of)(void *arg, const char *env);
 };

@@ -2,6 +2,7 @@
  *
  *   sim [--seed N] [--sessions N] [--seconds N] [--events N]   run seeds N, N+1, ...
  *   ... --no-shrink                     the first seed that fails, as it is
+ *   ... --starve                        allocations of the server fail now and then
  *   ... --keep-going                    names the seeds that fail, and goes on
  *   (a long run that is ended by SIGINT or SIGTERM says how far it came)
  *   sim --seed N --replay [--only 3,17,40-52]                  one session, each step said
@@ -50,10 +51,10 @@ static bool fails(struct sim_plan *plan, struct sim_result *result)
 }
 
 /* Leave out stretches of steps, ever shorter ones, as long as it still fails. */
-static unsigned shrink(uint64_t seed, unsigned steps, bool *without)
+static unsigned shrink(struct sim_plan plan, bool *without)
 {
-    struct sim_plan plan = { .seed = seed, .steps = steps, .without = without };
     struct sim_result result;
+    unsigned steps = plan.steps;
     double limit = seconds() + 60;
     unsigned left = 0;
 
@@ -93,17 +94,18 @@ static void print_kept(const bool *without, unsigned steps)
     }
 }
 
-static void explain(uint64_t seed, const struct sim_result *first)
+static void explain(struct sim_plan plan, const struct sim_result *first)
 {
     unsigned steps = first->failed_at + 1 < first->steps ? first->failed_at + 1 : first->steps;
     bool *without = calloc(steps + 1, sizeof(*without));
-    struct sim_plan plan = { .seed = seed, .steps = steps, .without = without };
     struct sim_result result;
     unsigned left;
 
     if (!without)
         abort();
-    printf("seed %llu: %s\n", (unsigned long long)seed, first->failure);
+    plan.steps = steps;
+    plan.without = without;
+    printf("seed %llu: %s\n", (unsigned long long)plan.seed, first->failure);
     fflush(stdout);
     if (!fails(&plan, &result)) { /* it needs the steps behind the failure, too */
         free(without);
@@ -114,12 +116,12 @@ static void explain(uint64_t seed, const struct sim_result *first)
             return;
         }
     }
-    left = shrink(seed, steps, without);
+    left = shrink(plan, without);
     printf("%u steps are enough:\n", left);
     plan.log = stdout;
     sim_run(&plan, &result);
-    printf("=> %s\nTo see it again: sim --seed %llu --steps %u --replay --only ", result.failure,
-           (unsigned long long)seed, steps);
+    printf("=> %s\nTo see it again: sim%s --seed %llu --steps %u --replay --only ", result.failure,
+           plan.starves ? " --starve" : "", (unsigned long long)plan.seed, steps);
     print_kept(without, steps);
     printf("\n");
     free(without);
@@ -168,6 +170,8 @@ int main(int argc, char **argv)
             replay = true;
         else if (strcmp(argv[i], "--keep-going") == 0)
             keep_going = true;
+        else if (strcmp(argv[i], "--starve") == 0)
+            plan.starves = true;
         else if (strcmp(argv[i], "--no-shrink") == 0)
             no_shrink = true;
         else if (strcmp(argv[i], "--seed") == 0)
@@ -214,7 +218,7 @@ int main(int argc, char **argv)
                    (unsigned long long)(total + result.events), result.failure);
             return 1;
         } else if (result.failure[0]) {
-            explain(plan.seed, &result);
+            explain(plan, &result);
             return 1;
         }
         total += result.events;

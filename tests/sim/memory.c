@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
+#include <tree_sitter/api.h>
 
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
@@ -14,8 +15,11 @@ void *__wrap_realloc(void *p, size_t n);
 void __wrap_free(void *p);
 
 static long live;
+static long until_failure = -1; /* so many more succeed; < 0: all of them */
+static int spared;              /* > 0: what runs now is not the server */
+static unsigned long failures;
 
-void *__wrap_malloc(size_t n)
+static void *counted_malloc(size_t n)
 {
     void *p = __real_malloc(n);
 
@@ -23,7 +27,7 @@ void *__wrap_malloc(size_t n)
     return p;
 }
 
-void *__wrap_calloc(size_t n, size_t size)
+static void *counted_calloc(size_t n, size_t size)
 {
     void *p = __real_calloc(n, size);
 
@@ -31,12 +35,35 @@ void *__wrap_calloc(size_t n, size_t size)
     return p;
 }
 
-void *__wrap_realloc(void *p, size_t n)
+static void *counted_realloc(void *p, size_t n)
 {
     void *fresh = __real_realloc(p, n);
 
     live += !p && fresh;
     return fresh;
+}
+
+static bool fails(void)
+{
+    if (spared || until_failure < 0 || until_failure-- > 0)
+        return false;
+    failures++;
+    return true;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return fails() ? NULL : counted_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : counted_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return fails() ? NULL : counted_realloc(p, n);
 }
 
 void __wrap_free(void *p)
@@ -54,4 +81,22 @@ void sim_memory_begin(void)
 {
     /* its library is not linked in: what it allocates, we free */
     cJSON_InitHooks(&(cJSON_Hooks){ __wrap_malloc, __wrap_free });
+    /* it ends the program when there is no memory: its own never fail */
+    ts_set_allocator(counted_malloc, counted_calloc, counted_realloc, __wrap_free);
+    spared = 1;
+}
+
+void sim_memory_fail_after(long n)
+{
+    until_failure = n;
+}
+
+unsigned long sim_memory_failures(void)
+{
+    return failures;
+}
+
+void sim_memory_server(bool runs)
+{
+    spared += runs ? -1 : 1;
 }

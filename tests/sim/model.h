@@ -3,7 +3,7 @@
 #define TT_SIM_MODEL_H
 
 #include "base/io.h"
-#include "editor.h"
+#include "text.h"
 
 /* What a model's answer is worth. */
 enum sim_answer {
@@ -44,6 +44,8 @@ struct sim_transfer {
     char old[2][256], fresh[2][256]; /* whole lines with their newlines; [0] = '\0': none */
     char *stream;                    /* owned */
     size_t n, at, cut;
+    unsigned model;               /* hash of its name: who was asked */
+    bool stuck;                   /* nothing of it comes for a very long time */
     bool head_sent, ended, whole; /* whole: all of it arrived, and its end was proven */
 };
 

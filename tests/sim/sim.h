@@ -15,7 +15,8 @@ struct sim_result {
     uint64_t events; /* what the session and the editor were told */
     unsigned steps;  /* in the plan */
     unsigned asked, answers, applied, refused, proposals, resolved, previews, stale, cancelled;
-    unsigned created;   /* files */
+    unsigned created; /* files */
+    unsigned diagnostics;
     char failure[1024]; /* empty: every invariant held */
     unsigned failed_at; /* the step after which it did not */
 };
@@ -25,6 +26,7 @@ struct sim_plan {
     uint64_t seed;
     unsigned steps;      /* 0: the seed decides */
     const bool *without; /* steps to leave out; NULL: none */
+    bool starves;        /* allocations of the server fail */
     FILE *log;           /* says each step; NULL: silent */
 };
 

@@ -1,10 +1,10 @@
-/* editor.h -- the documents of a simulated editor.
+/* text.h -- the documents of a simulated editor.
  *
  * It keeps its text by code of its own, in bytes, so that the server's positions
  * are held against something that shares nothing with them.
  */
-#ifndef TT_SIM_EDITOR_H
-#define TT_SIM_EDITOR_H
+#ifndef TT_SIM_TEXT_H
+#define TT_SIM_TEXT_H
 
 #include "random.h"
 
@@ -26,15 +26,19 @@ struct sim_position {
 
 struct sim_doc {
     char uri[48];
+    char alias[48]; /* the same, spelt in another way */
     bool open;
     int version;
+    unsigned generation;  /* one more with each change, whatever the version says */
     struct sim_text text; /* as the user sees it */
     struct sim_text past[SIM_PAST];
     int n_past;
 
     /* What has reached the server. */
     bool seen_open;
-    int seen_version;
+    int seen_version; /* 0: it was told none */
+    unsigned seen_generation;
+    char result_id[24]; /* of the diagnostics that it has */
     struct sim_text seen;
 };
 

@@ -1,5 +1,5 @@
-/* editor.c -- see editor.h. */
-#include "editor.h"
+/* text.c -- see text.h. */
+#include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
