@@ -136,6 +136,7 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     attempt->region_asked = in.syntax == TT_PROMPT_REGION;
     in.no_redaction = !session->config->redact;
     tt_arena_release(&attempt->prompt_arena);
+    attempt->prompt = (struct tt_prompt){ 0 };
     err = tt_prompt_build(&attempt->prompt_arena, &in, &attempt->prompt);
     if (err)
         return err;

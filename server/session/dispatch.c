@@ -116,8 +116,11 @@ bool tt_dispatch(struct tt_session *session, tt_str body)
 
     tt_arena_init(&arena);
     if (tt_message_parse(body, &arena, &msg) < 0) {
-        tt_log(TT_LOG_ERROR, "out of memory: a message of %zu bytes was dropped", body.n);
+        /* It may have been a change of a document, or a question: from here on the server
+         * would be wrong about the text, or somebody would wait for ever. */
+        tt_log(TT_LOG_ERROR, "out of memory: a message of %zu bytes was lost; ending", body.n);
         tt_arena_release(&arena);
+        tt_session_end(session, 1);
         return true;
     }
     json = msg.is_json;

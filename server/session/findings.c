@@ -145,7 +145,10 @@ static void take_results(struct tt_doc_state *state, struct tt_rules_job *job)
     job->rules = NULL;
     state->round++;
     tt_menu_on_change(state->session, tt_str_from(state->key));
-    tt_diagnostics_answer_pulls(state); /* also of a client that did not say that it pulls */
+    /* Also of a client that did not say that it pulls; but its answer says no version, so it
+     * must be about the newest text. */
+    if (!state->dirty)
+        tt_diagnostics_answer_pulls(state);
     if (!state->session->client.diagnostics.pull)
         tt_diagnostics_publish(state);
 }

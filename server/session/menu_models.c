@@ -164,14 +164,15 @@ static bool is_off(const struct tt_menu *menu, const struct offer *offer)
            (strcmp(offer->action->scope, "new-file") == 0 && !may_create(menu));
 }
 
-/* What resolve and execute need to know, and what a client may want to show. */
+/* What resolve and execute need to know, and what a client may want to show; p is NULL when
+ * out of memory. */
 static tt_str data_of(struct tt_menu *menu, const struct offer *offer,
                       const struct tt_decision *decision)
 {
     struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
     const struct tt_candidate *choice = tt_decision_choice(decision);
     struct tt_json_writer w;
-    tt_str data;
+    tt_str data = { NULL, 0 };
 
     tt_json_writer_init(&w, &out);
     tt_jw_object(&w);
@@ -196,7 +197,8 @@ static tt_str data_of(struct tt_menu *menu, const struct offer *offer,
         }
     }
     tt_jw_object_end(&w);
-    data = tt_arena_dup(menu->arena, tt_buf_str(&out));
+    if (!out.err)
+        data = tt_arena_dup(menu->arena, tt_buf_str(&out));
     tt_buf_release(&out);
     return data;
 }
@@ -270,7 +272,9 @@ static void add_model_action(struct tt_menu *menu, const struct offer *offer)
         return;
     menu->offered[menu->models++] = offer->action;
     tt_decision_init(&decision);
-    if (decide(menu, offer, &decision) < 0) {
+    if (decide(menu, offer, &decision) == 0)
+        action->data = data_of(menu, offer, &decision);
+    if (!action->data.p) {
         menu->n--;
         menu->models--;
         tt_decision_release(&decision);
@@ -280,7 +284,6 @@ static void add_model_action(struct tt_menu *menu, const struct offer *offer)
         offer->all ? title_of_all(menu, offer->words, offer->all, tt_decision_choice(&decision))
                    : title_of(menu, offer->words, tt_decision_choice(&decision));
     action->llm_generated = true;
-    action->data = data_of(menu, offer, &decision);
     add_cause(menu, offer, action);
     add_means(menu, offer, &decision, action);
     tt_decision_release(&decision);

@@ -61,6 +61,29 @@ static void test_pulls(void **state)
     rig_close(&rig);
 }
 
+/* A client that never said that it pulls is told at once what was found in an older text, with
+ * its version; what it pulls has no version, and is about the newest one. */
+static void test_pull_unannounced(void **state)
+{
+    struct rig rig;
+    size_t before;
+    int id;
+
+    (void)state;
+    rig_open(&rig, 6, NULL, NULL);
+    rig.fake.hold_jobs = true;
+    rig_document(&rig, "import requests\na = requests.get(u)\n");
+    rig_type(&rig, "a = ", "b = requests.get(v)\na = ");
+    id = pull(&rig);
+    before = rig_count(&rig, "textDocument/publishDiagnostics");
+    rig.fake.hold_jobs = false;
+    rig_settle(&rig);
+    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") > before, "nothing was pushed");
+    rig_wait(&rig, 2000);
+    CHECK(rig_response(&rig, id) && found(&rig, id) == 2, "%zu", found(&rig, id));
+    rig_close(&rig);
+}
+
 /* A save that says the text does not wait. */
 static void test_save(void **state)
 {
@@ -87,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_typing),
         cmocka_unit_test(test_pulls),
+        cmocka_unit_test(test_pull_unannounced),
         cmocka_unit_test(test_save),
     };
 
