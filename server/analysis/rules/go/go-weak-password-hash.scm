@@ -1,7 +1,7 @@
 ;; id: go-weak-password-hash
 ;; finding: AUTH-1
 ;; languages: go
-;; severity: warning
+;; severity: warning off
 ;; same-as: G401 G501
 ;; title: Password hashed with a fast function
 ;; message: {{@finding}} is made to be fast: stolen hashes are guessed by the billion.

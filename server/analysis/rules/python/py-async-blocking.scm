@@ -1,7 +1,7 @@
 ;; id: py-async-blocking
 ;; finding: ASYNC-2
 ;; languages: python
-;; severity: warning
+;; severity: warning off
 ;; same-as: ASYNC251 ASYNC210 ASYNC101 ASYNC100
 ;; title: Blocking call in an async function
 ;; message: {{@call}}() blocks the event loop: every other request waits as long.
