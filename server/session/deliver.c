@@ -299,10 +299,10 @@ void tt_deliver_on_change(struct tt_session *session, tt_str key)
 /* Whether it was applied, only the document will show. */
 static void end_unanswered(struct tt_attempt *attempt)
 {
-    tt_log_message(attempt->session, TT_LSP_MESSAGE_WARNING,
-                   "trimtab: the editor was asked to apply an edit to %.*s and did not say whether "
-                   "it did.",
-                   TT_STR_ARG(attempt->path));
+    tt_show_message(attempt->session, TT_LSP_MESSAGE_WARNING,
+                    "trimtab: the editor did not say whether it applied the edit to %.*s. Look at "
+                    "the file: undo takes it back if you do not want it.",
+                    TT_STR_ARG(attempt->path));
     attempt->unanswered = true;
     attempt->reason = TT_STR("the editor did not answer");
     tt_attempt_finish(attempt);
