@@ -182,6 +182,41 @@ static int add_all(struct tt_rules *set, const struct tt_rules_options *opt,
 
 /* ---- settings ---- */
 
+static enum tt_severity severity_of(enum tt_rule_level level)
+{
+    switch (level) {
+    case TT_RULE_OFF:
+        return TT_SEVERITY_OFF;
+    case TT_RULE_HINT:
+        return TT_SEVERITY_HINT;
+    case TT_RULE_INFO:
+        return TT_SEVERITY_INFO;
+    case TT_RULE_ERROR:
+        return TT_SEVERITY_ERROR;
+    default:
+        return TT_SEVERITY_WARNING;
+    }
+}
+
+int tt_rules_take_settings(const struct tt_config *config, struct tt_arena *arena,
+                           struct tt_rules_options *out)
+{
+    struct tt_rule_override *overrides =
+        tt_arena_array(arena, config->n_rules + 1, sizeof(*overrides));
+    size_t n = 0;
+
+    for (size_t i = 0; overrides && i < config->n_rules; i++) {
+        const struct tt_rule_setting *rule = &config->rules[i];
+
+        if (rule->level != TT_RULE_DEFAULT)
+            overrides[n++] = (struct tt_rule_override){ rule->id, rule->language, rule->path,
+                                                        severity_of(rule->level) };
+    }
+    out->settings = overrides;
+    out->n_settings = n;
+    return overrides ? 0 : TT_ENOMEM;
+}
+
 static bool names_rule(tt_str name, const struct rule *rule)
 {
     return name.n == 0 || tt_str_eq(name, TT_STR("*")) || tt_str_eq(name, rule->doc.info.id) ||

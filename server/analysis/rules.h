@@ -14,6 +14,7 @@
 
 #include "analysis/source.h"
 #include "base/arena.h"
+#include "config/config.h"
 #include "trimtab/range.h"
 #include "trimtab/task.h"
 
@@ -84,6 +85,11 @@ struct tt_rules_options {
     size_t n_only;
     bool no_builtin;
 };
+
+/* out->settings and n_settings: what the user's settings say of rules.  They are in the
+ * arena and use slices of `config`.  TT_ENOMEM. */
+int tt_rules_take_settings(const struct tt_config *config, struct tt_arena *arena,
+                           struct tt_rules_options *out);
 
 /* Something is wrong in a rule's file: that rule is left out, all others work. */
 struct tt_rule_error {

@@ -145,22 +145,6 @@ static void on_rule_error(void *arg, const struct tt_rule_error *error)
                 (int)(error->column ? error->column - 1 : 0), "");
 }
 
-static enum tt_severity severity_of(enum tt_rule_level level)
-{
-    switch (level) {
-    case TT_RULE_OFF:
-        return TT_SEVERITY_OFF;
-    case TT_RULE_HINT:
-        return TT_SEVERITY_HINT;
-    case TT_RULE_INFO:
-        return TT_SEVERITY_INFO;
-    case TT_RULE_ERROR:
-        return TT_SEVERITY_ERROR;
-    default:
-        return TT_SEVERITY_WARNING;
-    }
-}
-
 static bool is_known(const struct tt_rules *rules, const char *word)
 {
     if (tt_rules_find(rules, tt_str_from(word)))
@@ -188,26 +172,17 @@ static int check_only(const struct tt_rules *rules, const struct tt_args_list *o
 int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_args_list *only,
                       struct tt_rules **out)
 {
-    const struct tt_config *config = settings->config;
     struct rule_files *files = malloc(sizeof(*files));
-    struct tt_rule_override *overrides = calloc(config->n_rules + 1, sizeof(*overrides));
     tt_str names[TT_ARGS_LIST_MAX];
-    struct tt_rules_options options = { .settings = overrides, .only = names };
+    struct tt_rules_options options = { .only = names };
+    struct tt_arena arena;
     int err = TT_ENOMEM;
 
+    tt_arena_init(&arena);
     for (size_t i = 0; only && i < only->n; i++)
         names[options.n_only++] = tt_str_from(only->at[i]);
-    if (files && overrides) {
+    if (files && tt_rules_take_settings(settings->config, &arena, &options) == 0) {
         read_user_rules(files, settings->root);
-        for (size_t i = 0; i < config->n_rules; i++) {
-            if (config->rules[i].level == TT_RULE_DEFAULT)
-                continue;
-            overrides[options.n_settings++] =
-                (struct tt_rule_override){ .rule = config->rules[i].id,
-                                           .language = config->rules[i].language,
-                                           .path = config->rules[i].path,
-                                           .severity = severity_of(config->rules[i].level) };
-        }
         options.files = files->at;
         options.n_files = files->n;
         err = tt_rules_create(&options, on_rule_error, NULL, out);
@@ -217,7 +192,7 @@ int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_ar
         }
     }
     free(files);
-    free(overrides);
+    tt_arena_release(&arena);
     if (!err && (err = check_only(*out, only))) {
         tt_rules_destroy(*out);
         *out = NULL;

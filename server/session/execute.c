@@ -304,8 +304,7 @@ static void on_decide(struct tt_session *session, struct tt_call *call,
         return;
     }
     if (!session->client.workspace.apply_edit) {
-        tt_call_fail(call, TT_RPC_REQUEST_FAILED,
-                     "This editor does not apply edits that a language server sends.");
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED, TT_NO_APPLY_EDIT ".");
         return;
     }
     err = tt_deliver_decided(attempt, args->accept == TT_LSP_ACCEPT_SOME ? args->hunks : NULL,

@@ -9,6 +9,7 @@
 
 #include "session/actions.h"
 #include "session/findings.h"
+#include "session/rewrite.h"
 #include "session/source.h"
 #include "text/text.h"
 #include "trimtab/error.h"
@@ -40,33 +41,7 @@ struct tt_lsp_code_action *tt_menu_add(struct tt_menu *menu, tt_str kind)
     return &menu->at[menu->n++];
 }
 
-static const struct tt_lsp_workspace_edit *edit_of(struct tt_menu *menu,
-                                                   const struct tt_text_edit *edits, size_t n)
-{
-    struct tt_lsp_workspace_edit *edit = tt_arena_alloc(menu->arena, sizeof(*edit));
-    struct tt_lsp_document_edit *document = tt_arena_alloc(menu->arena, sizeof(*document));
-    struct tt_lsp_text_edit *texts = tt_arena_array(menu->arena, n + 1, sizeof(*texts));
-
-    if (!edit || !document || !texts)
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
-        texts[i].range = tt_text_position_range(menu->snapshot->text, edits[i].range,
-                                                menu->session->client.encoding);
-        texts[i].text = edits[i].text;
-    }
-    *document = (struct tt_lsp_document_edit){
-        .uri = menu->snapshot->uri,
-        .has_version = menu->snapshot->has_version,
-        .version = menu->snapshot->version,
-        .edits = texts,
-        .n = n,
-    };
-    edit->documents = document;
-    edit->n = 1;
-    return edit;
-}
-
-/* The same by trimtab.fix, for a client that takes only commands.  NULL: not needed. */
+/* A rewrite by trimtab.fix, for a client that takes only commands.  NULL: not needed. */
 static struct tt_lsp_command *command_of(struct tt_menu *menu, const struct tt_finding *finding)
 {
     struct tt_lsp_command *command;
@@ -110,7 +85,8 @@ static void add_rewrite(struct tt_menu *menu, const struct tt_finding *finding)
     action->diagnostics = diagnostic;
     action->n_diagnostics = 1;
     action->is_preferred = true;
-    action->edit = edit_of(menu, finding->edits, finding->n_edits);
+    action->edit = tt_rewrite_edit(menu->session, menu->snapshot, finding->edits, finding->n_edits,
+                                   menu->arena);
     action->command = command_of(menu, finding);
 }
 
@@ -129,7 +105,7 @@ static void add_fix_all(struct tt_menu *menu)
     if (!action)
         return;
     action->title = TT_STR("Apply all safe rewrites of trimtab in this file");
-    action->edit = edit_of(menu, edits, n);
+    action->edit = tt_rewrite_edit(menu->session, menu->snapshot, edits, n, menu->arena);
     action->command = command_of(menu, NULL);
 }
 

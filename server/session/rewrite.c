@@ -52,27 +52,45 @@ static int edits_of(struct tt_session *session, struct tt_call *call, struct tt_
     return err ? err : tt_rules_fix_all(found.at, kept, rule.n > 0, &call->arena, edits, n);
 }
 
-static int send(struct tt_session *session, struct tt_call *call,
-                const struct tt_snapshot *snapshot, const struct tt_text_edit *edits, size_t n)
+const struct tt_lsp_workspace_edit *tt_rewrite_edit(const struct tt_session *session,
+                                                    const struct tt_snapshot *snapshot,
+                                                    const struct tt_text_edit *edits, size_t n,
+                                                    struct tt_arena *arena)
 {
-    struct tt_lsp_text_edit *texts = tt_arena_array(&call->arena, n, sizeof(*texts));
-    struct tt_lsp_document_edit document = { .uri = snapshot->uri,
-                                             .has_version = snapshot->has_version,
-                                             .version = snapshot->version,
-                                             .edits = texts,
-                                             .n = n };
-    struct tt_lsp_workspace_edit edit = { .documents = &document, .n = 1 };
-    struct tt_outgoing out;
+    struct tt_lsp_workspace_edit *edit = tt_arena_alloc(arena, sizeof(*edit));
+    struct tt_lsp_document_edit *document = tt_arena_alloc(arena, sizeof(*document));
+    struct tt_lsp_text_edit *texts = tt_arena_array(arena, n + 1, sizeof(*texts));
 
-    if (!texts)
-        return TT_ENOMEM;
+    if (!edit || !document || !texts)
+        return NULL;
     for (size_t i = 0; i < n; i++) {
         texts[i].range =
             tt_text_position_range(snapshot->text, edits[i].range, session->client.encoding);
         texts[i].text = edits[i].text;
     }
+    *document = (struct tt_lsp_document_edit){
+        .uri = snapshot->uri,
+        .has_version = snapshot->has_version,
+        .version = snapshot->version,
+        .edits = texts,
+        .n = n,
+    };
+    edit->documents = document;
+    edit->n = 1;
+    return edit;
+}
+
+static int send(struct tt_session *session, struct tt_call *call,
+                const struct tt_snapshot *snapshot, const struct tt_text_edit *edits, size_t n)
+{
+    const struct tt_lsp_workspace_edit *edit =
+        tt_rewrite_edit(session, snapshot, edits, n, &call->arena);
+    struct tt_outgoing out;
+
+    if (!edit)
+        return TT_ENOMEM;
     tt_outgoing_init(&out);
-    tt_lsp_write_apply_edit(&out.w, &session->client, TT_STR(TITLE), &edit);
+    tt_lsp_write_apply_edit(&out.w, &session->client, TT_STR(TITLE), edit);
     return tt_calls_request(session->calls, "workspace/applyEdit", &out, on_applied, session, 0,
                             NULL);
 }
@@ -84,8 +102,7 @@ void tt_rewrite(struct tt_session *session, struct tt_call *call, struct tt_snap
     size_t n = 0;
 
     if (!session->client.workspace.apply_edit)
-        tt_call_fail(call, TT_RPC_REQUEST_FAILED,
-                     "This editor does not apply edits that a language server sends.");
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED, TT_NO_APPLY_EDIT ".");
     else if (edits_of(session, call, snapshot, range, rule, &edits, &n) < 0)
         tt_call_fail(call, TT_RPC_INTERNAL_ERROR, "trimtab is out of memory.");
     else if (!n)

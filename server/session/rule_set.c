@@ -124,44 +124,6 @@ static void done(struct tt_job *job, int status)
     make_free(self);
 }
 
-static enum tt_severity severity_of(enum tt_rule_level level)
-{
-    switch (level) {
-    case TT_RULE_OFF:
-        return TT_SEVERITY_OFF;
-    case TT_RULE_HINT:
-        return TT_SEVERITY_HINT;
-    case TT_RULE_INFO:
-        return TT_SEVERITY_INFO;
-    case TT_RULE_ERROR:
-        return TT_SEVERITY_ERROR;
-    default:
-        return TT_SEVERITY_WARNING;
-    }
-}
-
-static int take_settings(struct make *self)
-{
-    const struct tt_config *config = self->config;
-    struct tt_rule_override *overrides =
-        tt_arena_array(&self->arena, config->n_rules + 1, sizeof(*overrides));
-    size_t n = 0;
-
-    for (size_t i = 0; overrides && i < config->n_rules; i++) {
-        if (config->rules[i].level == TT_RULE_DEFAULT)
-            continue;
-        overrides[n++] = (struct tt_rule_override){
-            .rule = config->rules[i].id,
-            .language = config->rules[i].language,
-            .path = config->rules[i].path,
-            .severity = severity_of(config->rules[i].level),
-        };
-    }
-    self->options.settings = overrides;
-    self->options.n_settings = n;
-    return overrides ? 0 : TT_ENOMEM;
-}
-
 /* Copied: the project may be read again while the job runs. */
 static int take_files(struct make *self, const struct tt_project *project)
 {
@@ -191,7 +153,8 @@ static struct make *make_new(struct tt_session *session)
     tt_config_ref(self->config);
     tt_buf_init(&self->first, 1 << 16);
     tt_buf_init(&self->lines, 1 << 20);
-    if (take_settings(self) == 0 && take_files(self, session->project) == 0)
+    if (tt_rules_take_settings(self->config, &self->arena, &self->options) == 0 &&
+        take_files(self, session->project) == 0)
         return self;
     make_free(self);
     return NULL;

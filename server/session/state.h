@@ -235,7 +235,7 @@ void tt_log_message(struct tt_session *session, int type, const char *fmt, ...)
 
 /* --- what a client lacks ------------------------------------------------------------ */
 
-#define TT_CANNOT_APPLY                                                                            \
-    "This editor does not apply edits that a language server sends, so no model was asked."
+#define TT_NO_APPLY_EDIT "This editor does not apply edits that a language server sends"
+#define TT_CANNOT_APPLY  TT_NO_APPLY_EDIT ", so no model was asked."
 
 #endif
