@@ -46,6 +46,22 @@ struct tt_job_edit {
 /* Set the verdict and the two sentences, once.  Always returns 0, or TT_ENOMEM. */
 int tt_plan_refuse(struct tt_job_edit *job, enum tt_verdict verdict, tt_str reason, tt_str advice);
 
+/* plan_blocks.c: leave out what is no edit of this file at all: shell commands that
+ * are to be run, and a diff that is shown. */
+void tt_plan_leave_out_others(const struct tt_job_edit *job, struct tt_answer *a);
+/* plan_blocks.c: job->blocks become those for this file; the others are listed as
+ * skipped.  A comment that names the file is taken off the code in `a`. */
+int tt_plan_choose_blocks(struct tt_job_edit *job, struct tt_answer *a);
+
+/* plan_text.c: refuse new text that is no code as it stands. */
+int tt_plan_check_text(struct tt_job_edit *job);
+
+/* plan_changes.c: job->changes become what the blocks come to; `scope` is a range of
+ * the view. */
+int tt_plan_find_changes(struct tt_job_edit *job, struct tt_range scope);
+/* plan_changes.c: is any block of this kind? */
+bool tt_plan_has(const struct tt_job_edit *job, enum tt_block_kind kind);
+
 /* explain.c: the sentences for a block that has no certain place. */
 int tt_explain_placement(struct tt_job_edit *job, const struct tt_placement *placement);
 
