@@ -1,9 +1,10 @@
 /* edit.h -- turn a model's answer into the smallest safe set of text edits.
  *
- * The engine is a pure function of its input: no files, no network, no clock,
- * no LSP types.  Positions are byte offsets into `before`; the server turns
- * them into line/character pairs at its edge, in the encoding the client
- * negotiated.  Safe to call from any thread; one call uses one thread.
+ * The engine is a pure function of its input: no files, no network, no LSP types,
+ * and no clock but for what the syntax guard may take.  Positions are byte offsets
+ * into `before`; the server turns them into line/character pairs at its edge, in
+ * the encoding the client negotiated.  Safe to call from any thread; one call uses
+ * one thread.
  *
  *     struct tt_edit_input in = { .before = text, .path = path, .lang = lang,
  *                                 .tree = tree, .answer = reply, .complete = true };
@@ -25,8 +26,9 @@
 
 #include <stdint.h>
 
-struct tt_lang; /* a grammar; see syntax/lang.h */
-struct TSTree;  /* tree-sitter's; only syntax/ looks inside */
+struct tt_lang;         /* a grammar; see syntax/lang.h */
+struct TSTree;          /* tree-sitter's; only syntax/ looks inside */
+struct tt_guard_limits; /* syntax/guard.h */
 struct tt_buf;
 
 /* What became of the answer.  None of these is an error: each is a normal
@@ -97,6 +99,7 @@ struct tt_edit_input {
 
     const struct tt_lang *lang; /* NULL: no syntax check, no noise marks */
     const struct TSTree *tree;  /* of `before`; NULL: parsed here.  Not shared with other threads */
+    const struct tt_guard_limits *guard_limits; /* NULL: a second of the thread's processor time */
     bool layout_asked, comments_asked, renames_asked; /* then such hunks are not noise */
     uint8_t deletion_limit; /* percent of a rewritten region that may go; 0: 30 */
 
@@ -138,7 +141,7 @@ enum tt_verdict tt_edit_plan_verdict(const struct tt_edit_plan *plan);
  * an explicit act of the user. */
 bool tt_edit_plan_held(const struct tt_edit_plan *plan);
 /* READY, but the syntax guard of a grammar that is known to raise false alarms
- * had a doubt: a sentence for the user, else empty. */
+ * had a doubt, or there was no time for it: a sentence for the user, else empty. */
 tt_str tt_edit_plan_warning(const struct tt_edit_plan *plan);
 tt_str tt_edit_plan_reason(const struct tt_edit_plan *plan); /* one sentence for the user */
 tt_str tt_edit_plan_advice(const struct tt_edit_plan *plan); /* for the model; empty: do not ask */

@@ -72,8 +72,9 @@ int tt_judge_bounds(struct tt_job_edit *job)
 
 /* ---- syntax ---- */
 
-/* A parse of a file at the size limit takes longer; then there is no check. */
-#define PARSE_BUDGET_MS 1000u
+/* A parse of a file at the size limit takes longer; then there is no check.  A
+ * machine that is busy with other things is no reason to go without one. */
+static const struct tt_guard_limits parse_limits = { .cpu_ms = 1000, .wall_ms = 15000 };
 
 static tt_str say_place(struct tt_job_edit *job, const struct tt_guard_report *report)
 {
@@ -167,7 +168,11 @@ int tt_judge_syntax(struct tt_job_edit *job)
     if (!in->lang)
         return 0;
     err = tt_guard_create(in->lang, in->tree, in->before, job->after, job->diff.edits,
-                          job->diff.n_edits, PARSE_BUDGET_MS, &guard);
+                          job->diff.n_edits, in->guard_limits ? in->guard_limits : &parse_limits,
+                          &guard);
+    if (err == TT_ETIMEOUT)
+        job->plan->warning = TT_STR("This file takes too long to parse: whether the result is "
+                                    "still sound was not checked.");
     if (err == TT_ETIMEOUT || err == TT_EINVALID)
         return 0;
     if (err)

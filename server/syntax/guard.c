@@ -15,20 +15,48 @@
 /* ---- parsing ---- */
 
 struct budget {
-    struct timespec end;
-    bool limited;
+    const struct tt_guard_limits *limits;
+    uint64_t cpu, wall; /* when it began */
 };
+
+static uint64_t read_clock(clockid_t id, uint64_t otherwise)
+{
+    struct timespec t;
+
+    if (clock_gettime(id, &t))
+        return otherwise;
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static uint64_t wall_now(const struct tt_guard_limits *limits)
+{
+    return limits->wall ? limits->wall(limits->clock_arg) : read_clock(CLOCK_MONOTONIC, 0);
+}
+
+static uint64_t cpu_now(const struct tt_guard_limits *limits)
+{
+    if (limits->cpu)
+        return limits->cpu(limits->clock_arg);
+#ifdef CLOCK_THREAD_CPUTIME_ID
+    return read_clock(CLOCK_THREAD_CPUTIME_ID, wall_now(limits));
+#else
+    return wall_now(limits);
+#endif
+}
 
 static bool is_over(TSParseState *state)
 {
     const struct budget *budget = state->payload;
-    struct timespec now;
+    const struct tt_guard_limits *limits = budget->limits;
+    uint64_t wall;
 
-    if (!budget->limited)
+    if (!limits->cpu_ms)
         return false;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec > budget->end.tv_sec ||
-           (now.tv_sec == budget->end.tv_sec && now.tv_nsec > budget->end.tv_nsec);
+    wall = wall_now(limits) - budget->wall;
+    if (wall < (uint64_t)limits->cpu_ms * 1000) /* then the thread had no more either */
+        return false;
+    return (limits->wall_ms && wall >= (uint64_t)limits->wall_ms * 1000) ||
+           cpu_now(limits) - budget->cpu >= (uint64_t)limits->cpu_ms * 1000;
 }
 
 static const char *read_text(void *payload, uint32_t at, TSPoint point, uint32_t *n)
@@ -97,16 +125,14 @@ static int edit_tree(TSTree *tree, tt_str before, const struct tt_text_edit *edi
     return 0;
 }
 
-static struct budget make_budget(unsigned ms)
+static struct budget make_budget(const struct tt_guard_limits *limits)
 {
-    struct budget budget = { .limited = ms > 0 };
+    static const struct tt_guard_limits none = { 0 };
+    struct budget budget = { .limits = limits ? limits : &none };
 
-    clock_gettime(CLOCK_MONOTONIC, &budget.end);
-    budget.end.tv_sec += ms / 1000;
-    budget.end.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (budget.end.tv_nsec >= 1000000000) {
-        budget.end.tv_nsec -= 1000000000;
-        budget.end.tv_sec++;
+    if (budget.limits->cpu_ms) {
+        budget.wall = wall_now(limits);
+        budget.cpu = cpu_now(limits);
     }
     return budget;
 }
@@ -134,10 +160,10 @@ static int parse_both(struct tt_guard *guard, const TSTree *tree, TSParser *pars
 }
 
 int tt_guard_create(const struct tt_lang *lang, const struct TSTree *tree, tt_str before,
-                    tt_str after, const struct tt_text_edit *edits, size_t n, unsigned budget_ms,
-                    struct tt_guard **out)
+                    tt_str after, const struct tt_text_edit *edits, size_t n,
+                    const struct tt_guard_limits *limits, struct tt_guard **out)
 {
-    struct budget budget = make_budget(budget_ms);
+    struct budget budget = make_budget(limits);
     struct tt_guard *guard = calloc(1, sizeof(*guard));
     TSParser *parser = ts_parser_new();
     int err = guard && parser ? 0 : TT_ENOMEM;

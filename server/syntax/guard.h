@@ -9,20 +9,30 @@
 #define TT_GUARD_H
 
 #include "base/arena.h"
+#include "syntax/parse.h"
 #include "trimtab/range.h"
 
 struct tt_lang;
 struct TSTree;
+
+/* How long the parses of one guard may take together.  What counts is what they
+ * cost: on a busy machine a short parse waits long for the processor. */
+struct tt_guard_limits {
+    uint32_t cpu_ms;       /* processor time of the calling thread; 0: no limit at all */
+    uint32_t wall_ms;      /* whatever the thread got of the processor; 0: no limit */
+    tt_clock_us cpu, wall; /* NULL: the system's; without one for threads, `cpu` is `wall` */
+    void *clock_arg;
+};
 
 struct tt_guard; /* guard.c: both trees of one check */
 
 /* Parse what `before` becomes.  `tree` is of `before`, or NULL (parsed here).
  * `edits` are sorted and disjoint and turn `before` into `after`; all is
  * borrowed until the guard is destroyed.  TT_ENOMEM; TT_ETIMEOUT when a parse
- * took over `budget_ms` (0: no limit). */
+ * was over the limits (NULL: none). */
 int tt_guard_create(const struct tt_lang *lang, const struct TSTree *tree, tt_str before,
-                    tt_str after, const struct tt_text_edit *edits, size_t n, unsigned budget_ms,
-                    struct tt_guard **out);
+                    tt_str after, const struct tt_text_edit *edits, size_t n,
+                    const struct tt_guard_limits *limits, struct tt_guard **out);
 void tt_guard_destroy(struct tt_guard *guard); /* NULL is fine */
 
 struct tt_guard_report {

@@ -1,6 +1,7 @@
 /* test_plan.c -- what a plan promises: bounds, scope, imports, guards, noise. */
 #include "base/buf.h"
 #include "random.h"
+#include "syntax/guard.h"
 #include "syntax/lang.h"
 #include "test.h"
 #include "text/diff.h"
@@ -425,6 +426,48 @@ static const struct {
     { "a rename of half of it", SR("    return result\n", "    return outcome\n"), TT_NOISE_NONE },
 };
 
+/* A clock for each way of running out of time: one step for each look at it. */
+static uint64_t step_cpu(void *arg)
+{
+    return ((uint64_t *)arg)[0] += ((uint64_t *)arg)[2];
+}
+
+static uint64_t step_wall(void *arg)
+{
+    return ((uint64_t *)arg)[1] += ((uint64_t *)arg)[3];
+}
+
+/* A busy machine is no reason to go without the guard; and who goes without is told. */
+static void test_no_time_for_the_guard(void **state)
+{
+    static const struct {
+        uint64_t cpu_step, wall_step;
+        bool held;
+    } rows[] = { { 0, 900, true }, { 900, 900, false }, { 0, 9000000, false } };
+    struct tt_buf before = TT_BUF_INIT(TT_BUF_OWN);
+
+    (void)state;
+    tt_buf_adds(&before, "def a():\n    return (1)\n");
+    for (unsigned i = 0; i < 400; i++)
+        tt_buf_addf(&before, "x%u = [%u, %u]\n", i, i, i);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t clocks[4] = { 0, 0, rows[i].cpu_step, rows[i].wall_step };
+        struct tt_guard_limits limits = { 1, 2000, step_cpu, step_wall, clocks };
+        struct tt_edit_plan *plan = plan_of(
+            (struct tt_edit_input){ .before = tt_buf_str(&before),
+                                    .lang = tt_lang_by_name(TT_STR("python")),
+                                    .guard_limits = &limits,
+                                    .answer = TT_STR(SR("    return (1)\n", "    return (1\n")) });
+
+        CHECK(clocks[1] > 1000, "%zu", i);
+        CHECK(tt_edit_plan_held(plan) == rows[i].held, "%zu", i);
+        check_verdict(plan, rows[i].held ? TT_EDIT_BREAKS_SYNTAX : TT_EDIT_READY, "no time");
+        CHECK((tt_edit_plan_warning(plan).n > 0) == !rows[i].held, "%zu", i);
+        tt_edit_plan_destroy(plan);
+    }
+    tt_buf_release(&before);
+}
+
 static void test_noise(void **state)
 {
     (void)state;
@@ -578,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_redactions),
         cmocka_unit_test(test_candidates),
         cmocka_unit_test(test_held),
+        cmocka_unit_test(test_no_time_for_the_guard),
         cmocka_unit_test(test_noise),
         cmocka_unit_test(test_noise_asked_for),
         cmocka_unit_test(test_properties),

@@ -8,6 +8,7 @@
 #include "syntax/lang.h"
 #include "test.h"
 #include "text/text.h"
+#include "trimtab/error.h"
 
 #define BYTES 12000u
 
@@ -170,7 +171,8 @@ static void check_leaves(struct random *random, struct tt_guard *guard, unsigned
     struct tt_arena arena;
 
     tt_arena_init(&arena);
-    CHECK(tt_guard_create(guard->lang, NULL, guard->after, guard->after, NULL, 0, 0, &whole) == 0);
+    CHECK(tt_guard_create(guard->lang, NULL, guard->after, guard->after, NULL, 0, NULL, &whole) ==
+          0);
     for (unsigned i = 0; i < 8; i++) {
         const struct tt_window *w =
             &guard->windows[random_below(random, (uint32_t)guard->n_windows)];
@@ -206,7 +208,7 @@ static void try_edits(size_t k, unsigned rounds, unsigned *in_pieces, unsigned *
 
     fill(&before, k);
     CHECK(!has_error(lang, tt_buf_str(&before)), "%s", samples[k].lang);
-    CHECK(tt_guard_create(lang, NULL, tt_buf_str(&before), tt_buf_str(&before), NULL, 0, 0,
+    CHECK(tt_guard_create(lang, NULL, tt_buf_str(&before), tt_buf_str(&before), NULL, 0, NULL,
                           &tree_of) == 0);
     for (unsigned round = 0; round < rounds; round++) {
         struct tt_text_edit edits[3];
@@ -215,7 +217,7 @@ static void try_edits(size_t k, unsigned rounds, unsigned *in_pieces, unsigned *
         struct tt_guard *guard;
 
         CHECK(tt_guard_create(lang, tt_guard_tree(tree_of), tt_buf_str(&before), tt_buf_str(&after),
-                              edits, n, 0, &guard) == 0);
+                              edits, n, NULL, &guard) == 0);
         CHECK(tt_guard_compare(guard, &report) == 0);
         CHECK(report.worse == has_error(lang, tt_buf_str(&after)), "%s, round %u, %zu pieces: %d",
               samples[k].lang, round, guard->n_windows, report.worse);
@@ -243,9 +245,70 @@ static void test_pieces_are_the_whole(void **state)
     }
 }
 
+/* ---- how long it may take ---- */
+
+/* Both clocks go on whenever one of them is read. */
+struct clocks {
+    uint64_t cpu, wall, cpu_step, wall_step; /* microseconds */
+};
+
+static uint64_t read_cpu(void *arg)
+{
+    struct clocks *clocks = arg;
+
+    clocks->wall += clocks->wall_step;
+    return clocks->cpu += clocks->cpu_step;
+}
+
+static uint64_t read_wall(void *arg)
+{
+    struct clocks *clocks = arg;
+
+    clocks->cpu += clocks->cpu_step;
+    return clocks->wall += clocks->wall_step;
+}
+
+static void test_limits(void **state)
+{
+    static const struct {
+        const char *name;
+        uint32_t cpu_ms, wall_ms;
+        uint64_t cpu_step, wall_step;
+        int want;
+    } rows[] = {
+        { "a busy machine", 1000, 3600000, 10, 500000, 0 },
+        { "a busy machine, no end", 1000, 0, 10, 500000, 0 },
+        { "all the processor", 1000, 3600000, 500000, 500000, TT_ETIMEOUT },
+        { "no processor for ever", 1000, 15000, 10, 5000000, TT_ETIMEOUT },
+        { "no limit", 0, 15000, 5000000, 5000000, 0 },
+        { "enough", 1000, 15000, 1, 1, 0 },
+    };
+    const struct tt_lang *lang = tt_lang_by_name(TT_STR("python"));
+    struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+
+    (void)state;
+    fill(&text, 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct clocks clocks = { 7, 9, rows[i].cpu_step, rows[i].wall_step };
+        struct tt_guard_limits limits = { rows[i].cpu_ms, rows[i].wall_ms, read_cpu, read_wall,
+                                          &clocks };
+        struct tt_guard *guard = NULL;
+        int got = tt_guard_create(lang, NULL, tt_buf_str(&text), tt_buf_str(&text), NULL, 0,
+                                  &limits, &guard);
+
+        CHECK(got == rows[i].want, "%s: %d", rows[i].name, got);
+        CHECK(!guard == (got != 0), "%s", rows[i].name);
+        if (i == 0) /* or the row would say nothing */
+            CHECK(clocks.wall > 5000000, "%u ms", (unsigned)(clocks.wall / 1000));
+        tt_guard_destroy(guard);
+    }
+    tt_buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_pieces_are_the_whole),
     };
 
