@@ -4,6 +4,7 @@
 #include "edit/answer.h"
 
 #include "base/buf.h"
+#include "edit/parse.h"
 #include "edit/parse_blocks.h"
 #include "edit/parse_call.h"
 #include "edit/parse_patch.h"
@@ -17,6 +18,9 @@ struct tt_answer_parser {
     enum tt_edit_format format;
     struct tt_buf line; /* the one being read */
     enum { AT_START, IN_THOUGHTS, IN_ANSWER } at;
+    bool thoughts_known;   /* where they are was said, or a tag may be text */
+    struct tt_fence fence; /* the open one, whatever the syntax; kind 0: none */
+    unsigned fence_depth;
     size_t fed;
     int err; /* sticky */
     struct tt_parse_blocks blocks;
@@ -26,6 +30,25 @@ struct tt_answer_parser {
     struct tt_parse_region region;
 };
 
+static void init_syntaxes(struct tt_answer_parser *parser, struct tt_arena *arena)
+{
+    tt_parse_blocks_init(&parser->blocks, arena);
+    tt_parse_patch_init(&parser->patch, arena, false);
+    tt_parse_patch_init(&parser->body, arena, true);
+    tt_parse_call_init(&parser->call, arena, parser->format == TT_FORMAT_STR_REPLACE);
+    tt_parse_udiff_init(&parser->udiff, arena);
+    tt_parse_region_init(&parser->region, arena);
+}
+
+static void release_syntaxes(struct tt_answer_parser *parser)
+{
+    tt_parse_blocks_release(&parser->blocks);
+    tt_parse_patch_release(&parser->patch);
+    tt_parse_patch_release(&parser->body);
+    tt_parse_call_release(&parser->call);
+    tt_parse_region_release(&parser->region);
+}
+
 struct tt_answer_parser *tt_answer_parser_create(enum tt_edit_format format, struct tt_arena *arena)
 {
     struct tt_answer_parser *parser = calloc(1, sizeof(*parser));
@@ -34,12 +57,7 @@ struct tt_answer_parser *tt_answer_parser_create(enum tt_edit_format format, str
         return NULL;
     parser->format = format;
     tt_buf_init(&parser->line, TT_ANSWER_MAX + 1);
-    tt_parse_blocks_init(&parser->blocks, arena);
-    tt_parse_patch_init(&parser->patch, arena, false);
-    tt_parse_patch_init(&parser->body, arena, true);
-    tt_parse_call_init(&parser->call, arena, format == TT_FORMAT_STR_REPLACE);
-    tt_parse_udiff_init(&parser->udiff, arena);
-    tt_parse_region_init(&parser->region, arena);
+    init_syntaxes(parser, arena);
     return parser;
 }
 
@@ -48,11 +66,7 @@ void tt_answer_parser_destroy(struct tt_answer_parser *parser)
     if (!parser)
         return;
     tt_buf_release(&parser->line);
-    tt_parse_blocks_release(&parser->blocks);
-    tt_parse_patch_release(&parser->patch);
-    tt_parse_patch_release(&parser->body);
-    tt_parse_call_release(&parser->call);
-    tt_parse_region_release(&parser->region);
+    release_syntaxes(parser);
     free(parser);
 }
 
@@ -62,28 +76,78 @@ static bool wants(const struct tt_answer_parser *parser, enum tt_edit_format for
 }
 
 /* Some models think aloud before they answer, and the edits of their thoughts are
- * not the answer.  What of the line is the answer's; nothing of it inside. */
+ * not the answer. */
+static const struct thoughts_tag {
+    const char *word, *begin, *end;
+} thoughts_tags[] = {
+    { "<think", "<think>", "</think>" },
+    { "<think", "<thinking>", "</thinking>" },
+    { "<thought", "<thought>", "</thought>" },
+    { "<reasoning", "<reasoning>", "</reasoning>" },
+};
+
+static bool holds(tt_str line, const char *word)
+{
+    return line.n && memmem(line.p, line.n, word, strlen(word));
+}
+
+/* What of the line is the answer's; nothing of it inside of the thoughts. */
 static tt_str without_thoughts(struct tt_answer_parser *parser, tt_str line)
 {
-    static const char *const tags[] = { "<think>", "<thinking>", "<thought>", "<reasoning>" };
-    static const char *const ends[] = { "</think>", "</thinking>", "</thought>", "</reasoning>" };
+    bool first = parser->at == AT_START && !tt_is_blank(line);
 
-    if (parser->at == AT_START && !tt_is_blank(line)) {
-        parser->at = IN_ANSWER;
-        for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
-            if (tt_str_starts(tt_trim_left(line), tt_str_from(tags[i])))
-                parser->at = IN_THOUGHTS;
-        }
+    parser->at = first ? IN_ANSWER : parser->at;
+    for (size_t i = 0; first && i < sizeof(thoughts_tags) / sizeof(thoughts_tags[0]); i++) {
+        if (tt_str_starts(tt_trim_left(line), tt_str_from(thoughts_tags[i].begin)))
+            parser->at = IN_THOUGHTS;
     }
-    for (size_t i = 0; parser->at == IN_THOUGHTS && i < sizeof(ends) / sizeof(ends[0]); i++) {
-        const char *end = memmem(line.p, line.n, ends[i], strlen(ends[i]));
+    parser->thoughts_known |= parser->at == IN_THOUGHTS;
+    for (size_t i = 0;
+         parser->at == IN_THOUGHTS && i < sizeof(thoughts_tags) / sizeof(thoughts_tags[0]); i++) {
+        const char *end = thoughts_tags[i].end;
+        const char *at = line.n ? memmem(line.p, line.n, end, strlen(end)) : NULL;
 
-        if (end) {
+        if (at) {
             parser->at = IN_ANSWER;
-            return tt_str_sub(line, (size_t)(end - line.p) + strlen(ends[i]), line.n);
+            return tt_str_sub(line, (size_t)(at - line.p) + strlen(end), line.n);
         }
     }
     return parser->at == IN_THOUGHTS ? tt_str_sub(line, 0, 0) : line;
+}
+
+/* A model whose prompt ends with "<think>" sends the end of its thoughts alone:
+ * then all that came before were thoughts.  Not where the tag may be text: inside
+ * of a fence or an edit, or when the answer speaks of such tags. */
+static tt_str behind_lone_end(struct tt_answer_parser *parser, tt_str line)
+{
+    tt_str rest = tt_trim_left(line);
+    bool between = !parser->fence.kind && parser->blocks.at == TT_BLOCKS_OUTSIDE &&
+                   !parser->patch.inside && !parser->udiff.in_hunk;
+    bool is_end = false;
+
+    if (parser->thoughts_known)
+        return line;
+    for (size_t i = 0; i < sizeof(thoughts_tags) / sizeof(thoughts_tags[0]); i++) {
+        parser->thoughts_known |= holds(line, thoughts_tags[i].word);
+        is_end = is_end || tt_skip(&rest, thoughts_tags[i].end);
+    }
+    if (!is_end || !between || parser->thoughts_known)
+        return line;
+    parser->thoughts_known = true;
+    release_syntaxes(parser);
+    init_syntaxes(parser, parser->blocks.p.arena);
+    return rest;
+}
+
+static void note_fence(struct tt_answer_parser *parser, tt_str line)
+{
+    if (!parser->fence.kind) {
+        tt_fence_open(line, &parser->fence);
+        parser->fence.info = (tt_str){ NULL, 0 }; /* is of this line alone */
+        parser->fence_depth = 0;
+    } else if (!tt_fence_holds(&parser->fence, &parser->fence_depth, line)) {
+        parser->fence.kind = '\0';
+    }
 }
 
 static void one_line(struct tt_answer_parser *parser)
@@ -93,7 +157,8 @@ static void one_line(struct tt_answer_parser *parser)
 
     if (parser->at == AT_START && tt_str_starts(line, TT_STR("\xEF\xBB\xBF")))
         line = tt_str_sub(line, 3, line.n);
-    line = without_thoughts(parser, line);
+    line = behind_lone_end(parser, without_thoughts(parser, line));
+    note_fence(parser, line);
     while (tt_str_ends(line, TT_STR("\r"))) /* "\r\r\n": made by a pipe that knew better twice */
         line.n--;
     if (wants(parser, TT_FORMAT_SEARCH_REPLACE))

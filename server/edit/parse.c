@@ -313,6 +313,18 @@ bool tt_fence_closes(tt_str line, const struct tt_fence *open)
     return open->kind && tt_run(s, open->kind) >= open->run && tt_run(s, open->kind) == s.n;
 }
 
+bool tt_fence_holds(const struct tt_fence *open, unsigned *depth, tt_str line)
+{
+    struct tt_fence inner;
+
+    if (tt_fence_closes(line, open))
+        return (*depth)-- > 0;
+    if (tt_fence_open(line, &inner) && inner.kind == open->kind && inner.info.n &&
+        inner.run >= open->run)
+        ++*depth;
+    return true;
+}
+
 /* "2. src/a.py", "2) src/a.py" */
 static tt_str skip_list_number(tt_str s)
 {

@@ -66,6 +66,9 @@ struct tt_fence {
 };
 bool tt_fence_open(tt_str line, struct tt_fence *out);
 bool tt_fence_closes(tt_str line, const struct tt_fence *open);
+/* Is this line inside of the open fence?  Fences in it that name a language are
+ * text, up to their own end; `depth` counts them, from 0. */
+bool tt_fence_holds(const struct tt_fence *open, unsigned *depth, tt_str line);
 
 /* Does the info of a fence name a file?  "python src/a.py", "python:src/a.py",
  * "js title="a.js"".  *weak: without a folder. */

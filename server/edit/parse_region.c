@@ -85,20 +85,6 @@ static void close_fence(struct tt_parse_region *r)
     r->near = (tt_str){ NULL, 0 };
 }
 
-/* Is this line inside of the fence?  Fences that name a language are text, up to
- * their own end. */
-static bool stays_inside(const struct tt_fence *fence, unsigned *depth, tt_str line)
-{
-    struct tt_fence inner;
-
-    if (tt_fence_closes(line, fence))
-        return (*depth)-- > 0;
-    if (tt_fence_open(line, &inner) && inner.kind == fence->kind && inner.info.n &&
-        inner.run >= fence->run)
-        ++*depth;
-    return true;
-}
-
 bool tt_parse_region_holds(const struct tt_block *block, tt_str text)
 {
     struct tt_fence fence = { .kind = block->fence_kind, .run = block->fence_run };
@@ -108,7 +94,7 @@ bool tt_parse_region_holds(const struct tt_block *block, tt_str text)
         const char *nl = memchr(text.p, '\n', text.n);
         size_t end = nl ? (size_t)(nl - text.p) : text.n;
 
-        if (!stays_inside(&fence, &depth, tt_str_sub(text, 0, end)))
+        if (!tt_fence_holds(&fence, &depth, tt_str_sub(text, 0, end)))
             return false;
         text = tt_str_sub(text, end + 1, text.n);
     }
@@ -129,7 +115,7 @@ void tt_parse_region_line(struct tt_parse_region *r, tt_str line)
             open_fence(r, fence, tt_str_sub(line, 0, line.n - tt_trim_left(line).n));
         else if (!tt_is_blank(line))
             r->near = tt_parse_keep(&r->p, line.n > 500 ? tt_str_sub(line, 0, 0) : line);
-    } else if (stays_inside(&r->fence, &r->depth, line)) {
+    } else if (tt_fence_holds(&r->fence, &r->depth, line)) {
         tt_lines_add(&r->code, line);
     } else {
         close_fence(r);

@@ -157,10 +157,12 @@ static void each_prefix(struct trial *t)
     trial_prefixes(t, 1);
 }
 
-/* Nothing marks the end of a body of a patch, and of a diff without a fence. */
+/* Nothing marks the end of a body of a patch, and of a diff without a fence; nor the
+ * beginning of thoughts of which only the end is marked. */
 static bool has_end(const struct corpus_record *r)
 {
     return !memmem(r->id.p, r->id.n, "body", 4) &&
+           !memmem(r->id.p, r->id.n, "thoughts-alone", 14) &&
            (!tt_str_eq(r->format, TT_STR("udiff")) || memmem(r->answer.p, r->answer.n, "```", 3));
 }
 
