@@ -1,8 +1,9 @@
 // lsp_latency.mjs -- what an editor waits for, measured from outside of the process.
 //
-//     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N] [--only PART]...
+//     node tests/bench/lsp_latency.mjs SERVER [--peer AST_GREP] [--rounds N] [--only PART]... [--calm]
 //
-// PART is editing, streaming, diagnostics, many or huge.
+// PART is editing, streaming, diagnostics, many or huge.  --calm (root, Linux): all that this
+// starts goes before the other programs of the machine, which are then not measured.
 //
 // A keystroke is measured where one types (one place after the other, ten characters each)
 // and at random places, each time another one: tree-sitter goes through the statements of
@@ -13,6 +14,10 @@
 // menus while three answers stream, diagnostics after a keystroke, 500 open files, a file
 // of 50 MB. The client is a bare one, so that its own work does not hide the server's.
 //
+// What the machine does to these times is told apart (latency/machine.mjs): figures are of
+// the moments when it ran at its own speed, with the p99 of all beside them. While answers
+// stream, messages of the same size to `cat` say what pipes and scheduler take from anybody.
+//
 // The model that streams is a process of its own. It takes its part of the machine, so
 // the menus are timed three times: with no model at all, while it streams to somebody
 // else, and while it streams to the server. What the third has over the second is the
@@ -20,12 +25,12 @@
 // long it stood ready and had no processor.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { parseArgs } from 'node:util';
+import { Bare, Echo } from './latency/client.mjs';
+import { calm, figures, measured, ms, now, say, schedule, sleep, tally } from './latency/machine.mjs';
 
 const { values: options, positionals: [program] } = parseArgs({
   allowPositionals: true,
@@ -33,110 +38,11 @@ const { values: options, positionals: [program] } = parseArgs({
     peer: { type: 'string' },
     rounds: { type: 'string', default: '500' },
     only: { type: 'string', multiple: true },
-    play: { type: 'string' }, // model, burst or listener=PORT: a part of another run
+    calm: { type: 'boolean' },
   },
 });
 const wanted = (part) => !options.only || options.only.includes(part);
 const rounds = Number(options.rounds);
-const now = () => Number(process.hrtime.bigint()) / 1e6;
-
-// ---- a client ----
-
-class Bare {
-  #buffer = Buffer.alloc(0);
-  #waiting = new Map();
-  #id = 0;
-  notes = [];
-
-  constructor(command, args, { env = {}, cwd } = {}) {
-    this.began = now();
-    this.process = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], cwd, env: { ...process.env, ...env } });
-    this.process.stdout.on('data', (data) => this.#feed(data));
-  }
-
-  #feed(data) {
-    this.#buffer = this.#buffer.length ? Buffer.concat([this.#buffer, data]) : data;
-    for (;;) {
-      const end = this.#buffer.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      const length = Number(/content-length: *(\d+)/i.exec(this.#buffer.toString('latin1', 0, end))[1]);
-      if (this.#buffer.length < end + 4 + length) return;
-      const message = JSON.parse(this.#buffer.toString('utf8', end + 4, end + 4 + length));
-      this.#buffer = this.#buffer.subarray(end + 4 + length);
-      if (!message.method) {
-        this.#waiting.get(message.id)?.(message);
-        this.#waiting.delete(message.id);
-      } else {
-        this.notes.push(message.method);
-        this.heard?.(message);
-        if ('id' in message) this.#write({ id: message.id, result: null });
-      }
-    }
-  }
-
-  /** The bytes of a message. */
-  static frame(message) {
-    const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
-    return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
-  }
-
-  #write(message) {
-    this.process.stdin.write(Bare.frame(message));
-  }
-
-  notify(method, params) {
-    this.#write({ method, params });
-  }
-
-  request(method, params) {
-    const id = ++this.#id;
-    return new Promise((done) => {
-      this.#waiting.set(id, done);
-      this.#write({ id, method, params });
-    });
-  }
-
-  async timed(method, params) {
-    const from = now();
-    const answer = await this.request(method, params);
-    if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
-    return now() - from;
-  }
-
-  async initialize(folder, more = {}) {
-    const { result } = await this.request('initialize', {
-      processId: process.pid,
-      rootUri: `file://${folder}`,
-      workspaceFolders: [{ uri: `file://${folder}`, name: 'w' }],
-      capabilities: {
-        textDocument: {
-          codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [''] } }, dataSupport: true, resolveSupport: { properties: ['edit'] } },
-          publishDiagnostics: { versionSupport: true },
-        },
-        workspace: { applyEdit: true, workspaceEdit: { documentChanges: true } },
-        window: { workDoneProgress: true },
-        experimental: { trimtab: { preview: true } },
-      },
-      ...more,
-    });
-    const took = now() - this.began;
-    this.incremental = (result.capabilities.textDocumentSync?.change ?? result.capabilities.textDocumentSync) === 2;
-    this.notify('initialized', {});
-    return took;
-  }
-
-  memory(field = 'VmRSS') {
-    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${this.process.pid}/status`, 'utf8'))[1]) / 1024;
-  }
-
-  open(uri, text) {
-    this.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'python', version: 1, text } });
-  }
-
-  end() {
-    this.process.kill('SIGKILL');
-  }
-}
 
 // ---- what is opened ----
 
@@ -157,16 +63,7 @@ function python(lines) {
   return `${out.slice(0, lines).join('\n')}\n`;
 }
 
-const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
-function figures(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: sorted.at(-1) };
-}
-const ms = ({ p50, p99, max }) => `p50 ${p50.toFixed(2)}  p99 ${p99.toFixed(2)}  max ${max.toFixed(2)} ms`;
-const sleep = (time) => new Promise((done) => setTimeout(done, time));
-
 const TEXT = python(10_000);
-const LINES = TEXT.split('\n');
 let seed = 7;
 const random = (n) => (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) % n;
 
@@ -190,11 +87,41 @@ async function rest(server) {
 
 // ---- both ----
 
+/** A letter behind the one before it, or at another place; and the menu there. */
+class Typist {
+  #lines = TEXT.split('\n');
+  #version = 1;
+  #place;
+
+  constructor(server, uri) {
+    this.server = server;
+    this.uri = uri;
+  }
+
+  type(goesOn) {
+    if (!goesOn) {
+      let line = random(9_990);
+      while (!this.#lines[line].includes('order')) line++;
+      this.#place = { line, character: this.#lines[line].indexOf('order') + 5 }; // in a name, a string or a comment
+    }
+    const { line, character } = this.#place, at = this.#place;
+    this.#lines[line] = `${this.#lines[line].slice(0, character)}x${this.#lines[line].slice(character)}`;
+    this.#place = { line, character: character + 1 };
+    const change = this.server.incremental ? { range: { start: at, end: at }, text: 'x' } : { text: this.#lines.join('\n') };
+    return async () => {
+      const from = now();
+      this.server.notify('textDocument/didChange', { textDocument: { uri: this.uri, version: ++this.#version }, contentChanges: [change] });
+      await this.server.request('textDocument/codeAction', menu(this.uri, line));
+      return now() - from;
+    };
+  }
+}
+
 async function editing(name, command, args, folder, env) {
   const starts = [];
   for (let i = 0; i < 9; i++) {
     const server = new Bare(command, args, { cwd: folder, env });
-    starts.push(await server.initialize(folder));
+    starts.push(await measured(null, () => server.initialize(folder)));
     server.end();
   }
   const server = new Bare(command, args, { cwd: folder, env });
@@ -207,35 +134,16 @@ async function editing(name, command, args, folder, env) {
     await server.request('textDocument/codeAction', menu(uri, 20));
     await rest(server);
     const open = server.memory();
-    const menus = [], pairs = [], typed = [];
-    for (let i = 0; i < rounds; i++) menus.push(await server.timed('textDocument/codeAction', menu(uri, random(9_990))));
-    let text = TEXT, version = 1, place;
-    const keystroke = async (again) => {
-      if (!again) {
-        let line = random(9_990);
-        while (!LINES[line].includes('order')) line++;
-        place = { line, character: LINES[line].indexOf('order') + 5 }; // in a name, a string or a comment, as one types
-      }
-      const { line, character } = place;
-      LINES[line] = `${LINES[line].slice(0, character)}x${LINES[line].slice(character)}`;
-      if (!server.incremental) text = LINES.join('\n');
-      const from = now();
-      server.notify('textDocument/didChange', {
-        textDocument: { uri, version: ++version },
-        contentChanges: [server.incremental ? { range: { start: place, end: place }, text: 'x' } : { text }],
-      });
-      await server.request('textDocument/codeAction', menu(uri, line));
-      place = { line, character: character + 1 };
-      return now() - from;
-    };
-    for (let i = 0; i < rounds; i++) typed.push(await keystroke(i % 10));
-    for (let i = 0; i < rounds; i++) pairs.push(await keystroke(false));
-    TEXT.split('\n').forEach((line, i) => (LINES[i] = line));
-    const result = { name, initialize: figures(starts).p50, started, open, menu: figures(menus), typed: figures(typed), pair: figures(pairs) };
+    const typist = new Typist(server, uri);
+    const menus = [], typed = [], elsewhere = [];
+    for (let i = 0; i < rounds; i++) menus.push(await measured(server, () => server.timed('textDocument/codeAction', menu(uri, random(9_990)))));
+    for (let i = 0; i < rounds; i++) typed.push(await measured(server, typist.type(i % 10)));
+    for (let i = 0; i < rounds; i++) elsewhere.push(await measured(server, typist.type(false)));
+    const result = { initialize: tally(starts).steady.p50, open, menus: tally(menus), typed: tally(typed), elsewhere: tally(elsewhere) };
     console.log(`${name}: initialize ${result.initialize.toFixed(1)} ms (median of ${starts.length}); memory ${started.toFixed(1)} MB, with the file open ${open.toFixed(1)} MB`);
-    console.log(`  codeAction              ${ms(result.menu)}`);
-    console.log(`  didChange + codeAction  ${ms(result.typed)} (typing)`);
-    console.log(`                          ${ms(result.pair)} (each at another place)`);
+    console.log(`  codeAction              ${say(result.menus)}`);
+    console.log(`  didChange + codeAction  ${say(result.typed)} (typing)`);
+    console.log(`                          ${say(result.elsewhere)} (each at another place)`);
     return result;
   } finally {
     server.end();
@@ -244,72 +152,38 @@ async function editing(name, command, args, folder, env) {
 
 // ---- ours ----
 
-/** An answer: one block after the other for the shops that are asked for, then words. */
-function* answer(first, last) {
-  const call = (i, time) => `        response = requests.get(f"https://api.example.com/{order_id}/${i}", timeout=${time})\n`;
-  for (let i = first; i <= last; i++) yield* `<<<<<<< SEARCH\n${call(i, 5)}=======\n${call(i, 10)}>>>>>>> REPLACE\n`.match(/\s*\w+|[^\w]/g);
-  for (;;) yield* ['> and', ' so', ' it', ' goes', ' on', '.\n'];
-}
-
-/** A thousand tokens a second to each who asks, without an end: a provider's stream. With
-    `burst` they are held back and come 500 at a time. */
-async function playModel(burst) {
-  const piece = (content) => `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta: { content } }] })}\n\n`;
-  const server = http.createServer(async (req, res) => {
-    let question = '';
-    for await (const part of req) question += part;
-    const [, first, last] = /shops (\d+) to (\d+)/.exec(question) ?? [0, 0, -1];
-    const tokens = answer(Number(first), Number(last)), from = now();
-    let sent = 0;
-    res.writeHead(200, { 'content-type': 'text/event-stream' });
-    const timer = setInterval(() => {
-      let pieces = '';
-      for (const due = Math.floor(now() - from); sent < due; sent++) pieces += piece(tokens.next().value);
-      res.write(pieces);
-    }, burst ? 500 : 5);
-    res.on('close', () => clearInterval(timer));
-  });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  console.log(server.address().port);
-}
-
-/** Somebody else who has three answers streamed to him, with as little work as can be. */
-function playListener(port) {
-  for (let i = 0; i < 3; i++) {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: m\r\n\r\n'));
-    socket.resume();
-  }
-}
-
 function play(part) {
-  return spawn(process.execPath, [process.argv[1], '--play', part], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const model = path.join(import.meta.dirname, 'latency/model.mjs');
+  return spawn(process.execPath, [model, part], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Nanoseconds that the loop's thread has worked, and that it stood ready and waited. */
-function schedule(server) {
-  try {
-    return fs.readFileSync(`/proc/${server.process.pid}/task/${server.process.pid}/schedstat`, 'utf8').split(' ').map(Number);
-  } catch {
-    return [0, 0];
-  }
-}
-
+/** Menus with pauses between them, as people ask for them; and in the same pauses messages
+    of the same sizes to a program that only sends them back. */
 async function timedMenus(server, uri) {
-  const times = [], worked = [], waited = [];
+  const menus = [], echoes = [], echo = new Echo();
   const from = now(), before = schedule(server);
-  for (let i = 0; i < rounds; i++) {
-    const line = random(9_990), began = schedule(server);
-    times.push(await server.timed('textDocument/codeAction', menu(uri, line)));
-    const ended = schedule(server);
-    worked.push((ended[0] - began[0]) / 1e6);
-    waited.push((ended[1] - began[1]) / 1e6);
-    await sleep(5);
+  try {
+    for (let i = 0; i < rounds; i++) {
+      const line = random(9_990);
+      menus.push(await measured(server, () => server.timed('textDocument/codeAction', menu(uri, line))));
+      await sleep(5);
+      const bytes = Bare.frame({ id: i, method: 'textDocument/codeAction', params: menu(uri, line) });
+      echoes.push(await measured(null, () => echo.timed(bytes)));
+      await sleep(5);
+    }
+  } finally {
+    echo.end();
   }
-  return { times: figures(times), worked: figures(worked), waited: figures(waited), load: (schedule(server)[0] - before[0]) / 1e4 / (now() - from) };
+  return { menus, echoes, load: (schedule(server)[0] - before[0]) / 1e4 / (now() - from) };
 }
 
-const sayMenus = (what, { times, worked, waited, load }) =>
-  console.log(`${what}\n  codeAction ${ms(times)}\n  of that the loop worked ${ms(worked)}\n  and had no processor    ${ms(waited)}   (the loop is busy ${load.toFixed(1)} % of the time)`);
+function sayMenus(what, { menus, echoes, load }) {
+  console.log(`${what} (the loop is busy ${load.toFixed(1)} % of the time)`);
+  console.log(`  codeAction              ${say(tally(menus))}`);
+  console.log(`  of that the loop worked ${say(tally(menus, 'worked'))}`);
+  console.log(`  and had no processor    ${say(tally(menus, 'waited'))}`);
+  console.log(`  as much by way of cat   ${say(tally(echoes))}`);
+}
 
 async function whileStreaming(folder, env, burst) {
   const model = play(burst ? 'burst' : 'model');
@@ -493,9 +367,8 @@ function editPeer(folder, env) {
 
 function compare(ours, peer) {
   const times = (a, b) => `${(b / a).toFixed(1)}×`;
-  console.log(`ast-grep / trimtab: initialize ${times(ours.initialize, peer.initialize)}, memory open ${times(ours.open, peer.open)}, codeAction p50 ${times(ours.menu.p50, peer.menu.p50)} p99 ${times(ours.menu.p99, peer.menu.p99)}, typing p50 ${times(ours.typed.p50, peer.typed.p50)} p99 ${times(ours.typed.p99, peer.typed.p99)}, at other places p50 ${times(ours.pair.p50, peer.pair.p50)} p99 ${times(ours.pair.p99, peer.pair.p99)}`);
+  const both = (part) => `p50 ${times(ours[part].steady.p50, peer[part].steady.p50)} p99 ${times(ours[part].steady.p99, peer[part].steady.p99)}`;
+  console.log(`ast-grep / trimtab: initialize ${times(ours.initialize, peer.initialize)}, memory open ${times(ours.open, peer.open)}, codeAction ${both('menus')}, typing ${both('typed')}, at other places ${both('elsewhere')}`);
 }
 
-if (options.play === 'model' || options.play === 'burst') await playModel(options.play === 'burst');
-else if (options.play) playListener(Number(options.play.split('=')[1]));
-else await measure();
+if (!options.calm || !(await calm())) await measure();
