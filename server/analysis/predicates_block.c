@@ -239,7 +239,8 @@ static enum walk find_function(void *arg, TSNode node)
     struct function_search *s = arg;
     uintptr_t kind = DECLARED_PLAIN;
 
-    if (!node_is_any(node, "function_definition function_declaration variable_declarator"))
+    if (!node_is_any(node, "function_definition function_declaration variable_declarator "
+                           "class_declaration"))
         return WALK_ON;
     tt_str name = tt_node_text(node_field(node, "name"), s->bytes);
     TSNode function = node_is(node, "variable_declarator") ? node_field(node, "value") : node;

@@ -60,13 +60,14 @@ static bool binds(TSNode node, tt_str bytes, tt_str name)
 bool pred_bound(ARGS)
 {
     TSNode root = ((const struct tt_pred_context *)match->data)->root;
+    tt_str name = args[0].is_capture ? pred_text(match, &args[0]) : args[0].string;
 
     for (uint32_t i = 0, count = node_named_count(root); i < count; i++) {
         TSNode child = node_named(root, i);
 
         if (!node_is_any(child, "import_statement lexical_declaration variable_declaration"))
             continue;
-        if (binds(child, match->text, args[0].string) &&
+        if (binds(child, match->text, name) &&
             !imports_any(child, match->text, args + 1, n - 1))
             return true;
     }

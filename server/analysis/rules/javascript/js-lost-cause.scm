@@ -7,11 +7,12 @@
 ;; message: The new error does not carry {{@error}} as its cause: its trace is lost.
 ;; model: Keep the cause
 ;; fix-title: Keep the cause ({ cause: {{@error}} })
-;; literals: catch
+;; literals: catch err.message error.message
 ;; note:
 ;; Pass the error on: `throw new ServiceError('...', { cause: error })`. Reported
 ;; where the caught error is not used at all, and where a built-in error of JavaScript takes
-;; only its text. A name that begins with `_` says that it is dropped on purpose.
+;; only its text: in a `catch`, in a `.catch()` and in a callback that asks `if (err)`; not where the
+;; error itself is logged or kept beside it. A name that begins with `_` says that it is dropped on purpose.
 ;; In JavaScript the rewrite is offered for
 ;; the built-in errors; in TypeScript it would need ES2022 in the compiler's settings.
 ;; The rewrite is safe: the new error has the same class, text and stack; only `cause` is
@@ -38,6 +39,69 @@
 ;; fixed:
 ;; try { await load(); } catch (error) { throw new Error(`cannot load: ${error.message}`, { cause: error }); }
 ;; end
+;; match: javascript
+;; try { await load(); } catch (e) {
+;;   if (e.code === 'ENOENT') {
+;;     throw new SyntaxError('No such file: ' + e.path + ', ' + e.message);
+;;   }
+;;   throw e;
+;; }
+;; end
+;; fixed:
+;; try { await load(); } catch (e) {
+;;   if (e.code === 'ENOENT') {
+;;     throw new SyntaxError('No such file: ' + e.path + ', ' + e.message, { cause: e });
+;;   }
+;;   throw e;
+;; }
+;; end
+;; match: javascript
+;; fs.readFile(path, (err, text) => {
+;;   if (err) return callback(new Error(`cannot read ${path}: ${err.message}`));
+;;   callback(null, text);
+;; });
+;; end
+;; fixed:
+;; fs.readFile(path, (err, text) => {
+;;   if (err) return callback(new Error(`cannot read ${path}: ${err.message}`, { cause: err }));
+;;   callback(null, text);
+;; });
+;; end
+;; match: javascript
+;; try { done(null, JSON.parse(text)); } catch (e) { return done(new SyntaxError('no JSON')); }
+;; end
+;; fixed:
+;; try { done(null, JSON.parse(text)); } catch (e) { return done(new SyntaxError('no JSON', { cause: e })); }
+;; end
+;; match: javascript
+;; load().catch(function (error) { const wrapped = new Error(error.message); wrapped.code = 'LOAD'; throw wrapped; });
+;; end
+;; fixed:
+;; load().catch(function (error) { const wrapped = new Error(error.message, { cause: error }); wrapped.code = 'LOAD'; throw wrapped; });
+;; end
+;; no-match: javascript
+;; function toError(problem) { return new Error('wrong: ' + problem.message); }
+;; problems.forEach((error) => { throw new Error('wrong: ' + error.message); });
+;; load().catch((error) => { const e = new Error('x: ' + error.message); e.stack = error.stack; throw e; });
+;; load().catch((error) => { const e = new Error('x: ' + error.message); e.original = error; throw e; });
+;; load().catch((error) => { log.warn('cannot load', error); throw new Error('x: ' + error.message); });
+;; load().catch((error) => { throw wrap(new Error('x: ' + error.message), error); });
+;; try { load(); } catch (error) {
+;;   for (const error of problems) throw new Error('wrong: ' + error.message);
+;; }
+;; try { load(); } catch ({ message }) { throw new Error('wrong: ' + message); }
+;; try { load(); } catch (error) { log(error); reject(new Error('cannot load')); }
+;; try { load(); } catch (error) { track(new Error('cannot load')); }
+;; try { load(); } catch (error) { throw new ServiceError('cannot load: ' + error.message); }
+;; end
+;; no-match: javascript
+;; const { Error } = require('./errors');
+;; try { load(); } catch (error) { throw new Error('wrong: ' + error.message); }
+;; end
+;; no-match: javascript
+;; class TypeError extends Failure {}
+;; try { load(); } catch (error) { throw new TypeError('wrong: ' + error.message); }
+;; end
 ;; no-match:
 ;; try { await load(); } catch (_error) { throw new Error('cannot load'); }
 ;; try { await load(); } catch (error) { throw new Error('cannot load', { cause: error }); }
@@ -45,9 +109,10 @@
 ;; try { await load(); } catch { throw new Error('cannot load'); }
 ;; end
 
+; What is thrown is made of something else than the error.
 ((catch_clause
   parameter: (identifier) @error
-  body: (statement_block (throw_statement "throw" @finding . (new_expression) @_new)) @_body)
+  body: (statement_block (throw_statement (new_expression "new" @finding) @_new)) @_body)
  (#not-match? @error "^_")
  (#not-mentions? @_body @error))
 
@@ -55,26 +120,68 @@
   parameter: (identifier) @error
   body: (_
     (throw_statement
-      "throw" @finding
-      .
       (new_expression
+        "new" @finding
         constructor: (identifier) @_class
-        arguments: (_ . [(string) (template_string) (binary_expression)] @text .))) ) @_body)
+        arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))) @_body)
+ (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
  (#not-match? @error "^_")
- (#any-of? @_class "Error" "TypeError" "RangeError")
- (#language? "javascript"))
+ (#language? "javascript")
+ (#not-declared? @_class)
+ (#not-bound? @_class))
 
+; The same, handed to a callback or a promise.
 ((catch_clause
   parameter: (identifier) @error
   body: (_
-    (throw_statement
-      "throw" @finding
-      .
-      (new_expression
-        constructor: (identifier) @_class
-        arguments: (_ . [(template_string) (binary_expression)] @text .))) ) @_body)
- (#mentions? @text @error)
+    [(expression_statement
+       (call_expression
+         function: (identifier) @_out
+         arguments: (_ .
+           (new_expression
+             "new" @finding
+             constructor: (identifier) @_class
+             arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))
+     (return_statement
+       (call_expression
+         function: (identifier) @_out
+         arguments: (_ .
+           (new_expression
+             "new" @finding
+             constructor: (identifier) @_class
+             arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))]) @_body)
+ (#any-of? @_out "reject" "callback" "cb" "done" "next")
+ (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
+ (#not-mentions? @_body @error)
  (#not-match? @error "^_")
- (#any-of? @_class "Error" "TypeError" "RangeError")
- (#language? "javascript"))
+ (#language? "javascript")
+ (#not-declared? @_class)
+ (#not-bound? @_class))
+
+; It takes the text of the error, wherever it is made.
+((new_expression
+   "new" @finding
+   constructor: (identifier) @_class
+   arguments: (_ .
+     [(identifier) @error
+      (member_expression object: (identifier) @error)
+      (template_string
+        (template_substitution
+          [(identifier) @error
+           (member_expression object: (identifier) @error)]))
+      (binary_expression
+        right: [(identifier) @error (member_expression object: (identifier) @error)])
+      (binary_expression
+        left: (binary_expression
+          right: [(identifier) @error (member_expression object: (identifier) @error)]))
+      (binary_expression
+        left: (binary_expression
+          left: (binary_expression
+            right: [(identifier) @error (member_expression object: (identifier) @error)])))]
+     @text .)) @_new
+ (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
+ (#lost? @_new @error)
+ (#language? "javascript")
+ (#not-declared? @_class)
+ (#not-bound? @_class))
