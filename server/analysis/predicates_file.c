@@ -67,8 +67,7 @@ bool pred_bound(ARGS)
 
         if (!node_is_any(child, "import_statement lexical_declaration variable_declaration"))
             continue;
-        if (binds(child, match->text, name) &&
-            !imports_any(child, match->text, args + 1, n - 1))
+        if (binds(child, match->text, name) && !imports_any(child, match->text, args + 1, n - 1))
             return true;
     }
     return false;

@@ -402,6 +402,7 @@ const struct rule_query *rules_query(const struct tt_rules *rules, const struct 
 
         if (!made)
             return NULL;
+        atomic_store(&rules->begun[lang_number(lang)], true);
         compile(rules, lang, made);
         if (atomic_compare_exchange_strong(place, &query, made))
             query = made;
@@ -409,6 +410,13 @@ const struct rule_query *rules_query(const struct tt_rules *rules, const struct 
             destroy_query(made);
     }
     return query->query ? query : NULL;
+}
+
+bool tt_rules_compiling(const struct tt_rules *rules, const struct tt_lang *lang)
+{
+    size_t i = lang_number(lang);
+
+    return atomic_load(&rules->begun[i]) && !atomic_load(&rules->queries[i]);
 }
 
 bool rule_literal_in(const struct rule *rule, tt_str bytes)
@@ -435,7 +443,8 @@ int tt_rules_create(const struct tt_rules_options *opt, tt_rule_error_cb on_erro
         opt = &none;
     tt_arena_init(&set->arena);
     set->queries = calloc(tt_lang_count(), sizeof(*set->queries));
-    int err = set->queries ? add_all(set, opt, &report) : TT_ENOMEM;
+    set->begun = calloc(tt_lang_count(), sizeof(*set->begun));
+    int err = set->queries && set->begun ? add_all(set, opt, &report) : TT_ENOMEM;
     if (!err)
         err = copy_settings(set, opt);
     if (err) {
@@ -453,6 +462,7 @@ void tt_rules_destroy(struct tt_rules *rules)
     for (size_t i = 0; rules->queries && i < tt_lang_count(); i++)
         destroy_query(atomic_load(&rules->queries[i]));
     free(rules->queries);
+    free(rules->begun);
     free(rules->rules);
     tt_arena_release(&rules->arena);
     free(rules);

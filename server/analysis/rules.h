@@ -121,6 +121,10 @@ const struct tt_rule_info *tt_rules_find(const struct tt_rules *rules, tt_str id
 bool tt_rules_wants(const struct tt_rules *rules, const struct tt_lang *lang, tt_str bytes,
                     tt_str path);
 
+/* Is another thread compiling the rules of the language?  A run would then compile them too,
+ * which takes up to a fifth of a second: whoever has other files does better to take those first. */
+bool tt_rules_compiling(const struct tt_rules *rules, const struct tt_lang *lang);
+
 struct tt_related {
     struct tt_range range;
     tt_str message;

@@ -41,6 +41,7 @@ struct tt_rules {
     /* One a language, by its number; NULL until it is met first.  Two threads
      * may compile the same at once: the first to finish wins. */
     _Atomic(struct rule_query *) *queries; /* owned, and what they point to */
+    atomic_bool *begun;                    /* owned: a thread has begun to compile it */
 };
 
 /* The compiled rules of a language; NULL when there is nothing to run. */

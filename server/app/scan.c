@@ -29,6 +29,16 @@ struct crew {
     bool shows; /* a line of progress, on a terminal */
 };
 
+#define PUT_OFF_AT_MOST 256
+
+/* One thread. */
+struct worker {
+    struct crew *crew;
+    struct tt_parser *parser;        /* owned; NULL: no memory */
+    size_t put_off[PUT_OFF_AT_MOST]; /* files to come back to */
+    size_t n_put_off;
+};
+
 #define PROGRESS_AFTER_MS 500 /* a short walk says nothing */
 #define PROGRESS_EVERY_MS 100
 
@@ -78,26 +88,72 @@ static void keep_what_is_needed(struct tt_scan_file *file)
     file->findings.at = NULL;
 }
 
+static void take_file(const struct worker *worker, size_t i)
+{
+    const struct crew *crew = worker->crew;
+    struct tt_scan_file *file = &crew->out->files[i];
+
+    tt_arena_init(&file->arena);
+    file->err =
+        worker->parser ? look_at(crew, worker->parser, crew->walk->paths[i], file) : TT_ENOMEM;
+    if (file->err)
+        file->findings.n = 0;
+    keep_what_is_needed(file);
+}
+
+static bool is_compiling(const struct crew *crew, size_t i)
+{
+    const struct tt_lang *lang = tt_lang_for_path(tt_str_from(crew->walk->paths[i]));
+
+    return lang && tt_rules_compiling(crew->rules, lang);
+}
+
+/* Those whose rules another thread was compiling; with `wait` all of them. */
+static void take_put_off(struct worker *worker, bool wait)
+{
+    while (worker->n_put_off > 0) {
+        size_t i = worker->put_off[worker->n_put_off - 1];
+
+        if (is_compiling(worker->crew, i)) {
+            if (!wait)
+                return;
+            uv_sleep(1);
+            continue;
+        }
+        worker->n_put_off--;
+        take_file(worker, i);
+    }
+}
+
+/* From both ends by turns: what lies far apart is often of different languages, so that two
+ * threads begin by compiling the rules of two. */
+static size_t file_of_turn(const struct crew *crew, size_t turn)
+{
+    return turn % 2 ? crew->walk->n - 1 - turn / 2 : turn / 2;
+}
+
 static void take_files(struct crew *crew, bool shows)
 {
+    struct worker worker = { .crew = crew, .parser = tt_parser_create() };
     uint64_t shown = 0;
-    struct tt_parser *parser = tt_parser_create();
-    size_t i;
+    size_t turn;
 
-    while ((i = atomic_fetch_add(&crew->next, 1)) < crew->walk->n) {
-        struct tt_scan_file *file = &crew->out->files[i];
+    while ((turn = atomic_fetch_add(&crew->next, 1)) < crew->walk->n) {
+        size_t i = file_of_turn(crew, turn);
 
-        tt_arena_init(&file->arena);
-        file->err = parser ? look_at(crew, parser, crew->walk->paths[i], file) : TT_ENOMEM;
-        if (file->err)
-            file->findings.n = 0;
-        keep_what_is_needed(file);
+        if (worker.n_put_off < PUT_OFF_AT_MOST && is_compiling(crew, i)) {
+            worker.put_off[worker.n_put_off++] = i;
+        } else {
+            take_file(&worker, i);
+            take_put_off(&worker, false);
+        }
         if (shows)
             show_progress(crew, &shown);
     }
+    take_put_off(&worker, true);
     if (shown)
         fputs("\r\033[K", stderr);
-    tt_parser_destroy(parser);
+    tt_parser_destroy(worker.parser);
 }
 
 static void work(void *arg)

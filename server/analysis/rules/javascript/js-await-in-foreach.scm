@@ -88,16 +88,17 @@
  (#has-node? @_callback "await_expression for_in_statement"))
 
 ((expression_statement
-  (call_expression
+  (_
     function: (_
       object: (_) @list
       "."
       property: (property_identifier) @finding)
     arguments: (_
       .
-      (arrow_function
+      (_
         "async"
-        parameters: (formal_parameters . (_) @item .)
+        parameters: (_ . (_) @item .)
+        "=>"
         body: (statement_block) @body) @_callback
       .))) @statement
  (#eq? @finding "forEach")

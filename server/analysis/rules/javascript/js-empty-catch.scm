@@ -72,7 +72,7 @@
 
 ((try_statement
   body: (statement_block) @_tried
-  handler: (catch_clause
+  handler: (_
     "catch" @finding
     body: (statement_block) @_body) @_clause)
  (#empty? @_body)

@@ -31,17 +31,17 @@
   body: (_
     [
       (expression_statement
-        (call_expression
+        (_
           function: (_
-            object: (call_expression
+            object: (_
               function: (_ property: (property_identifier) @_status)
               arguments: (_ . (number) @_code))
             property: (property_identifier) @_send)
           arguments: (arguments) @_body))
       (return_statement
-        (call_expression
+        (_
           function: (_
-            object: (call_expression
+            object: (_
               function: (_ property: (property_identifier) @_status)
               arguments: (_ . (number) @_code))
             property: (property_identifier) @_send)

@@ -34,8 +34,8 @@
 
 ((pair
   key: (property_identifier) @column
-  value: (object
-    (pair
+  value: (_
+    (_
       key: (property_identifier) @_key
       value: (member_expression) @finding)))
  (#eq? @_key "type")
@@ -63,7 +63,7 @@
  (#money? @column))
 
 ((decorator
-  (call_expression
+  (_
     function: (identifier) @_decorator
     arguments: (arguments) @_arguments)) @finding
  (#eq? @_decorator "Column")

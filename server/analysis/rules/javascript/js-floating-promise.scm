@@ -43,7 +43,7 @@
 
 ((expression_statement
   .
-  (call_expression function: (identifier) @name @finding))
+  (_ function: (identifier) @name @finding))
  (#in-async? @finding)
  (#declared-async? @name)
  (#not-declared-safe? @name)

@@ -50,7 +50,7 @@
  (#secret? @finding @name))
 
 ((object
-  (pair
+  (_
     key: (property_identifier) @name
     value: (string) @finding)) @_object
  (#secret-name? @name)
@@ -66,7 +66,7 @@
  (#secret-literal? @finding))
 
 ((binary_expression
-  left: (member_expression
+  left: (_
     object: (member_expression) @_env
     property: (property_identifier) @name)
   operator: ["||" "??"]

@@ -29,7 +29,7 @@
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
   arguments: (_
-    (object (pair key: (property_identifier) @_key value: (true)) @_what)))
+    (_ (_ key: (property_identifier) @_key value: (true)) @_what)))
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "verify")
  (#eq? @_key "ignoreExpiration"))
@@ -39,7 +39,7 @@
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
   arguments: (_
-    (object (pair key: (property_identifier) @_key value: (array (string) @_algorithm)) @_what)))
+    (_ (_ key: (property_identifier) @_key value: (_ (string) @_algorithm)) @_what)))
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "verify")
  (#eq? @_key "algorithms")

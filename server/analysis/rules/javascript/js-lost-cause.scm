@@ -112,7 +112,7 @@
 ; What is thrown is made of something else than the error.
 ((catch_clause
   parameter: (identifier) @error
-  body: (statement_block (throw_statement (new_expression "new" @finding) @_new)) @_body)
+  body: (_ (throw_statement (_ "new" @finding))) @_body)
  (#not-match? @error "^_")
  (#not-mentions? @_body @error))
 
@@ -120,7 +120,7 @@
   parameter: (identifier) @error
   body: (_
     (throw_statement
-      (new_expression
+      (_
         "new" @finding
         constructor: (identifier) @_class
         arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))) @_body)
@@ -135,22 +135,14 @@
 ((catch_clause
   parameter: (identifier) @error
   body: (_
-    [(expression_statement
-       (call_expression
-         function: (identifier) @_out
-         arguments: (_ .
-           (new_expression
-             "new" @finding
-             constructor: (identifier) @_class
-             arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))
-     (return_statement
-       (call_expression
-         function: (identifier) @_out
-         arguments: (_ .
-           (new_expression
-             "new" @finding
-             constructor: (identifier) @_class
-             arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))]) @_body)
+    (_
+      (_
+        function: (identifier) @_out
+        arguments: (_ .
+          (_
+            "new" @finding
+            constructor: (identifier) @_class
+            arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))) @_body)
  (#any-of? @_out "reject" "callback" "cb" "done" "next")
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
@@ -165,21 +157,10 @@
    constructor: (identifier) @_class
    arguments: (_ .
      [(identifier) @error
-      (member_expression object: (identifier) @error)
-      (template_string
-        (template_substitution
-          [(identifier) @error
-           (member_expression object: (identifier) @error)]))
-      (binary_expression
-        right: [(identifier) @error (member_expression object: (identifier) @error)])
-      (binary_expression
-        left: (binary_expression
-          right: [(identifier) @error (member_expression object: (identifier) @error)]))
-      (binary_expression
-        left: (binary_expression
-          left: (binary_expression
-            right: [(identifier) @error (member_expression object: (identifier) @error)])))]
-     @text .)) @_new
+      (_ (identifier) @error)
+      (_ (_ (identifier) @error))
+      (_ (_ (_ (identifier) @error)))
+      (_ (_ (_ (_ (identifier) @error))))] @text .)) @_new
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#lost? @_new @error)
  (#language? "javascript")

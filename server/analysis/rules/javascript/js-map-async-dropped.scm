@@ -40,7 +40,7 @@
 ;; end
 
 ((expression_statement
-  (call_expression
+  (_
     function: (_
       property: (property_identifier) @finding)
     arguments: (_ . [(arrow_function) (function_expression)] @_callback)))
@@ -49,7 +49,7 @@
 
 ((expression_statement
   .
-  (call_expression
+  (_
     function: (_
       property: (property_identifier) @finding)
     arguments: (_ . [(arrow_function) (function_expression)] @_callback)) @call)

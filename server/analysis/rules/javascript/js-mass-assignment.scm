@@ -52,7 +52,7 @@
 ((call_expression
   function: (_ property: (property_identifier) @_verb) @finding
   arguments: (_
-    (object (pair key: (property_identifier) @_key value: (member_expression) @_body))))
+    (_ (_ key: (property_identifier) @_key value: (member_expression) @_body))))
  (#any-of? @_verb "create" "update" "upsert")
  (#eq? @_key "data")
  (#match? @_body "^(req|request|ctx\\.request)\\.body$")

@@ -45,8 +45,8 @@
 ;; end
 
 ((assignment_expression
-  left: (member_expression property: (property_identifier) @finding)
-  right: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
+  left: (_ property: (property_identifier) @finding)
+  right: (_ body: (statement_block) @_body))
  (#eq? @finding "down")
  (#migration-file?)
  (#not-test-folder?)
@@ -62,7 +62,7 @@
 
 ((pair
   key: (property_identifier) @finding
-  value: [(arrow_function body: (statement_block) @_body) (function_expression body: (statement_block) @_body)])
+  value: (_ body: (statement_block) @_body))
  (#eq? @finding "down")
  (#migration-file?)
  (#not-test-folder?)

@@ -34,7 +34,7 @@
 
 ((call_expression
   function: (_ property: (property_identifier) @_verb) @finding
-  arguments: (_ . (object (pair value: (member_expression) @_input))))
+  arguments: (_ . (_ (_ value: (member_expression) @_input))))
  (#any-of? @_verb "find" "findOne" "deleteMany" "updateMany" "findOneAndUpdate" "deleteOne"
   "updateOne" "findOneAndDelete")
  (#match? @_input "^(req|request)\\.(query|body)\\.\\w+$")

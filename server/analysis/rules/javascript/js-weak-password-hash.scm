@@ -25,8 +25,8 @@
 
 ((call_expression
   function: (_
-    object: (call_expression
-      function: [(identifier) @_create (member_expression property: (property_identifier) @_create)]
+    object: (_
+      function: [(identifier) @_create (_ property: (property_identifier) @_create)]
       arguments: (_ . (string) @_algorithm)) @finding
     property: (property_identifier) @_update)
   arguments: (_ . (_) @_what))
