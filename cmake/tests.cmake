@@ -157,8 +157,10 @@ if(sim_sources AND NOT TT_FUZZ)
     -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
     -Wl,--wrap=ts_parser_parse_with_options -Wl,--wrap=ts_parser_set_language)
   if(TT_TESTS)
-    add_test(NAME sim/seeds COMMAND sim --seconds 60)
-    set_tests_properties(sim/seeds PROPERTIES
+    # three minutes: sessions, and sessions in which allocations of the server fail
+    add_test(NAME sim/seeds COMMAND sim --seconds 110)
+    add_test(NAME sim/starved COMMAND sim --starve --seconds 60)
+    set_tests_properties(sim/seeds sim/starved PROPERTIES
       TIMEOUT 600 LABELS sim ENVIRONMENT "${test_environment}")
     # the planted bugs (tests/sim/mutants.py) still have their places in the sources
     add_test(NAME sim/mutants COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/sim/mutants.py --check)

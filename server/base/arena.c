@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define BLOCK_BYTES 8192u
+#define KEPT_BYTES  (8 * BLOCK_BYTES) /* by tt_arena_reset, at most */
 
 struct tt_arena_block {
     struct tt_arena_block *next;
@@ -29,6 +30,28 @@ void tt_arena_release(struct tt_arena *arena)
         block = next;
     }
     tt_arena_init(arena);
+}
+
+void tt_arena_reset(struct tt_arena *arena)
+{
+    struct tt_arena_block *block = arena->head, *kept = NULL;
+
+    while (block) {
+        struct tt_arena_block *next = block->next, *worse = block;
+
+        if (block->cap <= KEPT_BYTES && (!kept || block->cap > kept->cap)) {
+            worse = kept;
+            kept = block;
+        }
+        free(worse);
+        block = next;
+    }
+    if (kept) {
+        memset(kept->bytes, 0, kept->used);
+        kept->used = 0;
+        kept->next = NULL;
+    }
+    *arena = (struct tt_arena){ kept, 0 };
 }
 
 void *tt_arena_alloc(struct tt_arena *arena, size_t n)

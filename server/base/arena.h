@@ -18,6 +18,9 @@ struct tt_arena {
 void tt_arena_init(struct tt_arena *arena);
 void tt_arena_release(struct tt_arena *arena); /* back to the state after init */
 
+/* As empty as after init, with one block of memory kept for what comes next. */
+void tt_arena_reset(struct tt_arena *arena);
+
 /* Zeroed bytes, or NULL when out of memory.  n may be 0. */
 void *tt_arena_alloc(struct tt_arena *arena, size_t n);
 

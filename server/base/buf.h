@@ -24,6 +24,13 @@ struct tt_buf {
         NULL, 0, 0, (limit), 0                                                                     \
     }
 
+/* Over memory of the caller's, which must not be released: it never grows and allocates
+ * nothing. */
+#define TT_BUF_OVER(bytes)                                                                         \
+    {                                                                                              \
+        (bytes), 0, sizeof(bytes), sizeof(bytes) - 1, 0                                            \
+    }
+
 /* A limit for texts of our own making (messages, JSON we write). */
 #define TT_BUF_OWN ((size_t)256 << 20)
 

@@ -39,6 +39,13 @@ static void put_number(cJSON *o, const char *name, double value, bool known)
         cJSON_AddNumberToObject(o, name, value);
 }
 
+/* Takes the item, also without memory. */
+static void put_item(cJSON *o, const char *name, cJSON *item)
+{
+    if (!cJSON_AddItemToObject(o, name, item))
+        cJSON_Delete(item);
+}
+
 static void put_model(cJSON *o, const struct tt_candidate *c)
 {
     put_str(o, "name", c->name);
@@ -56,14 +63,13 @@ static void put_candidate(cJSON *list, const struct tt_candidate *c)
     put_model(o, c);
     cJSON_AddNumberToObject(o, "prior_mean", c->prior_mean);
     cJSON_AddNumberToObject(o, "prior_n", c->prior_n);
-    cJSON_AddItemToObject(o, "prior_interval",
-                          cJSON_CreateDoubleArray((double[]){ c->prior_low, c->prior_high }, 2));
+    put_item(o, "prior_interval",
+             cJSON_CreateDoubleArray((double[]){ c->prior_low, c->prior_high }, 2));
     cJSON_AddNumberToObject(o, "distance", c->distance);
     own = cJSON_AddObjectToObject(o, "own");
     cJSON_AddNumberToObject(own, "n", c->own.n);
     put_number(own, "mean", c->own.mean, c->own.n > 0);
-    cJSON_AddItemToObject(own, "interval",
-                          cJSON_CreateDoubleArray((double[]){ c->own.low, c->own.high }, 2));
+    put_item(own, "interval", cJSON_CreateDoubleArray((double[]){ c->own.low, c->own.high }, 2));
     cJSON_AddNumberToObject(o, "mean", c->mean);
     cJSON_AddNumberToObject(o, "tokens_in", (double)c->tokens_in);
     cJSON_AddNumberToObject(o, "tokens_out", (double)c->tokens_out);
@@ -73,7 +79,8 @@ static void put_candidate(cJSON *list, const struct tt_candidate *c)
     cJSON_AddBoolToObject(o, "eligible", c->eligible);
     if (!c->eligible)
         put_str(o, "why_not", c->why_not);
-    cJSON_AddItemToArray(list, o);
+    if (!cJSON_AddItemToArray(list, o))
+        cJSON_Delete(o);
 }
 
 static cJSON *to_json(const struct tt_decision *d)

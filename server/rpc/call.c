@@ -25,8 +25,16 @@ struct asked {
     struct asked *next;
 };
 
+/* Memory that is kept for what must be said when there is none.  A message of the reserve
+ * is handed to tt_io, so each has memory of its own; the session refills them. */
+#define RESERVES      16
+#define RESERVE_BYTES ((size_t)1024)
+
 struct tt_calls {
-    struct tt_io *io; /* borrowed */
+    struct tt_io *io;        /* borrowed */
+    char *reserve[RESERVES]; /* owned; of RESERVE_BYTES each */
+    unsigned n_reserve;
+    bool lost; /* something that had to be said could not be said */
     uint64_t last_id;
     struct incoming *incoming; /* owned; newest first */
     struct asked *asked;       /* owned; newest first */
@@ -82,21 +90,111 @@ static void write_id(struct tt_json_writer *w, tt_str rpc_id)
         tt_jw_null(w);
 }
 
+/* --- without memory ------------------------------------------------------------ */
+
+bool tt_calls_refill(struct tt_calls *calls)
+{
+    while (calls->n_reserve < RESERVES) {
+        char *p = malloc(RESERVE_BYTES);
+
+        if (!p)
+            return false;
+        calls->reserve[calls->n_reserve++] = p;
+    }
+    return true;
+}
+
+bool tt_calls_lost(const struct tt_calls *calls)
+{
+    return calls->lost;
+}
+
+/* A body that needs no memory, and takes no more than there is. */
+static bool begin_reserved(struct tt_calls *calls, struct tt_buf *body, struct tt_json_writer *w)
+{
+    if (!calls->n_reserve)
+        return false;
+    *body = (struct tt_buf){ .p = calls->reserve[--calls->n_reserve],
+                             .cap = RESERVE_BYTES,
+                             .max = RESERVE_BYTES - 1 };
+    tt_json_writer_init(w, body);
+    tt_jw_object(w);
+    tt_jw_member(w, "jsonrpc", TT_STR("2.0"));
+    return true;
+}
+
+static int send_reserved(struct tt_calls *calls, struct tt_buf *body)
+{
+    int err = body->err;
+
+    if (!err)
+        return send_buf(calls, body);
+    calls->reserve[calls->n_reserve++] = body->p;
+    return err;
+}
+
+int tt_calls_tell(struct tt_calls *calls, const char *method, tt_params_fn write, const void *arg)
+{
+    struct tt_json_writer w;
+    struct tt_buf body;
+
+    if (!begin_reserved(calls, &body, &w))
+        return TT_ENOMEM;
+    tt_jw_member_cstr(&w, "method", method);
+    tt_jw_key(&w, "params");
+    write(&w, arg);
+    tt_jw_object_end(&w);
+    return send_reserved(calls, &body);
+}
+
+/* --- errors ---------------------------------------------------------------------- */
+
+static void write_error(struct tt_json_writer *w, tt_str rpc_id, enum tt_rpc_code code,
+                        tt_str message, tt_str data)
+{
+    write_id(w, rpc_id);
+    tt_jw_key_object(w, "error");
+    tt_jw_member_int(w, "code", code);
+    tt_jw_member(w, "message", message);
+    tt_jw_member_raw_opt(w, "data", data);
+    tt_jw_object_end(w);
+    tt_jw_object_end(w);
+}
+
+/* In full, without its data, or that there is no memory: one of them fits. */
+static int send_reserved_error(struct tt_calls *calls, tt_str rpc_id, enum tt_rpc_code code,
+                               tt_str message)
+{
+    const tt_str words[] = { message, TT_STR(TT_RPC_NO_MEMORY) };
+    struct tt_json_writer w;
+    struct tt_buf body;
+    int err = TT_ENOMEM;
+
+    for (size_t i = 0; err && i < sizeof(words) / sizeof(words[0]); i++) {
+        if (!begin_reserved(calls, &body, &w))
+            break;
+        write_error(&w, rpc_id, code, words[i], (tt_str){ NULL, 0 });
+        err = send_reserved(calls, &body);
+        if (err == TT_EIO || err == TT_ECANCELED)
+            return err;
+    }
+    calls->lost |= err != 0;
+    return err;
+}
+
 static int send_error(struct tt_calls *calls, tt_str rpc_id, enum tt_rpc_code code, tt_str message,
                       tt_str data)
 {
     struct tt_json_writer w;
     struct tt_buf body;
+    int err;
 
+    if (!message.n)
+        message = TT_STR(TT_RPC_NO_MEMORY);
     begin_body(&body, &w);
-    write_id(&w, rpc_id);
-    tt_jw_key_object(&w, "error");
-    tt_jw_member_int(&w, "code", code);
-    tt_jw_member(&w, "message", message);
-    tt_jw_member_raw_opt(&w, "data", data);
-    tt_jw_object_end(&w);
-    tt_jw_object_end(&w);
-    return send_buf(calls, &body);
+    write_error(&w, rpc_id, code, message, data);
+    err = send_buf(calls, &body);
+    return err == TT_ENOMEM ? send_reserved_error(calls, rpc_id, code, message) : err;
 }
 
 /* `method` NULL: a response's result. */
@@ -116,8 +214,13 @@ struct tt_calls *tt_calls_create(struct tt_io *io)
 {
     struct tt_calls *calls = calloc(1, sizeof(*calls));
 
-    if (calls)
-        calls->io = io;
+    if (!calls)
+        return NULL;
+    calls->io = io;
+    if (!tt_calls_refill(calls)) {
+        tt_calls_destroy(calls);
+        return NULL;
+    }
     return calls;
 }
 
@@ -152,6 +255,8 @@ void tt_calls_destroy(struct tt_calls *calls)
         return;
     assert(!calls->incoming && "a request of the client was never answered");
     assert(!calls->asked && "a request of ours is still open");
+    while (calls->n_reserve)
+        free(calls->reserve[--calls->n_reserve]);
     free(calls);
 }
 
@@ -175,7 +280,7 @@ int tt_call_begin(struct tt_calls *calls, const struct tt_message *request, stru
     }
     in = calloc(1, sizeof(*in));
     if (!in)
-        return TT_ENOMEM;
+        goto no_memory;
     in->call.calls = calls;
     in->call.id = ++calls->last_id;
     tt_arena_init(&in->call.arena);
@@ -183,12 +288,15 @@ int tt_call_begin(struct tt_calls *calls, const struct tt_message *request, stru
     in->call.method = tt_arena_dup(&in->call.arena, request->method);
     if (!in->call.rpc_id.p || !in->call.method.p) {
         free_incoming(in);
-        return TT_ENOMEM;
+        goto no_memory;
     }
     in->next = calls->incoming;
     calls->incoming = in;
     *out = &in->call;
     return 0;
+no_memory:
+    tt_calls_refuse(calls, request->id, TT_RPC_INTERNAL_ERROR, TT_STR(TT_RPC_NO_MEMORY));
+    return TT_ENOMEM;
 }
 
 struct tt_call *tt_call_find(struct tt_calls *calls, uint64_t id)
@@ -242,7 +350,7 @@ int tt_call_fail(struct tt_call *call, enum tt_rpc_code code, const char *fmt, .
     va_start(ap, fmt);
     tt_buf_vaddf(&text, fmt, ap);
     va_end(ap);
-    err = tt_call_fail_data(call, code, text.err ? TT_STR("out of memory") : tt_buf_str(&text),
+    err = tt_call_fail_data(call, code, text.err ? (tt_str){ NULL, 0 } : tt_buf_str(&text),
                             (tt_str){ NULL, 0 });
     tt_buf_release(&text);
     return err;

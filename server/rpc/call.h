@@ -45,6 +45,9 @@ struct tt_outgoing {
 void tt_outgoing_init(struct tt_outgoing *out);
 void tt_outgoing_release(struct tt_outgoing *out); /* only when it is not sent after all */
 
+/* What an error says that has nothing else to say, or cannot be written in full. */
+#define TT_RPC_NO_MEMORY "trimtab is out of memory. Close what you do not need, and try again."
+
 /* `io` is borrowed for the whole life.  NULL when out of memory. */
 struct tt_calls *tt_calls_create(struct tt_io *io);
 
@@ -58,8 +61,8 @@ void tt_calls_end(struct tt_calls *calls);
 
 /* --- requests of the client ------------------------------------------------ */
 
-/* Take a request in.  TT_EINVALID when a request with this id still waits: it
- * has then been answered with InvalidRequest already. */
+/* Take a request in.  When this fails it has been answered with an error: TT_EINVALID, a
+ * request with this id still waits; TT_ENOMEM. */
 int tt_call_begin(struct tt_calls *calls, const struct tt_message *request, struct tt_call **out);
 
 struct tt_call *tt_call_find(struct tt_calls *calls, uint64_t id); /* NULL: answered */
@@ -84,6 +87,23 @@ void tt_calls_cancel(struct tt_calls *calls, tt_str rpc_id);
 /* --- notifications and requests of ours ------------------------------------ */
 
 int tt_calls_notify(struct tt_calls *calls, const char *method, struct tt_outgoing *params);
+
+/* --- without memory ------------------------------------------------------------
+ *
+ * Some memory is kept back, so that each request is answered and the client learns of
+ * what has ended even when an allocation fails: errors use it by themselves. */
+
+typedef void (*tt_params_fn)(struct tt_json_writer *w, const void *arg);
+
+/* A notification that is short (with all around it at most 1 KiB) and allocates nothing:
+ * for when tt_calls_notify has failed.  `write` writes one value. */
+int tt_calls_tell(struct tt_calls *calls, const char *method, tt_params_fn write, const void *arg);
+
+/* Keep memory back again, where some was used: before each event.  False: not all of it. */
+bool tt_calls_refill(struct tt_calls *calls);
+
+/* An error could not be sent at all.  Then somebody would wait for ever: the session ends. */
+bool tt_calls_lost(const struct tt_calls *calls);
 
 /* The answer to a request of ours; NULL when none will come any more.  The
  * message is borrowed during the call. */

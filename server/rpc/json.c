@@ -17,9 +17,12 @@ struct open {
     uint32_t child; /* its newest child; of an object: the newest key */
 };
 
+#define FEW_NODES 128u
+
 struct parser {
     const char *start, *p, *end;
-    struct tt_json *nodes; /* owned while parsing */
+    struct tt_json *nodes;         /* `few`, or owned while parsing */
+    struct tt_json few[FEW_NODES]; /* most messages need no more */
     uint32_t n, cap;
     struct open stack[TT_JSON_DEPTH];
     uint32_t depth;
@@ -46,26 +49,30 @@ static void skip_space(struct parser *ps)
         ps->p++;
 }
 
+static int more_nodes(struct parser *ps)
+{
+    bool few = ps->nodes == ps->few;
+    struct tt_json *nodes;
+
+    if (ps->n >= TT_JSON_NODES)
+        return fail(ps, TT_ETOOBIG, "more values than a message may hold");
+    nodes = realloc(few ? NULL : ps->nodes, 2u * ps->cap * sizeof(*nodes));
+    if (!nodes)
+        return fail(ps, TT_ENOMEM, "out of memory");
+    if (few)
+        memcpy(nodes, ps->few, ps->n * sizeof(*nodes));
+    ps->nodes = nodes;
+    ps->cap *= 2;
+    return 0;
+}
+
 static struct tt_json *add_node(struct parser *ps, enum tt_json_type type, const char *p, size_t n)
 {
-    if (ps->n == ps->cap) {
-        uint32_t cap = ps->cap ? ps->cap * 2 : 64;
-        struct tt_json *nodes;
+    struct tt_json *node;
 
-        if (ps->n >= TT_JSON_NODES) {
-            fail(ps, TT_ETOOBIG, "more values than a message may hold");
-            return NULL;
-        }
-        nodes = realloc(ps->nodes, cap * sizeof(*nodes));
-        if (!nodes) {
-            fail(ps, TT_ENOMEM, "out of memory");
-            return NULL;
-        }
-        ps->nodes = nodes;
-        ps->cap = cap;
-    }
-    struct tt_json *node = &ps->nodes[ps->n++];
-
+    if (ps->n == ps->cap && more_nodes(ps))
+        return NULL;
+    node = &ps->nodes[ps->n++];
     *node = (struct tt_json){ .p = p, .n = (uint32_t)n, .type = (unsigned)type & 7u, .skip = 1 };
     return node;
 }
@@ -255,8 +262,15 @@ static int move_to_arena(struct parser *ps, struct tt_arena *arena)
 
 int tt_json_parse(tt_str text, struct tt_arena *arena, struct tt_json_text *out)
 {
-    struct parser ps = { .start = text.p, .p = text.p, .out = out };
+    struct parser ps;
 
+    ps.start = ps.p = text.p;
+    ps.out = out;
+    ps.nodes = ps.few;
+    ps.cap = FEW_NODES;
+    ps.n = ps.depth = 0;
+    ps.error = NULL;
+    ps.err = 0;
     *out = (struct tt_json_text){ .error = "" };
     if (text.n >= UINT32_MAX) {
         out->error = "longer than a message may be";
@@ -270,7 +284,8 @@ int tt_json_parse(tt_str text, struct tt_arena *arena, struct tt_json_text *out)
         out->error = ps.error;
         out->error_at = text.n ? (size_t)(ps.p - ps.start) : 0;
     }
-    free(ps.nodes);
+    if (ps.nodes != ps.few)
+        free(ps.nodes);
     return ps.err;
 }
 

@@ -5,6 +5,7 @@
 #include "session/source.h"
 #include "session/target.h"
 #include "syntax/lang.h"
+#include "text/text.h"
 #include "trimtab/error.h"
 
 static tt_str class_of(const struct tt_session *session, const char *task)
@@ -198,6 +199,8 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_decide_ask *as
     bool has_scope;
     int err;
 
+    if (ask->bytes.n != tt_text_size(ask->snapshot->text))
+        return TT_ENOMEM; /* they could not be laid out */
     has_scope = ask->action && tt_action_scope(ask->action, &scope);
     tt_target_find(ask->snapshot, ask->bytes, ask->range, has_scope, scope, &target);
     probe.target = target.range;

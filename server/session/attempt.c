@@ -343,11 +343,11 @@ static void keep_receipt(struct tt_attempt *attempt)
 
 void tt_attempt_end_progress(struct tt_attempt *attempt)
 {
-    struct tt_buf words = TT_BUF_INIT(4096);
+    char room[1024];
+    struct tt_buf words = TT_BUF_OVER(room);
 
     tt_receipt_words(attempt, &words);
     tt_progress_end(attempt->session, &attempt->progress, tt_buf_str(&words));
-    tt_buf_release(&words);
 }
 
 void tt_attempt_finish(struct tt_attempt *attempt)
@@ -387,6 +387,8 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason)
         attempt->call != 0 || (attempt->delivery == TT_DELIVER_COMPARE && !attempt->sends);
 
     attempt->reason = tt_arena_dup(&attempt->arena, reason);
+    if (!attempt->reason.n)
+        attempt->reason = TT_STR(TT_RPC_NO_MEMORY);
     if (attempt->answer.n && !attempt->cancelled)
         keep_answer(attempt);
     if (!silent && !attempt->cancelled) {

@@ -128,18 +128,26 @@ static void check_done(struct tt_job *job, int status)
 /* The answer with the secrets put back; empty `p` after a refusal. */
 static tt_str restored(struct tt_attempt *attempt, struct tt_arena *arena)
 {
+    struct tt_redact *redact = attempt->prompt.redact;
     tt_str out = attempt->answer, why;
     bool bad = false, json = attempt->prompt.request.tool != NULL;
+    int err = 0;
 
-    if (!attempt->prompt.redact || !tt_redact_count(attempt->prompt.redact))
-        return tt_arena_dup(arena, out);
-    if (tt_redact_check_answer(attempt->prompt.redact, out, &bad, &why) < 0 ||
-        (!bad && tt_redact_restore(attempt->prompt.redact, arena, out, json, &out) < 0)) {
+    if (redact && tt_redact_count(redact)) {
+        err = tt_redact_check_answer(redact, out, &bad, &why);
+        if (!err && !bad)
+            err = tt_redact_restore(redact, arena, out, json, &out);
+    }
+    if (!err && !bad) {
+        out = tt_arena_dup(arena, out);
+        err = out.p ? 0 : TT_ENOMEM;
+    }
+    if (err) {
         tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
         return (tt_str){ NULL, 0 };
     }
     if (!bad)
-        return tt_arena_dup(arena, out);
+        return out;
     attempt->verdict = TT_EDIT_PLACEHOLDER;
     attempt->has_verdict = true;
     if (attempt->reasks < REASKS_MAX)

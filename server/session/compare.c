@@ -148,6 +148,11 @@ void tt_compare_start(struct tt_session *session, struct tt_call *call, struct t
     err = duel ? tt_attempt_decide(session, &first, &decision) : TT_ENOMEM;
     if (!err && tt_decision_choice(&decision))
         other = tt_compare_rival(&decision);
+    if (err == TT_ENOMEM || !duel) {
+        tt_call_fail(call, TT_RPC_INTERNAL_ERROR, TT_RPC_NO_MEMORY);
+        free(duel);
+        goto done;
+    }
     if (err || !other) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED, "Two models are needed to compare. %.*s",
                      TT_STR_ARG(decision.reason));

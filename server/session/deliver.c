@@ -39,8 +39,11 @@ static tt_str hunk_id(struct tt_arena *arena, size_t i)
     return tt_arena_printf(arena, "h%zu", i + 1);
 }
 
-static bool listed(const tt_str *ids, size_t n, tt_str id)
+static bool listed(const tt_str *ids, size_t n, size_t hunk)
 {
+    char room[24];
+    tt_str id = { room, (size_t)snprintf(room, sizeof(room), "h%zu", hunk + 1) };
+
     for (size_t i = 0; i < n; i++) {
         if (tt_str_eq(ids[i], id))
             return true;
@@ -62,7 +65,7 @@ static int choose(const struct tt_attempt *attempt, struct tt_arena *arena, cons
     for (size_t i = 0; i < tt_edit_plan_hunk_count(plan); i++) {
         const struct tt_edit_hunk *hunk = tt_edit_plan_hunk_at(plan, i);
 
-        if (ids ? !listed(ids, n_ids, hunk_id(arena, i)) : !all && hunk->noise != TT_NOISE_NONE)
+        if (ids ? !listed(ids, n_ids, i) : !all && hunk->noise != TT_NOISE_NONE)
             continue;
         for (size_t k = 0; k < hunk->n_edits; k++)
             out->edits[out->n++] = *tt_edit_plan_at(plan, hunk->first_edit + k);
@@ -191,17 +194,18 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
     tt_arena_init(&arena);
     err = to_workspace_edit(attempt, &arena, chosen, now, &edit);
     if (!err) {
-        attempt->stage = TT_ATTEMPT_APPLYING;
-        attempt->applied_hunks = chosen->hunks;
-        attempt->sent_version = now->version;
-        attempt->sends++;
         tt_outgoing_init(&out);
         tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
         err = tt_calls_request(session->calls, "workspace/applyEdit", &out, on_applied, session,
                                attempt->id, NULL);
     }
-    if (!err)
+    if (!err) { /* else it is where it was */
+        attempt->stage = TT_ATTEMPT_APPLYING;
+        attempt->applied_hunks = chosen->hunks;
+        attempt->sent_version = now->version;
+        attempt->sends++;
         tt_watch_sent(attempt, now, chosen->edits, chosen->n);
+    }
     if (!err && !attempt->held) /* else the editor may show it first, for as long as it takes */
         tt_deliver_wait(attempt, TT_ATTEMPT_UNANSWERED_MS);
     tt_arena_release(&arena);
@@ -630,8 +634,11 @@ static int remember_accepted(struct tt_attempt *attempt, const tt_str *hunks, si
         hunks ? tt_arena_array(&attempt->arena, n + 1, sizeof(*attempt->accepted)) : NULL;
     if (hunks && !attempt->accepted)
         return TT_ENOMEM;
-    for (size_t i = 0; hunks && i < n; i++)
+    for (size_t i = 0; hunks && i < n; i++) {
         attempt->accepted[i] = tt_arena_dup(&attempt->arena, hunks[i]);
+        if (!attempt->accepted[i].p)
+            return TT_ENOMEM;
+    }
     return 0;
 }
 

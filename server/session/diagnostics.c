@@ -171,8 +171,12 @@ void tt_diagnostics_heard(struct tt_session *session, struct tt_snapshot *snapsh
 static size_t make_diagnostics(struct tt_doc_state *state, struct tt_arena *arena,
                                struct tt_lsp_diagnostic **out)
 {
+    const struct tt_snapshot *now =
+        tt_documents_get(state->session->documents, tt_str_from(state->key));
     size_t found = state->session->config->diagnostics ? state->findings.n : 0, n = 0;
 
+    if (now && now->out_of_sync) /* our text is not the client's: they would stand anywhere */
+        found = 0;
     *out = tt_arena_array(arena, found + 1, sizeof(**out));
     for (size_t i = 0; *out && i < found; i++) {
         if (!is_heard(state, &state->findings.at[i]))

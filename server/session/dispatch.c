@@ -110,20 +110,17 @@ static void notify(struct tt_session *session, const struct tt_message *msg, str
 
 bool tt_dispatch(struct tt_session *session, tt_str body)
 {
-    struct tt_arena arena;
+    struct tt_arena *arena = &session->message_arena;
     struct tt_message msg;
-    bool json = true;
 
-    tt_arena_init(&arena);
-    if (tt_message_parse(body, &arena, &msg) < 0) {
+    tt_arena_reset(arena);
+    if (tt_message_parse(body, arena, &msg) < 0) {
         /* It may have been a change of a document, or a question: from here on the server
          * would be wrong about the text, or somebody would wait for ever. */
         tt_log(TT_LOG_ERROR, "out of memory: a message of %zu bytes was lost; ending", body.n);
-        tt_arena_release(&arena);
         tt_session_end(session, 1);
         return true;
     }
-    json = msg.is_json;
     switch (msg.kind) {
     case TT_MESSAGE_INVALID:
         tt_log(TT_LOG_WARN, "a message was refused: %.*s", TT_STR_ARG(msg.why));
@@ -133,13 +130,13 @@ bool tt_dispatch(struct tt_session *session, tt_str body)
         request(session, &msg);
         break;
     case TT_MESSAGE_NOTIFICATION:
-        notify(session, &msg, &arena);
+        notify(session, &msg, arena);
         break;
     case TT_MESSAGE_RESPONSE:
         if (tt_calls_response(session->calls, &msg) == TT_ENOTFOUND)
             tt_log(TT_LOG_INFO, "a response to nothing we asked was ignored");
         break;
     }
-    tt_arena_release(&arena);
-    return json;
+    tt_arena_reset(arena); /* nothing large is kept */
+    return msg.is_json;
 }

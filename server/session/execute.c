@@ -424,6 +424,7 @@ static void on_explain(struct tt_session *session, struct tt_call *call,
     struct tt_snapshot *snapshot;
     struct tt_decision decision;
     struct tt_range range;
+    int err;
 
     if (args->id.n) {
         attempt = named(session, call, args->id);
@@ -443,9 +444,12 @@ static void on_explain(struct tt_session *session, struct tt_call *call,
         .what_if = true,
     };
     tt_decision_init(&decision);
-    if (tt_attempt_decide(session, &ask, &decision) < 0)
-        tt_call_fail(call, TT_RPC_REQUEST_FAILED,
-                     "What would have to be sent is too large; select a smaller range.");
+    err = tt_attempt_decide(session, &ask, &decision);
+    if (err)
+        tt_call_fail(call, TT_RPC_REQUEST_FAILED, "%s",
+                     err == TT_ENOMEM
+                         ? TT_RPC_NO_MEMORY
+                         : "What would have to be sent is too large; select a smaller range.");
     else
         reply_decision(call, &decision);
     tt_decision_release(&decision);

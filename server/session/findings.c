@@ -209,6 +209,7 @@ static void begin(struct tt_doc_state *state)
         job->key = malloc(key.n + 1);
     if (!job || !job->key) {
         free(job);
+        give_up(state, TT_ENOMEM);
         return;
     }
     memcpy(job->key, state->key, key.n + 1);

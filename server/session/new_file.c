@@ -245,17 +245,21 @@ static int send(struct tt_attempt *attempt, bool ask)
     struct tt_session *session = attempt->session;
     struct tt_outgoing out;
     struct new_edit edit;
+    int err;
 
     new_edit(attempt, ask, &edit);
+    tt_outgoing_init(&out);
+    tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
+    err = tt_calls_request(session->calls, "workspace/applyEdit", &out, on_created, session,
+                           attempt->id, NULL);
+    if (err)
+        return err;
     attempt->stage = TT_ATTEMPT_APPLYING;
     attempt->applied_hunks = 1;
     attempt->sends++;
-    tt_outgoing_init(&out);
-    tt_lsp_write_apply_edit(&out.w, &session->client, attempt->progress.title, &edit.edit);
     if (!ask)
         tt_deliver_wait(attempt, TT_ATTEMPT_UNANSWERED_MS);
-    return tt_calls_request(session->calls, "workspace/applyEdit", &out, on_created, session,
-                            attempt->id, NULL);
+    return 0;
 }
 
 int tt_new_file_proposal(const struct tt_attempt *attempt, struct tt_arena *arena,

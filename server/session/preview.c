@@ -46,6 +46,11 @@ static void preview_free(struct preview_job *self)
     free(self);
 }
 
+static void write_preview(struct tt_json_writer *w, const void *preview)
+{
+    tt_lsp_write_preview(w, preview);
+}
+
 static void notify(struct tt_attempt *attempt, const struct tt_snapshot *now,
                    const struct tt_lsp_hunk *hunks, size_t n, bool done)
 {
@@ -58,7 +63,8 @@ static void notify(struct tt_attempt *attempt, const struct tt_snapshot *now,
     preview.version = now && now->has_version ? now->version : 0;
     tt_outgoing_init(&out);
     tt_lsp_write_preview(&out.w, &preview);
-    tt_calls_notify(session->calls, "trimtab/preview", &out);
+    if (tt_calls_notify(session->calls, "trimtab/preview", &out) == TT_ENOMEM && !n)
+        tt_calls_tell(session->calls, "trimtab/preview", write_preview, &preview);
 }
 
 /* For the text as it is now; where that was touched, it shows nothing new. */

@@ -5,22 +5,57 @@
 #include "lsp/window.h"
 #include "session/attempt.h"
 #include "session/state.h"
+#include "trimtab/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- messages ------------------------------------------------------------------- */
+
+struct words {
+    enum tt_lsp_message_type type;
+    tt_str text;
+};
+
+static void write_words(struct tt_json_writer *w, const void *arg)
+{
+    const struct words *words = arg;
+
+    tt_lsp_write_message(w, words->type, words->text);
+}
+
+/* Without memory: as much as has room, or that there is none. */
+static void tell_message(struct tt_session *session, const char *method, int type, const char *fmt,
+                         va_list ap)
+{
+    char text[600];
+    int n = vsnprintf(text, sizeof(text), fmt, ap);
+    struct words words = { (enum tt_lsp_message_type)type, tt_str_from(text) };
+
+    if (n >= 0 && (size_t)n < sizeof(text) &&
+        tt_calls_tell(session->calls, method, write_words, &words) != TT_ETOOBIG)
+        return;
+    words.text = TT_STR(TT_RPC_NO_MEMORY);
+    tt_calls_tell(session->calls, method, write_words, &words);
+}
 
 static void send_message(struct tt_session *session, const char *method, int type, const char *fmt,
                          va_list ap)
 {
     struct tt_buf text = TT_BUF_INIT(1 << 16);
     struct tt_outgoing out;
+    va_list again;
 
+    va_copy(again, ap);
     tt_buf_vaddf(&text, fmt, ap);
     tt_outgoing_init(&out);
     tt_lsp_write_message(&out.w, (enum tt_lsp_message_type)type, tt_buf_str(&text));
-    tt_calls_notify(session->calls, method, &out);
+    if (text.err)
+        out.value.err = text.err;
+    if (tt_calls_notify(session->calls, method, &out) == TT_ENOMEM)
+        tell_message(session, method, type, fmt, again);
     tt_buf_release(&text);
+    va_end(again);
 }
 
 void tt_show_message(struct tt_session *session, int type, const char *fmt, ...)
@@ -47,10 +82,12 @@ static void send_begin(struct tt_session *session, struct tt_progress *progress)
 {
     struct tt_outgoing out;
 
-    progress->state = TT_PROGRESS_ON;
     tt_outgoing_init(&out);
     tt_lsp_write_progress_begin(&out.w, progress->token, progress->title, progress->message, true);
-    tt_calls_notify(session->calls, "$/progress", &out);
+    /* what did not begin is neither reported nor ended */
+    progress->state = progress->token.n && tt_calls_notify(session->calls, "$/progress", &out) == 0
+                          ? TT_PROGRESS_ON
+                          : TT_PROGRESS_OFF;
 }
 
 static void on_created(void *data, uint64_t tag, const struct tt_message *response)
@@ -100,14 +137,30 @@ void tt_progress_report(struct tt_session *session, struct tt_progress *progress
     tt_calls_notify(session->calls, "$/progress", &out);
 }
 
+struct ending {
+    tt_str token, message;
+};
+
+static void write_end(struct tt_json_writer *w, const void *arg)
+{
+    const struct ending *ending = arg;
+
+    tt_lsp_write_progress_end(w, ending->token, ending->message);
+}
+
 void tt_progress_end(struct tt_session *session, struct tt_progress *progress, tt_str message)
 {
+    struct ending ending = { progress->token, message };
     struct tt_outgoing out;
 
     if (progress->state == TT_PROGRESS_ON) {
         tt_outgoing_init(&out);
-        tt_lsp_write_progress_end(&out.w, progress->token, message);
-        tt_calls_notify(session->calls, "$/progress", &out);
+        write_end(&out.w, &ending);
+        if (tt_calls_notify(session->calls, "$/progress", &out) == TT_ENOMEM &&
+            tt_calls_tell(session->calls, "$/progress", write_end, &ending) == TT_ETOOBIG) {
+            ending.message = (tt_str){ NULL, 0 };
+            tt_calls_tell(session->calls, "$/progress", write_end, &ending);
+        }
     }
     progress->state = TT_PROGRESS_OFF;
 }
@@ -130,6 +183,11 @@ void tt_on_progress_cancel(struct tt_session *session, const struct tt_json *par
 }
 
 /* --- the status bar ----------------------------------------------------------------- */
+
+static void write_status(struct tt_json_writer *w, const void *status)
+{
+    tt_lsp_write_status(w, status);
+}
 
 void tt_status_changed(struct tt_session *session)
 {
@@ -164,5 +222,6 @@ void tt_status_changed(struct tt_session *session)
             session->last_status[out.value.n] = '\0';
         }
     }
-    tt_calls_notify(session->calls, "trimtab/status", &out);
+    if (tt_calls_notify(session->calls, "trimtab/status", &out) == TT_ENOMEM)
+        tt_calls_tell(session->calls, "trimtab/status", write_status, &status);
 }

@@ -117,6 +117,7 @@ int tt_session_create(struct tt_io *io, const struct tt_session_options *options
     session->stamp = (uint32_t)io->random(io);
     session->client.encoding = TT_UTF16;
     tt_map_init(&session->doc_states, io->random(io));
+    tt_arena_init(&session->message_arena);
     session->anchor = calloc(1, sizeof(*session->anchor));
     if (session->anchor)
         *session->anchor = (struct tt_anchor){ session, 1 };
@@ -180,6 +181,7 @@ void tt_session_destroy(struct tt_session *session)
     free(session->user_folder);
     free(session->rule_pages);
     tt_router_destroy(session->router);
+    tt_arena_release(&session->message_arena);
     tt_arena_release(&session->client_arena);
     free(session->last_status);
     free(session->version);
@@ -194,10 +196,8 @@ static void on_bytes(struct tt_session *session, tt_str bytes)
     }
 }
 
-void tt_session_event(struct tt_session *session, const struct tt_event *event)
+static void on_event(struct tt_session *session, const struct tt_event *event)
 {
-    if (session->phase == TT_PHASE_OVER)
-        return;
     switch (event->type) {
     case TT_EVENT_BYTES:
         on_bytes(session, event->bytes);
@@ -232,5 +232,17 @@ void tt_session_event(struct tt_session *session, const struct tt_event *event)
     case TT_EVENT_FLUSHED:
         tt_execute_on_flushed(session, event->id);
         break;
+    }
+}
+
+void tt_session_event(struct tt_session *session, const struct tt_event *event)
+{
+    if (session->phase == TT_PHASE_OVER)
+        return;
+    tt_calls_refill(session->calls); /* when it fails, there may still be enough */
+    on_event(session, event);
+    if (session->phase != TT_PHASE_OVER && tt_calls_lost(session->calls)) {
+        tt_log(TT_LOG_ERROR, "out of memory: a request could not be answered; ending");
+        tt_session_end(session, 1);
     }
 }

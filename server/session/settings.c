@@ -110,31 +110,59 @@ static void keys_keep(struct tt_session *session, const struct tt_config *before
     }
 }
 
-/* A slot per model of the new settings; keys of the editor go into theirs.  Without `before`
- * all others are looked for anew. */
-static int keys_reset(struct tt_session *session, const struct tt_config *before)
+/* `fresh` has a slot per model of the new settings; keys of the editor go into theirs.
+ * Without `before` all others are looked for anew. */
+static int keys_reset(struct tt_session *session, const struct tt_config *before,
+                      struct tt_session_key *fresh)
 {
     const struct tt_config *config = session->config;
     struct tt_session_key *keys = session->keys;
     size_t n = session->n_keys;
+    int err = 0;
 
-    session->keys = calloc(config->n_models + 1, sizeof(*session->keys));
-    session->n_keys = session->keys ? config->n_models : 0;
-    if (session->keys && before)
+    session->keys = fresh;
+    session->n_keys = config->n_models;
+    if (before)
         keys_keep(session, before, keys, n);
     keys_free(keys, n);
-    if (!session->keys)
-        return TT_ENOMEM;
-    for (size_t i = 0; i < session->n_editor_keys; i++) {
+    for (size_t i = 0; i < session->n_editor_keys && !err; i++) {
         int at = tt_config_model(config, session->editor_keys[2 * i]);
 
         if (at < 0)
             continue;
-        if (key_set(&session->keys[at], session->editor_keys[2 * i + 1]))
-            return TT_ENOMEM;
-        session->keys[at].from_editor = true;
+        err = key_set(&session->keys[at], session->editor_keys[2 * i + 1]);
+        session->keys[at].from_editor = !err;
     }
-    return 0;
+    return err;
+}
+
+static struct tt_session_key *keys_create(const struct tt_config *config)
+{
+    return calloc(config->n_models + 1, sizeof(struct tt_session_key));
+}
+
+/* All that is made of the settings, or nothing: they must fit each other. */
+static int put_in_force(struct tt_session *session, const struct tt_config *config, bool *later)
+{
+    const struct tt_config *before = session->config;
+    struct tt_session_key *keys = keys_create(config);
+    int err = TT_ENOMEM;
+
+    session->config = config;
+    if (keys)
+        err = tt_rule_set_make(session, later);
+    if (!err)
+        err = tt_router_configure(session->router, config);
+    if (err) {
+        session->config = before;
+        tt_config_unref(config);
+        free(keys);
+        return err;
+    }
+    tt_retry_release(&session->retry);
+    err = keys_reset(session, before, keys);
+    tt_config_unref(before);
+    return err;
 }
 
 int tt_settings_apply(struct tt_session *session)
@@ -149,24 +177,23 @@ int tt_settings_apply(struct tt_session *session)
         { TT_CONFIG_INIT, { NULL, 0 }, tt_str_from(session->init_options), NULL },
         { TT_CONFIG_WORKSPACE, { NULL, 0 }, tt_str_from(session->workspace_config), NULL },
     };
-    const struct tt_config *config, *before = session->config;
+    const struct tt_config *config;
     bool later = false;
     int err = tt_config_create(sources, sizeof(sources) / sizeof(sources[0]), &config);
 
-    if (err)
-        return err;
-    session->config = config;
-    tt_retry_release(&session->retry);
-    err = tt_rule_set_make(session, &later);
     if (!err)
-        err = tt_router_configure(session->router, config);
-    if (!err)
-        err = keys_reset(session, before);
-    tt_config_unref(before);
-    if (err)
+        err = put_in_force(session, config, &later);
+    if (err && session->phase == TT_PHASE_RUNNING)
+        tt_show_message(session, TT_LSP_MESSAGE_ERROR,
+                        "trimtab is out of memory, so the settings could not be taken over. "
+                        "Close what you do not need, and change a setting again.");
+    if (err && !session->config)
         return err;
+    config = session->config;
     tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
     tt_attempts_on_settings(session);
+    if (err)
+        return err;
     if (session->phase == TT_PHASE_RUNNING) {
         tt_settings_say_problems(session);
         tt_settings_ask_keys(session);
@@ -229,41 +256,66 @@ void tt_settings_on_key(struct tt_session *session, const struct tt_event *event
     }
 }
 
-void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
-                    struct tt_arena *arena)
+static void pairs_free(tt_str *pairs, size_t n)
 {
-    struct tt_lsp_reader reader = TT_LSP_READER(arena);
-    const struct tt_lsp_key *keys;
-    tt_str *pairs;
-    size_t n, kept = 0;
+    for (size_t i = 0; pairs && i < 2 * n; i++)
+        wipe((char *)(uintptr_t)pairs[i].p, pairs[i].n);
+    free(pairs);
+}
 
-    if (tt_lsp_read_set_keys(&reader, params, &keys, &n) < 0) {
-        tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: %s", reader.error);
-        return;
-    }
-    pairs = calloc(2 * n + 1, sizeof(*pairs));
-    if (!pairs)
-        return;
-    for (size_t i = 0; i < n; i++) {
+/* NULL: out of memory. */
+static tt_str *pairs_create(const struct tt_lsp_key *keys, size_t n, size_t *kept)
+{
+    tt_str *pairs = calloc(2 * n + 1, sizeof(*pairs));
+
+    *kept = 0;
+    for (size_t i = 0; pairs && i < n; i++) {
         tt_str parts[2] = { keys[i].name, keys[i].key };
 
         if (!keys[i].key.n)
             continue;
-        for (int k = 0; k < 2; k++) {
+        for (size_t k = 0; k < 2; k++) {
             char *copy = malloc(parts[k].n + 1);
 
-            if (copy && parts[k].n)
+            if (!copy) {
+                pairs_free(pairs, *kept + 1);
+                return NULL;
+            }
+            if (parts[k].n)
                 memcpy(copy, parts[k].p, parts[k].n);
-            pairs[2 * kept + (size_t)k] = (tt_str){ copy, copy ? parts[k].n : 0 };
+            pairs[2 * *kept + k] = (tt_str){ copy, parts[k].n };
         }
-        kept++;
+        ++*kept;
     }
-    for (size_t i = 0; i < 2 * session->n_editor_keys; i++)
-        wipe((char *)(uintptr_t)session->editor_keys[i].p, session->editor_keys[i].n);
-    free(session->editor_keys);
+    return pairs;
+}
+
+void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
+                    struct tt_arena *arena)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(arena);
+    struct tt_session_key *fresh = keys_create(session->config);
+    const struct tt_lsp_key *keys;
+    tt_str *pairs = NULL;
+    size_t n, kept;
+
+    if (tt_lsp_read_set_keys(&reader, params, &keys, &n) < 0) {
+        tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: %s", reader.error);
+        free(fresh);
+        return;
+    }
+    if (fresh)
+        pairs = pairs_create(keys, n, &kept);
+    if (!pairs) {
+        free(fresh);
+        tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: " TT_RPC_NO_MEMORY);
+        return;
+    }
+    pairs_free(session->editor_keys, session->n_editor_keys);
     session->editor_keys = pairs;
     session->n_editor_keys = kept;
-    keys_reset(session, NULL);
+    if (keys_reset(session, NULL, fresh))
+        tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: " TT_RPC_NO_MEMORY);
     tt_settings_ask_keys(session);
     tt_attempts_on_keys(session);
 }
@@ -288,8 +340,10 @@ static bool replace_source(char **source, tt_str text)
         return false;
     if (text.n) {
         copy = malloc(text.n + 1);
-        if (!copy)
+        if (!copy) {
+            tt_log(TT_LOG_ERROR, "out of memory: a change of the settings was lost");
             return false;
+        }
         memcpy(copy, text.p, text.n);
         copy[text.n] = '\0';
     }
@@ -438,9 +492,7 @@ void tt_settings_release(struct tt_session *session)
     keys_release(session);
     tt_retry_release(&session->retry);
     tt_measures_release(&session->measures);
-    for (size_t i = 0; i < 2 * session->n_editor_keys; i++)
-        wipe((char *)(uintptr_t)session->editor_keys[i].p, session->editor_keys[i].n);
-    free(session->editor_keys);
+    pairs_free(session->editor_keys, session->n_editor_keys);
     free(session->user_config);
     free(session->user_config_path);
     free(session->init_options);

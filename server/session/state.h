@@ -96,7 +96,8 @@ struct tt_session {
 
     struct tt_frame *frame;
     struct tt_calls *calls;
-    struct tt_arena client_arena; /* owns what `client` and `folders` point to */
+    struct tt_arena message_arena; /* of the message that is handled now */
+    struct tt_arena client_arena;  /* owns what `client` and `folders` point to */
     struct tt_lsp_client client;
     enum tt_lsp_trace trace;
     bool greeted;    /* `initialized` came, or what should have come after it */

@@ -225,6 +225,8 @@ static void on_response(struct sim *sim, const cJSON *message, size_t index)
             const cJSON *words = cJSON_GetObjectItem(error, "message");
 
             sim->result->refused++;
+            if (sim->plan->starves && r->stops) /* it says that it did not */
+                sim->asks[r->stops - 1].stopped_at = 0;
             if (!words || !words->valuestring[0])
                 sim_fail(sim, "an error that says nothing");
             sim_say(sim, "request %d: error: %s", r->id, words ? words->valuestring : "");

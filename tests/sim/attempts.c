@@ -45,7 +45,7 @@ static void check_ends(struct sim *sim)
         }
         ask->over = over;
     }
-    if (ended == 1 && !says_cause(sim, last))
+    if (ended == 1 && !sim->plan->starves && !says_cause(sim, last))
         sim_fail(sim, "the certificate of the proxy is not named: %.200s", sim->last_told);
     if (ended > sim->told - sim->told_before && sim->session->phase == TT_PHASE_RUNNING)
         sim_fail(sim,
@@ -139,7 +139,7 @@ static void keep_ask(struct sim *sim, const struct tt_attempt *a)
         .family = family_named(a),
     };
     for (int i = 0; i < DOCS; i++)
-        ask->open[i] = sim->docs[i].seen_open;
+        ask->open[i] = sim->docs[i].seen_open && !sim_is_lost(sim, i);
     snprintf(ask->name, sizeof(ask->name), "%.*s", TT_STR_ARG(s));
     sim->result->asked++;
     if (a->resolve_menu.n)

@@ -121,7 +121,7 @@ void sim_cancel_attempt(struct sim *sim)
         return;
     }
     cJSON_AddStringToObject(params, "id", sim->asks[i].name);
-    sim_execute(sim, "trimtab.cancel", params, QUICK, -1, false);
+    sim_execute(sim, "trimtab.cancel", params, QUICK, -1, false)->stops = i + 1;
     sim->outbox[sim->n_outbox - 1].on_delivery = sim_stop_seen;
     sim->outbox[sim->n_outbox - 1].argument = (int)i;
 }

@@ -205,10 +205,17 @@ void sim_undo(struct sim *sim, int i)
     sim_text_free(&text);
 }
 
-/* Without memory the server may lose a document, when it says so: then it edits nothing. */
-static bool is_lost(const struct sim *sim, const struct tt_snapshot *now)
+bool sim_is_lost(struct sim *sim, int i)
 {
-    return sim->plan->starves && (!now || now->out_of_sync);
+    const struct tt_snapshot *now;
+    struct tt_arena arena;
+
+    if (!sim->plan->starves)
+        return false;
+    tt_arena_init(&arena);
+    now = tt_session_document(sim->session, tt_str_from(sim->docs[i].uri), &arena);
+    tt_arena_release(&arena);
+    return !now || now->out_of_sync;
 }
 
 /* The server's text is the text that it was told. */
@@ -221,7 +228,7 @@ void sim_check_texts(struct sim *sim)
         struct sim_doc *doc = &sim->docs[i];
         struct tt_snapshot *now = tt_session_document(sim->session, tt_str_from(doc->uri), &arena);
 
-        if (is_lost(sim, now))
+        if (sim_is_lost(sim, i))
             continue;
         if (!now != !doc->seen_open)
             sim_fail(sim, "%s is %s in the server", doc->uri, now ? "open" : "not open");

@@ -170,8 +170,10 @@ static void begin(struct sim *sim)
     sim->fake.arg = sim;
     sim->clock_random.state = sim->plan->seed;
     draw_habits(sim);
-    if (sim->plan->starves)
+    if (sim->plan->starves) {
+        sim->starved_percent = 1 + sim_below(sim, 3) * 4;
         sim_starve_begin(sim);
+    }
     if (tt_session_create(&sim->fake.io, &options, &sim->session) < 0)
         abort();
     cJSON_AddItemToObject(params, "capabilities", capabilities(sim));
@@ -225,12 +227,15 @@ static void check_quiet(struct sim *sim)
     all_answered(sim);
     if (sim->unanswered_edits)
         return;
+    for (const struct tt_attempt *a = sim->session->attempts; a; a = a->next) {
+        if (tt_attempt_running(a))
+            sim_fail(sim, "request %llu to a model runs for ever, in stage %d",
+                     (unsigned long long)a->id, (int)a->stage);
+    }
     for (size_t i = 0; i < sim->n_progress; i++) {
         if (!sim->progress[i].ended)
             sim_fail(sim, "progress %s never ended", sim->progress[i].token);
     }
-    if (tt_attempts_running(sim->session))
-        sim_fail(sim, "a request to a model runs for ever");
     if (sim->status[0] && strcmp(sim->status, "busy") == 0)
         sim_fail(sim, "the status stays busy when nothing runs");
 }
@@ -269,6 +274,7 @@ static void vanish(struct sim *sim)
 
 static void end(struct sim *sim)
 {
+    sim->result->gave_up = sim->plan->starves && sim->fake.exited;
     if (sim->habits.end == SETTLED && !sim->result->failure[0] && !sim->fake.exited) {
         settle(sim);
         check_quiet(sim);
@@ -334,7 +340,7 @@ void sim_run(const struct sim_plan *plan, struct sim_result *result)
         if (!plan->without || !plan->without[i])
             sim_one_step(&sim);
     }
-    sim_memory_fail_after(-1);
+    sim_memory_fail_after(-1, 0);
     sim.step = result->steps;
     end(&sim);
     release(&sim);

@@ -158,7 +158,7 @@ int main(int argc, char **argv)
     uint64_t sessions = 200, events = 0, total = 0, done = 0;
     double limit = 0, began = seconds();
     bool replay = false, keep_going = false, no_shrink = false;
-    unsigned failures = 0;
+    unsigned failures = 0, gave_up = 0;
     const char *list = NULL;
     struct sim_result sum = { 0 }, result;
 
@@ -227,6 +227,7 @@ int main(int argc, char **argv)
         sum.proposals += result.proposals, sum.resolved += result.resolved;
         sum.previews += result.previews, sum.created += result.created;
         sum.stale += result.stale, sum.cancelled += result.cancelled;
+        gave_up += result.gave_up;
     }
     printf("%llu sessions, %llu events in %.1f s: %s\n"
            "  %u requests to models, %u whole answers; %u edits applied, %u files created, "
@@ -236,5 +237,8 @@ int main(int argc, char **argv)
            failures ? "some failed" : "every invariant held", sum.asked, sum.answers, sum.applied,
            sum.created, sum.proposals, sum.resolved, sum.previews, sum.refused, sum.cancelled,
            sum.stale);
+    if (plan.starves)
+        printf("  %lu allocations of the server failed; %u sessions were ended by it for that\n",
+               sim_memory_failures(), gave_up);
     return failures != 0;
 }

@@ -16,6 +16,7 @@ void __wrap_free(void *p);
 
 static long live;
 static long until_failure = -1; /* so many more succeed; < 0: all of them */
+static long to_fail;            /* so many fail then */
 static int spared;              /* > 0: what runs now is not the server */
 static unsigned long failures;
 
@@ -45,8 +46,14 @@ static void *counted_realloc(void *p, size_t n)
 
 static bool fails(void)
 {
-    if (spared || until_failure < 0 || until_failure-- > 0)
+    if (spared || until_failure < 0)
         return false;
+    if (until_failure > 0) {
+        until_failure--;
+        return false;
+    }
+    if (--to_fail <= 0)
+        until_failure = -1;
     failures++;
     return true;
 }
@@ -86,9 +93,10 @@ void sim_memory_begin(void)
     spared = 1;
 }
 
-void sim_memory_fail_after(long n)
+void sim_memory_fail_after(long n, long most)
 {
     until_failure = n;
+    to_fail = most;
 }
 
 unsigned long sim_memory_failures(void)

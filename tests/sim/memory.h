@@ -12,8 +12,8 @@ void sim_memory_begin(void);
 /* Blocks that are allocated now. */
 long sim_memory_live(void);
 
-/* After n more allocations of the server, one fails; n < 0: none does. */
-void sim_memory_fail_after(long n);
+/* After n more allocations of the server, so many in a row fail; n < 0: none does. */
+void sim_memory_fail_after(long n, long most);
 unsigned long sim_memory_failures(void); /* so far */
 
 /* The server's code begins to run, or ends (also for a call into the simulated world):

@@ -17,6 +17,7 @@ struct sim_result {
     unsigned asked, answers, applied, refused, proposals, resolved, previews, stale, cancelled;
     unsigned created; /* files */
     unsigned diagnostics;
+    bool gave_up;       /* without memory the server ended itself */
     char failure[1024]; /* empty: every invariant held */
     unsigned failed_at; /* the step after which it did not */
 };

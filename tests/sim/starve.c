@@ -122,8 +122,17 @@ void sim_starve_begin(struct sim *sim)
     io->flush = on_flush;
 }
 
+/* Now and then in a step, whether it allocates a little or much: one allocation fails, or several
+ * in a row, so that what is tried once more fails as well. */
 void sim_starve_step(struct sim *sim)
 {
-    if (sim->plan->starves)
-        sim_memory_fail_after(sim_chance(sim, 10) ? (long)sim_below(sim, 400) : -1);
+    static const long in_a_row[] = { 1, 1, 1, 2, 4, 40 };
+    uint32_t scale = 1u << sim_below(sim, 10);
+
+    if (!sim->plan->starves)
+        return;
+    if (sim_chance(sim, sim->starved_percent))
+        sim_memory_fail_after((long)sim_below(sim, scale), in_a_row[sim_below(sim, 6)]);
+    else
+        sim_memory_fail_after(-1, 0);
 }

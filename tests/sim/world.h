@@ -43,6 +43,7 @@ struct request {
     bool automatic;       /* a menu that nobody asked for */
     uint64_t seen_ms;     /* when a resolve reached the server */
     bool look;            /* a resolve only to look at it */
+    size_t stops;         /* index of the ask that it is to end, plus one; 0: none */
     char only[32];        /* the kind of action that a menu was asked for; empty: any */
     char previous[24];    /* the diagnostics that the editor has */
     size_t cancelled_at;  /* index of the first message after the cancel; 0: not cancelled */
@@ -140,6 +141,7 @@ struct sim {
     bool settling; /* everything comes to its end */
     bool down;     /* the models have too much to do, all the time */
     unsigned faults_percent;
+    unsigned starved_percent; /* of the steps, when allocations fail */
     struct sim_doc docs[DOCS];
 
     struct outgoing *outbox; /* to the server */
@@ -232,6 +234,8 @@ void sim_undo(struct sim *sim, int i);
 void sim_keep_past(struct sim_doc *doc); /* so that it can be undone */
 void sim_replace_all(struct sim *sim, int i, const struct sim_text *text);
 void sim_check_texts(struct sim *sim);
+/* Without memory the server may lose a document, when it says so: then it edits nothing. */
+bool sim_is_lost(struct sim *sim, int i);
 
 /* --- attempts.c, network.c: what the session began ----------------------------------------------
  */

@@ -79,12 +79,34 @@ static void test_texts(void **state)
     tt_arena_release(&arena);
 }
 
+static void test_reset(void **state)
+{
+    struct tt_arena arena;
+    char *first, *again;
+
+    (void)state;
+    tt_arena_init(&arena);
+    tt_arena_reset(&arena);
+    CHECK(!arena.head, "nothing is kept of nothing");
+    first = tt_arena_alloc(&arena, 100);
+    memset(first, 'x', 100);
+    tt_arena_alloc(&arena, 1 << 20);
+    tt_arena_reset(&arena);
+    CHECK(arena.total == 0);
+    again = tt_arena_alloc(&arena, 100);
+    CHECK(again == first, "its memory is used again");
+    for (int i = 0; i < 100; i++)
+        CHECK(again[i] == 0, "as zeroes");
+    tt_arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_sizes_that_overflow),
         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_reset),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,8 +7,12 @@
 
 static int until_failure = -1; /* allocations that still work; -1: all */
 
+static bool none; /* not one works */
+
 static bool fails(void)
 {
+    if (none)
+        return true;
     return until_failure >= 0 && until_failure-- == 0;
 }
 
@@ -35,11 +39,12 @@ void *__wrap_realloc(void *p, size_t n)
 }
 
 static int n_sent;
+static char last_sent[2048];
 
 static int count_sent(struct tt_io *io, char *body, size_t n)
 {
     (void)io;
-    (void)n;
+    snprintf(last_sent, sizeof(last_sent), "%.*s", (int)n, body);
     free(body);
     n_sent++;
     return 0;
@@ -99,6 +104,60 @@ static void test_calls(void **state)
     }
 }
 
+static void write_text(struct tt_json_writer *w, const void *text)
+{
+    tt_jw_cstr(w, text);
+}
+
+/* Memory was kept back for what must be said, and is enough for several messages. */
+static void test_without_any(void **state)
+{
+    static char long_text[2000];
+    struct tt_io io = { .send = count_sent };
+    struct tt_calls *calls = tt_calls_create(&io);
+    struct tt_call *call = NULL, *none_left = NULL;
+    struct tt_outgoing out;
+    struct tt_arena arena;
+    struct tt_message m;
+
+    (void)state;
+    tt_arena_init(&arena);
+    memset(long_text, 'x', sizeof(long_text) - 1);
+    CHECK(tt_message_parse(TT_STR("{\"id\":\"a\",\"method\":\"m\"}"), &arena, &m) == 0);
+    CHECK(tt_call_begin(calls, &m, &call) == 0);
+    n_sent = 0;
+    none = true;
+    tt_outgoing_init(&out);
+    tt_jw_cstr(&out.w, "an answer");
+    CHECK(tt_call_reply(call, &out) == TT_ENOMEM && tt_calls_open(calls) == 0);
+    CHECK(strcmp(last_sent,
+                 "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"error\":{\"code\":-32603,\"message\":"
+                 "\"" TT_RPC_NO_MEMORY "\"}}") == 0,
+          "%s", last_sent);
+    CHECK(tt_call_begin(calls, &m, &none_left) == TT_ENOMEM && n_sent == 2);
+    tt_calls_refuse(calls, m.id, TT_RPC_REQUEST_FAILED, TT_STR("why"));
+    CHECK(strstr(last_sent, "\"why\"") && n_sent == 3, "what fits is said: %s", last_sent);
+    tt_calls_refuse(calls, m.id, TT_RPC_REQUEST_FAILED, tt_str_from(long_text));
+    CHECK(strstr(last_sent, TT_RPC_NO_MEMORY) && n_sent == 4, "what does not fit: %s", last_sent);
+    CHECK(tt_calls_tell(calls, "n", write_text, "t") == 0 && n_sent == 5);
+    CHECK(strcmp(last_sent, "{\"jsonrpc\":\"2.0\",\"method\":\"n\",\"params\":\"t\"}") == 0, "%s",
+          last_sent);
+    CHECK(tt_calls_tell(calls, "n", write_text, long_text) == TT_ETOOBIG && n_sent == 5);
+    for (int i = 0; i < 40 && tt_calls_tell(calls, "n", write_text, "t") == 0; i++)
+        ;
+    CHECK(n_sent > 10 && !tt_calls_lost(calls));
+    tt_calls_refuse(calls, m.id, TT_RPC_REQUEST_FAILED, TT_STR("why"));
+    CHECK(tt_calls_lost(calls), "an answer that nobody got is not forgotten");
+    CHECK(!tt_calls_refill(calls));
+    none = false;
+    CHECK(tt_calls_refill(calls));
+    none = true;
+    CHECK(tt_calls_tell(calls, "n", write_text, "t") == 0);
+    none = false;
+    tt_calls_destroy(calls);
+    tt_arena_release(&arena);
+}
+
 static bool keep(void *arg, tt_str body)
 {
     *(size_t *)arg += body.n;
@@ -142,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_calls),
+        cmocka_unit_test(test_without_any),
         cmocka_unit_test(test_frames),
     };
 
