@@ -43,13 +43,13 @@
 
 ((except_clause
   "except" @finding
-  value: (as_pattern
+  value: (_
     (identifier) @_class
-    alias: (as_pattern_target (identifier) @_error))
-  (block
+    alias: (_ (identifier) @_error))
+  (_
     (raise_statement
       .
-      (call
+      (_
         function: (identifier) @_raised
         arguments: (argument_list) @_arguments))))
  (#any-of? @_class "Exception" "BaseException")
@@ -58,10 +58,10 @@
 
 ((except_clause
   "except" @finding
-  value: (as_pattern
+  value: (_
     (identifier) @_class
-    alias: (as_pattern_target (identifier) @_error))
-  (block
+    alias: (_ (identifier) @_error))
+  (_
     (return_statement (_) @_value)))
  (#any-of? @_class "Exception" "BaseException")
  (#match? @_value "(?s)\\b(jsonify|JSONResponse|JsonResponse|make_response|HttpResponse\\w*)\\b|,\\s*500\\s*\\)?$")

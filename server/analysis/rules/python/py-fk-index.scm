@@ -37,11 +37,11 @@
 
 ((assignment
   left: (identifier) @_column
-  right: (call
-    function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
+  right: (_
+    function: [(identifier) @_function (_ attribute: (identifier) @_function)]
     arguments: (_
-      (call
-        function: [(identifier) @_foreign (attribute attribute: (identifier) @_foreign)] @finding)) @_arguments))
+      (_
+        function: [(identifier) @_foreign (_ attribute: (identifier) @_foreign)] @finding)) @_arguments))
  (#any-of? @_function "Column" "mapped_column")
  (#eq? @_foreign "ForeignKey")
  (#not-has-keyword? @_arguments "index" "primary_key" "unique")

@@ -31,12 +31,12 @@
 
 ((assignment
   left: (identifier) @column
-  right: (call
-    function: [(identifier) @_function (attribute attribute: (identifier) @_function)]
+  right: (_
+    function: [(identifier) @_function (_ attribute: (identifier) @_function)]
     arguments: (_ . [
       (identifier) @_type @finding
-      (attribute attribute: (identifier) @_type) @finding
-      (call function: (identifier) @_type) @finding
+      (_ attribute: (identifier) @_type) @finding
+      (_ function: (identifier) @_type) @finding
     ])))
  (#any-of? @_function "Column" "mapped_column")
  (#any-of? @_type "Float" "REAL" "Double" "FLOAT")
@@ -44,7 +44,7 @@
 
 ((assignment
   left: (identifier) @column
-  right: (call
+  right: (_
     function: (_
       object: (_) @_module
       attribute: (identifier) @_field) @finding))

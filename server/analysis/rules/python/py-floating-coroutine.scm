@@ -49,10 +49,10 @@
 ;; end
 
 ((expression_statement
-  (call function: (identifier) @name @finding))
+  (_ function: (identifier) @name @finding))
  (#declared-async? @name))
 
 ((expression_statement
-  (call function: (identifier) @name @finding) @call)
+  (_ function: (identifier) @name @finding) @call)
  (#declared-async? @name)
  (#in-async? @call))

@@ -55,7 +55,7 @@
  (#secret? @finding @name))
 
 ((assignment
-  left: (subscript subscript: (string) @name)
+  left: (_ subscript: (string) @name)
   right: (string) @finding)
  (#secret-name? @name)
  (#not-shown-code?)

@@ -64,7 +64,7 @@
 
 ((call
   function: (_
-    object: [(identifier) @_session (attribute attribute: (identifier) @_session)]
+    object: [(identifier) @_session (_ attribute: (identifier) @_session)]
     attribute: (identifier) @_verb) @call @finding
   arguments: (argument_list) @_arguments)
  (#name-word? @_session "session")
@@ -91,6 +91,6 @@
   function: (_
     object: (identifier) @_module) @call @finding
   arguments: (_
-    (keyword_argument name: (identifier) @_key value: (none))))
+    (_ name: (identifier) @_key value: (none))))
  (#eq? @_module "httpx")
  (#eq? @_key "timeout"))

@@ -69,8 +69,8 @@
 ;; end
 
 ((except_clause
-  value: (as_pattern alias: (as_pattern_target (identifier) @error))
-  (block
+  value: (_ alias: (_ (identifier) @error))
+  (_
     (raise_statement
       "raise" @finding
       .

@@ -106,9 +106,9 @@
     "except" @finding
     value: [
       (identifier) @_class
-      (as_pattern (identifier) @_class)
+      (_ (identifier) @_class)
     ]
-    (block . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause)
+    (_ . [(pass_statement) (expression_statement (ellipsis))] .)) @_clause)
  (#has-node? @_tried "call assignment return_statement raise_statement delete_statement await")
  (#any-of? @_class "Exception" "BaseException")
  (#not-inside? @finding "finally_clause")
