@@ -90,8 +90,8 @@ struct tt_evidence {
 struct tt_task_reading;
 struct tt_task_reading *tt_task_reading_create(void); /* NULL: out of memory */
 void tt_task_reading_destroy(struct tt_task_reading *reading);
-void tt_task_reading_forget(
-    struct tt_task_reading *reading); /* another place or text; NULL is fine */
+void tt_task_reading_move(struct tt_task_reading *reading);   /* another place; NULL is fine */
+void tt_task_reading_forget(struct tt_task_reading *reading); /* another text; likewise */
 
 struct tt_task_input {
     const struct tt_source *source; /* NULL: only the words decide */
@@ -102,6 +102,7 @@ struct tt_task_input {
     const tt_str *diagnostics;      /* messages of others at the range; may be NULL */
     size_t n_diagnostics;
     struct tt_task_reading *reading; /* of this source and range; NULL: none is kept */
+    bool no_evidence;                /* but for the action's: it takes a while */
 };
 
 struct tt_task_result {

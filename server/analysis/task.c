@@ -64,10 +64,17 @@ void tt_task_reading_destroy(struct tt_task_reading *reading)
     free(reading);
 }
 
-void tt_task_reading_forget(struct tt_task_reading *reading)
+void tt_task_reading_move(struct tt_task_reading *reading)
 {
     if (reading)
         reading->filled = false;
+}
+
+void tt_task_reading_forget(struct tt_task_reading *reading)
+{
+    tt_task_reading_move(reading);
+    if (reading)
+        reading->n_imports = 0;
 }
 
 static bool mentions_failure(tt_str text)
@@ -92,7 +99,7 @@ static void read_source(const struct tt_task_input *in, struct task_score *score
     const struct tt_source *source = in->source;
 
     task_read_path(score, source, facts);
-    task_read_code(score, source, in->range, facts);
+    task_read_code(score, source, in->range, facts, in->reading ? &in->reading->n_imports : NULL);
     facts->error_paths =
         facts->test &&
         mentions_failure(tt_str_sub(source->bytes, facts->test_unit.start, facts->test_unit.end));
@@ -111,25 +118,42 @@ static void copy(struct task_gathered *to, const struct task_gathered *from)
     to->code.features = &to->features;
 }
 
-void task_gather(const struct tt_task_input *in, struct task_gathered *g)
+struct task_gathered *task_gather(const struct tt_task_input *in, struct task_gathered *own)
 {
-    struct tt_task_reading *reading = in->reading;
+    struct tt_task_reading *reading = in->source ? in->reading : NULL;
+    struct task_gathered *g = reading ? &reading->gathered : own;
 
-    if (reading && reading->filled) {
-        copy(g, &reading->gathered);
-        return;
-    }
+    if (reading && reading->filled)
+        return g;
     g->result = (struct tt_task_result){ 0 };
     g->code = (struct task_score){ .result = &g->result, .features = &g->features };
     g->facts = (struct task_code){ 0 };
     task_features_init(&g->features);
     if (in->source && in->source->bytes.n)
         read_source(in, &g->code, &g->facts);
-    if (reading && in->source) {
+    if (reading) {
         task_features_find(&g->features);
-        copy(&reading->gathered, g);
         reading->filled = true;
+        reading->judged = false;
     }
+    return g;
+}
+
+void task_judge_place(const struct tt_task_input *in, struct task_gathered *g,
+                      struct task_judgement *out)
+{
+    struct tt_task_reading *reading = in->reading;
+    bool kept = reading && g == &reading->gathered;
+
+    if (kept && reading->judged) {
+        *out = reading->judgement;
+        return;
+    }
+    task_judge(&g->features, false, NULL, out);
+    if (!kept)
+        return;
+    reading->judgement = *out;
+    reading->judged = true;
 }
 
 static tt_str language_of(const struct tt_task_input *in)
@@ -151,10 +175,9 @@ void task_features_of(const struct tt_task_input *in, struct task_features *f)
 {
     struct tt_task_result result = { 0 };
     struct task_score words = { .result = &result };
-    struct task_gathered g;
+    struct task_gathered own;
 
-    task_gather(in, &g);
-    task_features_copy(f, &g.features);
+    task_features_copy(f, &task_gather(in, &own)->features);
     if (in->instruction.n)
         read_instruction(in, f, &words);
 }
@@ -215,17 +238,26 @@ void tt_task_classify(const struct tt_task_input *in, struct tt_task_result *out
     struct tt_task_result word_result = { 0 }, hint_result = { 0 };
     struct task_score words = { .result = &word_result }, hints = { .result = &hint_result };
     struct task_judgement judged;
-    struct task_gathered g;
+    struct task_gathered own, *g;
     bool asked = in->instruction.n > 0;
 
     *out = (struct tt_task_result){ 0 };
-    task_gather(in, &g);
-    if (asked)
-        read_instruction(in, &g.features, &words);
+    g = task_gather(in, &own);
+    if (asked) {
+        if (g != &own)
+            copy(&own, g);
+        g = &own;
+        read_instruction(in, &g->features, &words);
+    }
     read_diagnostics(in, &hints);
-    task_judge(&g.features, asked, hints.of, &judged);
+    if (asked || in->n_diagnostics) {
+        task_judge(&g->features, asked, hints.of, &judged);
+    } else {
+        task_judge_place(in, g, &judged);
+        task_judgement_level(&judged);
+    }
     decide(in, &judged, out);
-    if (judged.known || out->n_evidence)
-        task_show_evidence(out, asked && judged.vague < 0.5, &g, &word_result, &hint_result);
-    measure(in, &g, &word_result.complexity, out);
+    if (!in->no_evidence && (judged.known || out->n_evidence))
+        task_show_evidence(out, asked && judged.vague < 0.5, g, &word_result, &hint_result);
+    measure(in, g, &word_result.complexity, out);
 }

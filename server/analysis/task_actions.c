@@ -37,11 +37,11 @@ static void offer(enum tt_task task, const struct tt_task_action **out, size_t *
 }
 
 /* As likely as the model says; what a signal speaks for is at least a little. */
-static void rank(struct task_gathered *g, double of[TASK_LABELS])
+static void rank(const struct tt_task_input *in, struct task_gathered *g, double of[TASK_LABELS])
 {
     struct task_judgement judged;
 
-    task_judge(&g->features, false, NULL, &judged);
+    task_judge_place(in, g, &judged);
     for (size_t k = 0; k < TASK_LABELS; k++) {
         bool spoken = g->code.of[k] >= SPOKEN && !g->facts.in_comment;
 
@@ -55,11 +55,10 @@ size_t tt_task_actions(const struct tt_source *source, struct tt_range range,
 {
     struct tt_task_input in = { .source = source, .range = range, .reading = reading };
     double of[TASK_LABELS];
-    struct task_gathered g;
+    struct task_gathered own, *g = task_gather(&in, &own);
     size_t n = 0;
 
-    task_gather(&in, &g);
-    rank(&g, of);
+    rank(&in, g, of);
     for (;;) {
         size_t best = 0;
 
@@ -72,9 +71,9 @@ size_t tt_task_actions(const struct tt_source *source, struct tt_range range,
         offer((enum tt_task)best, out, &n, max);
         of[best] = 0;
     }
-    if (source->lang && !g.facts.test)
-        offer(g.facts.handler ? TT_TASK_REST_3 : TT_TASK_DOC_1, out, &n, max);
-    if (source->lang && g.facts.functions > 0 && !g.facts.test)
+    if (source->lang && !g->facts.test)
+        offer(g->facts.handler ? TT_TASK_REST_3 : TT_TASK_DOC_1, out, &n, max);
+    if (source->lang && g->facts.functions > 0 && !g->facts.test)
         offer(TT_TASK_TEST_1, out, &n, max);
     return n;
 }

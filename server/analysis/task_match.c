@@ -213,7 +213,6 @@ void scan_import(struct scan *s, TSNode node)
     tt_str text = tt_node_text(node, s->source->bytes);
     struct tt_range range = scan_range(node);
     bool begins[256] = { false }; /* a word of the text begins with it; most names do not */
-
     if (text.n > 4000)
         text.n = 4000;
     see_import(s, text, node);

@@ -166,6 +166,16 @@ static void take_hints(double p[LABELS], const int *hints)
         p[k] /= total;
 }
 
+void task_judgement_level(struct task_judgement *judged)
+{
+    double total = 0;
+
+    for (size_t k = 0; k < TASK_LABELS; k++)
+        total += judged->p[k];
+    for (size_t k = 0; k < TASK_LABELS; k++)
+        judged->p[k] /= total;
+}
+
 void task_judge(struct task_features *f, bool asked, const int *hints, struct task_judgement *out)
 {
     double p[LABELS] = { 0 }, place[LABELS];

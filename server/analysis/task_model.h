@@ -26,6 +26,9 @@ void task_features_find(struct task_features *f);
 /* `hints` are added to what the features say, in hundredths; NULL: none. */
 void task_judge(struct task_features *f, bool asked, const int *hints, struct task_judgement *out);
 
+/* As hints that say nothing: the probabilities of the tasks alone add up to 1. */
+void task_judgement_level(struct task_judgement *judged);
+
 /* What each piece said for the task, in hundredths, may be negative: into
  * pieces[TASK_PIECES_MAX].  And the same of what the tables added up, by the task that
  * they added to: into sums->code and sums->words. */

@@ -81,11 +81,12 @@ static void read_heads(struct scan *s, const struct scan_path *path, uint32_t un
     }
 }
 
-static void read_imports(struct scan *s, TSNode root)
+/* *n_imports as for task_read_code. */
+static void read_imports(struct scan *s, TSNode root, uint32_t *n_imports)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(root);
     TSSymbol dull = UINT16_MAX; /* the last one that was none of these */
-    uint32_t n = 0;
+    uint32_t n = 0, most = n_imports && *n_imports ? *n_imports : IMPORTS_AT_MOST, last = 1;
 
     if (ts_tree_cursor_goto_first_child(&cursor)) {
         do {
@@ -95,18 +96,23 @@ static void read_imports(struct scan *s, TSNode root)
                 continue;
             const char *type = ts_node_type(child);
             tt_str text = tt_node_text(child, s->source->bytes);
+            bool imports = strstr(type, "import") || strstr(type, "use_declaration") ||
+                           strstr(type, "using_directive") || strstr(type, "namespace_use");
 
-            if (strstr(type, "import") || strstr(type, "use_declaration") ||
-                strstr(type, "using_directive") || strstr(type, "namespace_use"))
-                scan_import(s, child);
-            else if (!node_is_any(child, "lexical_declaration variable_declaration call "
-                                         "expression_statement"))
+            if (!imports && node_is_any(child, "lexical_declaration variable_declaration call "
+                                               "expression_statement"))
+                imports = text.n < 400 && tt_str_has(text, TT_STR("require"));
+            else if (!imports)
                 dull = ts_node_symbol(child);
-            else if (text.n < 400 && tt_str_has(text, TT_STR("require")))
-                scan_import(s, child);
-        } while (++n < IMPORTS_AT_MOST && ts_tree_cursor_goto_next_sibling(&cursor));
+            if (!imports)
+                continue;
+            scan_import(s, child);
+            last = n + 1;
+        } while (++n < most && ts_tree_cursor_goto_next_sibling(&cursor));
     }
     ts_tree_cursor_delete(&cursor);
+    if (n_imports)
+        *n_imports = last;
 }
 
 /* All units that a selection touches. */
@@ -138,7 +144,7 @@ static void read_units(struct scan *s, TSNode root, const struct scan_path *path
 }
 
 void task_read_code(struct task_score *score, const struct tt_source *source, struct tt_range range,
-                    struct task_code *code)
+                    struct task_code *code, uint32_t *n_imports)
 {
     struct scan s = { .score = score, .code = code, .source = source, .percent = 100 };
 
@@ -162,7 +168,7 @@ void task_read_code(struct task_score *score, const struct tt_source *source, st
             scan_sql_file(&s, root, &path);
         return;
     }
-    read_imports(&s, root);
+    read_imports(&s, root, n_imports);
     if (code->test)
         code->test_unit = scan_test_at(&path, source->bytes, s.range);
     if (!code->in_comment)

@@ -41,9 +41,10 @@ struct task_code {
     bool whole;                /* the range covers most of the file, or nothing in particular */
 };
 
-/* What the code at the range shows (task_scan.c, task_signals.c, task_sql.c). */
+/* What the code at the range shows (task_scan.c, task_signals.c, task_sql.c).  *n_imports: at
+ * how many items of the file one looks for imports; 0 asks for it; NULL: nobody wants to know. */
 void task_read_code(struct task_score *score, const struct tt_source *source, struct tt_range range,
-                    struct task_code *code);
+                    struct task_code *code, uint32_t *n_imports);
 
 /* What the name of the file says; works without a tree. */
 void task_read_path(struct task_score *score, const struct tt_source *source,

@@ -74,20 +74,27 @@ int tt_buf_adds(struct tt_buf *buf, const char *c)
 
 int tt_buf_vaddf(struct tt_buf *buf, const char *fmt, va_list ap)
 {
+    size_t room = buf->p ? buf->cap - buf->n : 0;
+    char *end = room ? buf->p + buf->n : NULL;
     va_list again;
-    int n, err;
+    int n;
 
     if (buf->err)
         return buf->err;
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, again);
+    n = vsnprintf(end, room, fmt, again); /* most fit where they are */
     va_end(again);
     if (n < 0)
-        return buf->err = TT_EINVALID;
-    err = tt_buf_reserve(buf, (size_t)n);
-    if (err)
-        return err;
-    vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, ap);
+        buf->err = TT_EINVALID;
+    else
+        tt_buf_reserve(buf, (size_t)n);
+    if (buf->err) {
+        if (end)
+            *end = '\0';
+        return buf->err;
+    }
+    if ((size_t)n >= room)
+        vsnprintf(buf->p + buf->n, (size_t)n + 1, fmt, ap);
     buf->n += (size_t)n;
     return 0;
 }

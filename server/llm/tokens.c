@@ -10,51 +10,53 @@
 
 #define NOISE_RUN 24 /* shorter mixed runs are names, not data */
 
-enum kind { LETTER, DIGIT, SPACE, BREAK, WIDE, OTHER }; /* 0 to 5: see the table */
+enum kind { LETTER, DIGIT, SPACE, BREAK, WIDE, OTHER, BASE64 }; /* 0 to 6: see the table */
 
-/* The kinds of ASCII by number: looking up is twice as fast as comparing. */
-static const unsigned char kinds[128] = {
-    5, 5, 5, 5, 5, 5, 5, 5, 5, 2, 3, 5, 5, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5,
-    2, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5, 5, 5, 5, 5, 5,
-    5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5,
-    5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 5, 5, 5, 5,
+#define WIDE16 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4
+
+/* The kinds of bytes by number: looking up is twice as fast as comparing.  BASE64 are
+ * the others in base64, beside letters and digits. */
+static const unsigned char kinds[256] = {
+    5, 5, 5, 5, 5, 5, 5, 5, 5, 2,      3,      5,      5,      3,      5,      5,      5,
+    5, 5, 5, 5, 5, 5, 5, 5, 5, 5,      5,      5,      5,      5,      5,      2,      5,
+    5, 5, 5, 5, 5, 5, 5, 5, 5, 6,      5,      5,      5,      6,      1,      1,      1,
+    1, 1, 1, 1, 1, 1, 1, 5, 5, 5,      6,      5,      5,      5,      0,      0,      0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0,      0,      0,      0,      0,      0,      0,      0,
+    0, 0, 0, 0, 0, 0, 5, 5, 5, 5,      5,      5,      0,      0,      0,      0,      0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0,      0,      0,      0,      0,      0,      0,      0,
+    0, 0, 0, 0, 5, 5, 5, 5, 5, WIDE16, WIDE16, WIDE16, WIDE16, WIDE16, WIDE16, WIDE16, WIDE16,
 };
 
 static enum kind kind_of(char c)
 {
-    unsigned char u = (unsigned char)c;
-
-    return u < 128 ? (enum kind)kinds[u] : WIDE;
+    return (enum kind)kinds[(unsigned char)c];
 }
 
 static size_t run(tt_str s, size_t at, enum kind kind)
 {
-    size_t n = 0;
+    size_t end = at;
 
-    while (at + n < s.n && kind_of(s.p[at + n]) == kind)
-        n++;
-    return n;
+    while (end < s.n && kind_of(s.p[end]) == kind)
+        end++;
+    return end - at;
 }
 
-/* The characters of base64. */
-static bool is_mixed(char c)
+static bool is_mixed(enum kind kind)
 {
-    enum kind kind = kind_of(c);
-
-    return kind == LETTER || kind == DIGIT || c == '+' || c == '/' || c == '=';
+    return kind == LETTER || kind == DIGIT || kind == BASE64;
 }
 
 /* The run of base64 characters at `at`, of which `n` were read as one kind; *noisy
  * when it is long and mixes letters and digits. */
 static size_t mixed_run(tt_str s, size_t at, size_t n, bool *noisy)
 {
-    bool seen[6] = { false };
+    bool seen[7] = { false };
 
     *noisy = false;
-    if (at + n == s.n || !is_mixed(s.p[at + n]))
+    if (at + n == s.n || !is_mixed(kind_of(s.p[at + n])))
         return n; /* most words */
     seen[kind_of(s.p[at])] = true;
-    for (; at + n < s.n && is_mixed(s.p[at + n]); n++)
+    for (; at + n < s.n && is_mixed(kind_of(s.p[at + n])); n++)
         seen[kind_of(s.p[at + n])] = true;
     *noisy = n > NOISE_RUN && seen[LETTER] && seen[DIGIT];
     return n;
@@ -62,20 +64,11 @@ static size_t mixed_run(tt_str s, size_t at, size_t n, bool *noisy)
 
 static uint64_t run_tokens(enum kind kind, size_t n)
 {
-    switch (kind) {
-    case LETTER:
+    if (kind == LETTER)
         return n <= 7 ? 1 : (n + 4) / 5;
-    case DIGIT:
-        return (n + 2) / 3;
-    case SPACE:
+    if (kind == SPACE)
         return n > 1;
-    case WIDE:
-        return (n + 2) / 3;
-    case BREAK:
-    case OTHER:
-        break;
-    }
-    return 1;
+    return (n + 2) / 3; /* of digits, or of what is not ASCII */
 }
 
 uint64_t tt_tokens_text(tt_str text)
@@ -85,10 +78,22 @@ uint64_t tt_tokens_text(tt_str text)
 
     for (size_t at = 0; at < text.n;) {
         enum kind kind = kind_of(text.p[at]);
-        size_t n = kind == OTHER ? 1 : run(text, at, kind);
         bool noisy;
+        size_t n;
 
-        if ((kind == LETTER || kind == DIGIT) && at >= quiet) {
+        if (kind == OTHER || kind == BASE64) {
+            total++;
+            at++;
+            continue;
+        }
+        if (kind == BREAK) { /* one token with the indentation behind it */
+            at += text.p[at] == '\r' && at + 1 < text.n && text.p[at + 1] == '\n' ? 2 : 1;
+            at += run(text, at, SPACE);
+            total++;
+            continue;
+        }
+        n = 1 + run(text, at + 1, kind);
+        if (kind <= DIGIT && at >= quiet) {
             size_t mixed = mixed_run(text, at, n, &noisy);
 
             quiet = at + mixed;
@@ -97,10 +102,6 @@ uint64_t tt_tokens_text(tt_str text)
                 at = quiet;
                 continue;
             }
-        }
-        if (kind == BREAK) { /* one token with the indentation behind it */
-            n = text.p[at] == '\r' && at + 1 < text.n && text.p[at + 1] == '\n' ? 2 : 1;
-            n += run(text, at + n, SPACE);
         }
         total += run_tokens(kind, n);
         at += n;

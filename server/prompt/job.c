@@ -47,7 +47,7 @@ void tt_prompt_memo_destroy(struct tt_prompt_memo *memo)
 void tt_prompt_memo_text_changed(struct tt_prompt_memo *memo)
 {
     if (memo)
-        memo->has_view = false;
+        memo->n_views = 0;
 }
 
 uint64_t tt_job_template_tokens(const struct tt_prompt_job *job, tt_str text)

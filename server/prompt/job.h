@@ -11,6 +11,7 @@
 #include "prompt/window.h"
 
 #define TT_PROMPT_COUNTS 64u
+#define TT_PROMPT_VIEWS  4u /* the actions of a menu have as many scopes */
 
 /* Of the window, the tokens that its parts have. */
 struct tt_prompt_view {
@@ -19,9 +20,11 @@ struct tt_prompt_view {
 };
 
 struct tt_prompt_memo {
-    bool has_view;
-    struct tt_window_input view_of; /* what `view` was chosen for */
-    struct tt_prompt_view view;
+    uint32_t n_views; /* of this text: the last ones are kept */
+    struct {
+        struct tt_window_input of; /* what it was chosen for */
+        struct tt_prompt_view view;
+    } views[TT_PROMPT_VIEWS];
     struct {
         const char *p;
         size_t n;

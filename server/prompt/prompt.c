@@ -427,9 +427,11 @@ static int choose_view(struct tt_prompt_job *job, const struct tt_window_input *
     const struct tt_window *w = &job->view.window;
     int err;
 
-    if (memo && memo->has_view && same_view(&memo->view_of, in)) {
-        job->view = memo->view;
-        return 0;
+    for (uint32_t i = 0; memo && i < memo->n_views && i < TT_PROMPT_VIEWS; i++) {
+        if (same_view(&memo->views[i].of, in)) {
+            job->view = memo->views[i].view;
+            return 0;
+        }
     }
     err = tt_window_choose(in, &job->view.window);
     if (err)
@@ -438,9 +440,10 @@ static int choose_view(struct tt_prompt_job *job, const struct tt_window_input *
         job->view.tokens[i] = tt_tokens_text(
             tt_str_sub(in->document, w->parts[i].range.start, w->parts[i].range.end));
     if (memo) {
-        memo->view_of = *in;
-        memo->view = job->view;
-        memo->has_view = true;
+        uint32_t at = memo->n_views++ % TT_PROMPT_VIEWS;
+
+        memo->views[at].of = *in;
+        memo->views[at].view = job->view;
     }
     return 0;
 }

@@ -34,14 +34,29 @@ static struct tt_range widen(tt_str text, struct tt_range range)
     return wide;
 }
 
-static uint64_t tokens_of(tt_str text, uint32_t start, uint32_t end)
+/* How much is taken.  No text has more tokens than bytes: what fits when bytes are counted
+ * for tokens is the same, for a hundredth of the time. */
+struct measure {
+    tt_str text;
+    bool bytes;
+    bool full; /* something did not fit */
+};
+
+static uint64_t cost_of(const struct measure *m, uint32_t start, uint32_t end)
 {
-    return tt_tokens_text(tt_str_sub(text, start, end));
+    return m->bytes ? end - start : tt_tokens_text(tt_str_sub(m->text, start, end));
+}
+
+static bool fits(struct measure *m, uint64_t cost, uint64_t budget)
+{
+    m->full |= cost > budget;
+    return cost <= budget;
 }
 
 /* ---- growing ---- */
 
 struct growth {
+    struct measure *measure;
     tt_str text;
     struct tt_range shown;
     uint64_t budget;
@@ -55,8 +70,8 @@ static bool grow_up(struct growth *g, uint32_t limit)
     if (g->shown.start <= limit)
         return false;
     start = line_start(g->text, g->shown.start - 1);
-    cost = tokens_of(g->text, start, g->shown.start);
-    if (cost > g->budget)
+    cost = cost_of(g->measure, start, g->shown.start);
+    if (!fits(g->measure, cost, g->budget))
         return false;
     g->budget -= cost;
     g->shown.start = start;
@@ -71,8 +86,8 @@ static bool grow_down(struct growth *g, uint32_t limit)
     if (g->shown.end >= limit)
         return false;
     end = line_end(g->text, g->shown.end);
-    cost = tokens_of(g->text, g->shown.end, end);
-    if (cost > g->budget)
+    cost = cost_of(g->measure, g->shown.end, end);
+    if (!fits(g->measure, cost, g->budget))
         return false;
     g->budget -= cost;
     g->shown.end = end;
@@ -91,15 +106,15 @@ static void grow(struct growth *g, struct tt_range limit, uint32_t lines)
 }
 
 /* The first lines of a range that cost at most `budget`. */
-static struct tt_range first_lines(tt_str text, struct tt_range range, uint32_t lines,
+static struct tt_range first_lines(struct measure *m, struct tt_range range, uint32_t lines,
                                    uint64_t budget)
 {
     struct tt_range head = { range.start, range.start };
 
     for (uint32_t i = 0; i < lines && head.end < range.end; i++) {
-        uint32_t end = line_end(text, head.end);
+        uint32_t end = line_end(m->text, head.end);
 
-        if (tokens_of(text, range.start, end) > budget)
+        if (!fits(m, cost_of(m, range.start, end), budget))
             break;
         head.end = end;
     }
@@ -190,19 +205,20 @@ static bool is_inside(tt_str text, struct tt_range range)
     return range.start <= range.end && range.end <= text.n;
 }
 
-/* The ranges to show when not everything is. */
+/* The ranges to show when not everything is; the target itself costs nothing here. */
 static size_t choose(const struct tt_window_input *in, const struct tt_window *out,
-                     struct tt_range imports, uint64_t budget, struct tt_range *list)
+                     struct tt_range imports, struct measure *m, uint64_t budget,
+                     struct tt_range *list)
 {
-    struct growth g = { in->document, out->target, budget };
+    struct growth g = { m, in->document, out->target, budget };
     struct tt_range symbol = widen(in->document, in->symbol), head = { 0, 0 };
     size_t n = 0;
 
-    imports = first_lines(in->document, imports, UINT32_MAX, budget / 4);
-    g.budget -= tokens_of(in->document, imports.start, imports.end);
+    imports = first_lines(m, imports, UINT32_MAX, budget / 4);
+    g.budget -= cost_of(m, imports.start, imports.end);
     if (in->symbol.end > in->symbol.start && symbol.start < out->target.start) {
-        head = first_lines(in->document, symbol, HEAD_LINES, g.budget / 4);
-        g.budget -= tokens_of(in->document, head.start, head.end);
+        head = first_lines(m, symbol, HEAD_LINES, g.budget / 4);
+        g.budget -= cost_of(m, head.start, head.end);
     }
     if (in->symbol.end > in->symbol.start)
         grow(&g, symbol, UINT32_MAX);
@@ -213,11 +229,32 @@ static size_t choose(const struct tt_window_input *in, const struct tt_window *o
     return join(in->document, list, n);
 }
 
+/* As bytes where all fits, else as tokens.  Returns TT_ETOOBIG, or how many ranges. */
+static int choose_within(const struct tt_window_input *in, const struct tt_window *out,
+                         struct tt_range imports, struct tt_range *list)
+{
+    struct measure bytes = { .text = in->document, .bytes = true };
+    struct measure tokens = { .text = in->document };
+    uint64_t cost = out->target.end - out->target.start, budget = in->tokens;
+    size_t n;
+
+    if (cost < budget) {
+        n = choose(in, out, imports, &bytes, budget - cost, list);
+        if (!bytes.full)
+            return (int)n;
+    }
+    if (cost / 16 > budget) /* bytes first: the target may be a file of many megabytes */
+        return TT_ETOOBIG;
+    cost = cost_of(&tokens, out->target.start, out->target.end);
+    if (cost > budget * 4)
+        return TT_ETOOBIG;
+    return (int)choose(in, out, imports, &tokens, cost < budget ? budget - cost : budget / 4, list);
+}
+
 int tt_window_choose(const struct tt_window_input *in, struct tt_window *out)
 {
     struct tt_range list[3], imports = { 0, 0 };
-    uint64_t cost, budget = in->tokens;
-    size_t n = 1;
+    int n = 1;
 
     if (in->document.n > UINT32_MAX || !is_inside(in->document, in->target) ||
         !is_inside(in->document, in->symbol) || !is_inside(in->document, in->imports))
@@ -228,16 +265,11 @@ int tt_window_choose(const struct tt_window_input *in, struct tt_window *out)
     if (tt_range_overlaps(imports, out->target))
         imports = (struct tt_range){ 0, 0 };
     list[0] = (struct tt_range){ 0, (uint32_t)in->document.n };
-    if (in->document.n > WHOLE_BYTES) {
-        /* Bytes first: the target may be a file of many megabytes. */
-        if ((out->target.end - out->target.start) / 16 > budget)
-            return TT_ETOOBIG;
-        cost = tokens_of(in->document, out->target.start, out->target.end);
-        if (cost > budget * 4)
-            return TT_ETOOBIG;
-        n = choose(in, out, imports, cost < budget ? budget - cost : budget / 4, list);
-    }
-    for (size_t i = 0; i < n; i++)
+    if (in->document.n > WHOLE_BYTES)
+        n = choose_within(in, out, imports, list);
+    if (n < 0)
+        return n;
+    for (int i = 0; i < n; i++)
         add_range(in, out, list[i], imports);
     out->whole = n == 1 && list[0].start == 0 && list[0].end == in->document.n;
     return 0;

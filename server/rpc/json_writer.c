@@ -120,16 +120,29 @@ void tt_jw_cstr(struct tt_json_writer *w, const char *s)
     tt_jw_str(w, tt_str_from(s));
 }
 
+static void add_number(struct tt_buf *out, bool negative, uint64_t n)
+{
+    char text[24], *at = text + sizeof(text);
+
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    if (negative)
+        *--at = '-';
+    tt_buf_add(out, (tt_str){ at, (size_t)(text + sizeof(text) - at) });
+}
+
 void tt_jw_int(struct tt_json_writer *w, int64_t n)
 {
     before_value(w);
-    tt_buf_addf(w->out, "%lld", (long long)n);
+    add_number(w->out, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
 }
 
 void tt_jw_uint(struct tt_json_writer *w, uint64_t n)
 {
     before_value(w);
-    tt_buf_addf(w->out, "%llu", (unsigned long long)n);
+    add_number(w->out, false, n);
 }
 
 void tt_jw_double(struct tt_json_writer *w, double n)

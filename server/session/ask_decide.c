@@ -70,6 +70,7 @@ void tt_ask_classify(struct tt_attempt *attempt)
         .diagnostics = attempt->diagnostics,
         .n_diagnostics = attempt->n_diagnostics,
         .reading = attempt->reading,
+        .no_evidence = true, /* `trimtab task` shows it */
     };
 
     tt_task_classify(&in, &attempt->task);
@@ -206,7 +207,7 @@ int tt_attempt_decide(struct tt_session *session, const struct tt_decide_ask *as
     probe.target = target.range;
     probe.symbol = target.symbol;
     probe.scope = target.scope;
-    probe.imports = tt_source_imports(ask->snapshot, ask->bytes);
+    probe.imports = ask->imports ? *ask->imports : tt_source_imports(ask->snapshot, ask->bytes);
     tt_ask_classify(&probe);
     err = tt_ask_decide_as(&probe, 0, ask->what_if, out);
     tt_arena_release(&probe.arena);

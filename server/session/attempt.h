@@ -206,6 +206,7 @@ struct tt_decide_ask {
     bool what_if;                    /* as if every key were there */
     struct tt_prompt_memo *memo;     /* of several decisions at one place; NULL: none */
     struct tt_task_reading *reading; /* likewise */
+    const struct tt_range *imports;  /* tt_source_imports, where somebody knows it; NULL */
 };
 
 /* `out` is initialised by the caller. */

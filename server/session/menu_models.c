@@ -252,8 +252,9 @@ static int decide(const struct tt_menu *menu, const struct offer *offer, struct 
         .action = offer->action,
         .instruction = tt_str_from(offer->action->instruction),
         .what_if = true,
-        .memo = offer->all ? NULL : menu->session->prompt_memo,
-        .reading = offer->all ? NULL : menu->session->reading,
+        .memo = offer->all ? NULL : menu->session->last_menu.prompt,
+        .reading = offer->all ? NULL : menu->session->last_menu.reading,
+        .imports = &menu->session->last_menu.imports,
     };
 
     return tt_attempt_decide(menu->session, &ask, out);
@@ -349,6 +350,32 @@ static void add_own_actions(struct tt_menu *menu)
     }
 }
 
+/* Keep of the last menu what is true of this one. */
+static void remember(const struct tt_menu *menu)
+{
+    struct tt_menu_memo *memo = &menu->session->last_menu;
+    const struct tt_snapshot *snapshot = menu->snapshot;
+    bool same_text = memo->place.document == snapshot->document &&
+                     memo->place.generation == snapshot->generation &&
+                     memo->tree == snapshot->tree && memo->bytes == menu->bytes.p;
+
+    if (!memo->prompt)
+        memo->prompt = tt_prompt_memo_create();
+    if (!memo->reading)
+        memo->reading = tt_task_reading_create();
+    if (!same_text) {
+        memo->place = tt_snapshot_place(snapshot);
+        memo->tree = snapshot->tree;
+        memo->bytes = menu->bytes.p;
+        memo->imports = tt_source_imports(snapshot, menu->bytes);
+        tt_prompt_memo_text_changed(memo->prompt);
+        tt_task_reading_forget(memo->reading);
+    } else if (memo->range.start != menu->range.start || memo->range.end != menu->range.end) {
+        tt_task_reading_move(memo->reading);
+    }
+    memo->range = menu->range;
+}
+
 void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings)
 {
     struct tt_session *session = menu->session;
@@ -359,12 +386,7 @@ void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings
     if (menu->params->trigger == TT_LSP_TRIGGER_AUTOMATIC ||
         !tt_actions_on(session, menu->snapshot->lang))
         return;
-    if (!session->prompt_memo)
-        session->prompt_memo = tt_prompt_memo_create();
-    if (!session->reading)
-        session->reading = tt_task_reading_create();
-    tt_prompt_memo_text_changed(session->prompt_memo);
-    tt_task_reading_forget(session->reading);
+    remember(menu);
     add_diagnostic_action(menu);
     for (size_t i = 0; i < findings->n; i++) {
         const struct tt_finding *f = &findings->at[i];
@@ -379,7 +401,7 @@ void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings
         add_everywhere(menu, &offer);
     }
     add_own_actions(menu);
-    n = tt_task_actions(&source, menu->range, session->reading, actions,
+    n = tt_task_actions(&source, menu->range, session->last_menu.reading, actions,
                         sizeof(actions) / sizeof(actions[0]));
     for (size_t i = 0; i < n; i++)
         add_model_action(

@@ -221,8 +221,8 @@ void tt_project_release(struct tt_session *session)
 {
     project_free(session->project);
     session->project = NULL;
-    tt_prompt_memo_destroy(session->prompt_memo); /* it knows the project's templates */
-    session->prompt_memo = NULL;
+    tt_prompt_memo_destroy(session->last_menu.prompt); /* it knows the project's templates */
+    session->last_menu.prompt = NULL;
 }
 
 static void done(struct tt_job *job, int status)

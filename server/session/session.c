@@ -176,7 +176,7 @@ void tt_session_destroy(struct tt_session *session)
     tt_calls_destroy(session->calls);
     tt_frame_destroy(session->frame);
     tt_project_release(session);
-    tt_task_reading_destroy(session->reading);
+    tt_task_reading_destroy(session->last_menu.reading);
     tt_settings_release(session);
     free(session->user_folder);
     free(session->rule_pages);

@@ -81,6 +81,17 @@ struct tt_session_key {
     uint64_t asked;   /* id of the question to tt_io.key that is under way; 0: none */
 };
 
+/* What was read for the last menu: most of it is true of the next one. */
+struct tt_menu_memo {
+    struct tt_document_place place; /* the text that was read */
+    const struct TSTree *tree;      /* likewise; only compared */
+    const char *bytes;              /* likewise */
+    struct tt_range range;
+    struct tt_range imports;
+    struct tt_prompt_memo *prompt;   /* owned; NULL: none yet */
+    struct tt_task_reading *reading; /* likewise */
+};
+
 struct tt_session {
     struct tt_io *io; /* borrowed */
     struct tt_anchor *anchor;
@@ -117,10 +128,9 @@ struct tt_session {
     tt_str *editor_keys; /* pairs name, key from setKeys; owned and wiped */
     size_t n_editor_keys;
 
-    struct tt_project *project;         /* owned: project.h; NULL: not read yet */
-    struct tt_prompt_memo *prompt_memo; /* owned; for menus; NULL: none yet */
-    struct tt_task_reading *reading;    /* likewise */
-    bool reading_project;               /* for the first time: questions wait for it */
+    struct tt_project *project; /* owned: project.h; NULL: not read yet */
+    bool reading_project;       /* for the first time: questions wait for it */
+    struct tt_menu_memo last_menu;
     struct tt_documents *documents;
     struct tt_map doc_states; /* normalised URI -> struct tt_doc_state, owned */
 

@@ -231,6 +231,44 @@ static void test_reading(void **state)
     tt_task_reading_destroy(reading);
 }
 
+/* From place to place in one text and on to the next text. */
+static void test_reading_moves(void **state)
+{
+    static const tt_str texts[] = {
+        TT_STR_INIT("import requests\n\ndef load(url):\n    return requests.get(url)\n"
+                    "import sqlalchemy\n\ndef save(row):\n    session.add(row)\n"),
+        TT_STR_INIT("x = 1\n\ndef load(url):\n    return get(url)\n"),
+        TT_STR_INIT("x = 1\ny = 2\nz = 3\nimport jwt\n\ndef check(t):\n    return decode(t)\n"),
+    };
+    struct tt_task_reading *reading = tt_task_reading_create();
+
+    (void)state;
+    assert_true(reading);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct code parsed;
+
+        code_init(&parsed, TT_STR("python"), TT_STR("client.py"), texts[i]);
+        tt_task_reading_forget(reading);
+        for (uint32_t at = 0; at < texts[i].n; at += 5) {
+            struct tt_task_input in = { .source = &parsed.source, .range = { at, at } };
+            struct tt_task_result with, without;
+
+            tt_task_classify(&in, &without);
+            in.reading = reading;
+            tt_task_reading_move(reading);
+            tt_task_classify(&in, &with);
+            CHECK(same_result(&with, &without), "text %zu at %u", i, at);
+            in.no_evidence = true;
+            tt_task_classify(&in, &with);
+            CHECK(with.task == without.task && with.confidence == without.confidence &&
+                      with.complexity.value == without.complexity.value && !with.n_evidence,
+                  "text %zu at %u without evidence", i, at);
+        }
+        code_release(&parsed);
+    }
+    tt_task_reading_destroy(reading);
+}
+
 /* Ranges that make no sense must not be followed. */
 static void test_ranges(void **state)
 {
@@ -354,7 +392,7 @@ int main(void)
         cmocka_unit_test(test_actions), cmocka_unit_test(test_reading),
         cmocka_unit_test(test_ranges),  cmocka_unit_test(test_weights),
         cmocka_unit_test(test_noise),   cmocka_unit_test(test_evidence),
-        cmocka_unit_test(test_vague),
+        cmocka_unit_test(test_vague),   cmocka_unit_test(test_reading_moves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -394,7 +394,8 @@ static void test_writer(void **state)
     tt_str want = TT_STR("{\"s\":\"q\\\"b\\\\\\b\\f\\n\\r\\t\\u0000\\u001f\x7F\xC3\xA9\","
                          "\"bad\":\"a\xEF\xBF\xBD\xEF\xBF\xBD"
                          "b\",\"list\":[1,-2,true,[],{},"
-                         "null,0.1,1.5],\"u\":18446744073709551615,\"raw\":[1, 2],\"k\\n\":\"\"}");
+                         "null,0.1,1.5,-9223372036854775808,0,100],\"u\":18446744073709551615,"
+                         "\"raw\":[1, 2],\"k\\n\":\"\"}");
 
     (void)state;
     tt_json_writer_init(&w, &buf);
@@ -415,6 +416,9 @@ static void test_writer(void **state)
     tt_jw_null(&w);
     tt_jw_double(&w, 0.1);
     tt_jw_double(&w, 1.5);
+    tt_jw_int(&w, INT64_MIN);
+    tt_jw_uint(&w, 0);
+    tt_jw_int(&w, 100);
     tt_jw_array_end(&w);
     tt_jw_member_uint(&w, "u", UINT64_MAX);
     tt_jw_member_raw_opt(&w, "raw", TT_STR("[1, 2]"));
