@@ -89,3 +89,12 @@ void tt_anchor_choose(const struct tt_line_keys *file, const struct tt_block *bl
         hits->n = 1;
     }
 }
+
+bool tt_anchor_is_unique(const struct tt_line_keys *file, const struct tt_block *block)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < file->n; i++)
+        n += is_anchor(file->line[i], block->anchors[block->n_anchors - 1]);
+    return n == 1;
+}

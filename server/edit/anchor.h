@@ -18,4 +18,7 @@ void tt_anchor_choose(const struct tt_line_keys *file, const struct tt_block *bl
 /* Does line `at` stand in the indented block below the nearest last anchor? */
 bool tt_anchor_is_below(const struct tt_line_keys *file, const struct tt_block *block, size_t at);
 
+/* Does the last anchor stand in the file once? */
+bool tt_anchor_is_unique(const struct tt_line_keys *file, const struct tt_block *block);
+
 #endif

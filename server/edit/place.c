@@ -77,6 +77,7 @@ static int settle(struct tt_placer *p)
     bool all_there = true, there;
     int err = 0;
 
+    tt_placer_drop_doubtful(p);
     for (size_t i = 0; i < p->n && !err; i++) {
         struct tt_spot *s = &p->spots[i];
 

@@ -4,6 +4,7 @@
  * anchors, and, in syntaxes whose hunks stand in the order of the file, that
  * order, if only one arrangement is possible. */
 #include "edit/anchor.h"
+#include "edit/parse.h"
 #include "edit/place_steps.h"
 #include "trimtab/error.h"
 
@@ -145,6 +146,55 @@ static int choose_by_order(struct tt_placer *p)
             only(&p->spots[i], way[i]);
     }
     return 0;
+}
+
+/* ---- a shift that is certain ---- */
+
+/* Is every line indented that is not blank? */
+static bool is_indented(const struct tt_line_keys *lines)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        tt_str line = lines->line[i];
+
+        if (!tt_is_blank(line) && line.p[0] != ' ' && line.p[0] != '\t')
+            return false;
+    }
+    return true;
+}
+
+static bool is_shifted(const struct tt_spot *s)
+{
+    return s->hits.n == 1 && !s->bytes && s->hits.at[0].rung == TT_RUNG_SHIFT;
+}
+
+static bool stands_as_written(const struct tt_spot *s)
+{
+    return s->hits.n > 0 && !is_shifted(s) && tt_spot_has_old(s);
+}
+
+/* Lines without any indentation were taken out of their place, and any place may
+ * be theirs.  Lines with another one than the file's may be lines of another place
+ * that is gone: not where the answer writes other blocks as the file has them, and
+ * in a patch, whose context is copied from the file, only with a word on where. */
+static bool is_certain_shift(const struct tt_placer *p, const struct tt_spot *s)
+{
+    const struct tt_block *block = s->block;
+    bool indented = is_indented(&s->old);
+
+    for (size_t i = 0; i < p->n && (indented || block->in_order); i++) {
+        if (&p->spots[i] != s && stands_as_written(&p->spots[i]))
+            return false;
+    }
+    return !indented || !block->in_order || block->line_hint == s->hits.at[0].line + 1 ||
+           (block->n_anchors && tt_anchor_is_unique(&p->file, block));
+}
+
+void tt_placer_drop_doubtful(struct tt_placer *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        if (is_shifted(&p->spots[i]) && !is_certain_shift(p, &p->spots[i]))
+            p->spots[i].hits.n = 0;
+    }
 }
 
 void tt_spot_choose(const struct tt_placer *p, struct tt_spot *s)

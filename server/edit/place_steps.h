@@ -66,6 +66,9 @@ void tt_spot_choose(const struct tt_placer *p, struct tt_spot *s);
 /* What all blocks say together: copies, anchors, the order.  TT_ENOMEM. */
 int tt_placer_choose(struct tt_placer *p);
 
+/* Blocks that fit one place, but only by a shift that may be chance, lose it. */
+void tt_placer_drop_doubtful(struct tt_placer *p);
+
 /* ---- place_applied.c ---- */
 
 /* Marks a block with one place `done` when its new text stands there already. */
