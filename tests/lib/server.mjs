@@ -30,17 +30,17 @@ export function cleanEnv(folder, extra = {}) {
 }
 
 export class Server {
-  constructor({ args = ['lsp'], env = {} } = {}) {
+  constructor({ args = ['lsp'], env = {}, program: run = program } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'trimtab-e2e-'));
     this.stderr = '';
-    this.process = spawn(program, args, {
+    this.process = spawn(run, args, {
       env: cleanEnv(this.folder, env),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.process.stdin.on('error', () => {}); // it may be gone already
     this.process.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
     this.exited = new Promise((done, failed) => {
-      this.process.on('error', (error) => failed(new Error(`${program}: ${error.message}`)));
+      this.process.on('error', (error) => failed(new Error(`${run}: ${error.message}`)));
       this.process.on('close', (code, signal) => {
         rmSync(this.folder, { recursive: true, force: true });
         done({ code, signal });
