@@ -43,6 +43,9 @@ enum tt_routing {
 
 enum tt_delivery { TT_DELIVERY_AUTO, TT_DELIVERY_RESOLVE, TT_DELIVERY_COMMAND };
 
+/* When an edit by a model waits for a yes: where something speaks against it, or always. */
+enum tt_confirm { TT_CONFIRM_HELD, TT_CONFIRM_ALWAYS };
+
 /* DEFAULT is "what the rule itself says". */
 enum tt_rule_level {
     TT_RULE_DEFAULT,
@@ -154,6 +157,7 @@ struct tt_config {
     bool trial; /* duels for the first tasks of each class */
 
     enum tt_delivery delivery;
+    enum tt_confirm confirm;
     struct tt_http_timeouts timeouts;
     uint32_t first_byte_local_ms; /* instead of timeouts.first_byte_ms where the model is local */
     tt_str ca_file, proxy;        /* empty: what the environment says */
@@ -238,5 +242,6 @@ const char *tt_family_name(enum tt_family family);
 const char *tt_policy_name(enum tt_policy policy);
 const char *tt_routing_name(enum tt_routing routing);
 const char *tt_delivery_name(enum tt_delivery delivery);
+const char *tt_confirm_name(enum tt_confirm confirm);
 
 #endif

@@ -129,3 +129,10 @@ const char *tt_delivery_name(enum tt_delivery delivery)
 
     return names[delivery];
 }
+
+const char *tt_confirm_name(enum tt_confirm confirm)
+{
+    static const char *const names[] = { "held", "always" };
+
+    return names[confirm];
+}

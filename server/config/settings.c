@@ -12,6 +12,7 @@ static const char *const families[] = { "claude", "gpt", "other", NULL };
 static const char *const policies[] = { "quality", "balanced", "economy", NULL };
 static const char *const routings[] = { "findings", "learned", "pinned", "off", NULL };
 static const char *const deliveries[] = { "auto", "resolve", "command", NULL };
+static const char *const confirms[] = { "held", "always", NULL };
 static const char *const formats[] = { "search-replace", "whole", "patch", "tool", NULL };
 static const char *const efforts[] = { "low", "medium", "high", NULL };
 static const char *const favours[] = { "claude", "gpt", "tie", NULL };
@@ -505,6 +506,7 @@ const struct tt_setting tt_settings[] = {
       .type = TT_JSON_OBJECT },
     { .name = "trial", .kind = TT_SET_BOOL, AT(tt_config, trial) },
     { .name = "delivery", .kind = TT_SET_CHOICE, AT(tt_config, delivery), .choices = deliveries },
+    { .name = "confirm", .kind = TT_SET_CHOICE, AT(tt_config, confirm), .choices = confirms },
     { .name = "timeouts", .kind = TT_SET_OBJECT, .table = timeouts },
     { .name = "ca_file", .kind = TT_SET_STRING, AT(tt_config, ca_file) },
     { .name = "proxy", .kind = TT_SET_STRING, AT(tt_config, proxy) },

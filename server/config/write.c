@@ -68,6 +68,7 @@ static void put_all(cJSON *o, const struct tt_config *c)
     cJSON_AddStringToObject(o, "policy", tt_policy_name(c->policy));
     cJSON_AddStringToObject(o, "routing", tt_routing_name(c->routing));
     cJSON_AddStringToObject(o, "delivery", tt_delivery_name(c->delivery));
+    cJSON_AddStringToObject(o, "confirm", tt_confirm_name(c->confirm));
     part = cJSON_AddObjectToObject(o, "timeouts");
     cJSON_AddNumberToObject(part, "connect_ms", c->timeouts.connect_ms);
     cJSON_AddNumberToObject(part, "first_byte_ms", c->timeouts.first_byte_ms);

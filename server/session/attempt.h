@@ -144,6 +144,7 @@ struct tt_attempt {
     tt_str *accepted; /* in `arena` */
     size_t n_accepted;
     bool accepted_all;
+    bool ask_first;       /* setting `confirm`: the editor asks, and was not told yes yet */
     bool unwanted;        /* cancelled while the client had it */
     unsigned sends;       /* how often the client was asked to apply it */
     bool unanswered;      /* it did not say in time whether it did */

@@ -25,6 +25,19 @@
     "The code to be changed was edited while the model answered, so nothing was applied. "         \
     "Ask again to work on what stands there now."
 
+/* The user said, or what it does suggests, that nothing is applied without a look at it. */
+static bool must_ask(const struct tt_attempt *attempt)
+{
+    return attempt->n_places > 0 || attempt->session->config->confirm == TT_CONFIRM_ALWAYS;
+}
+
+/* Does the editor show an edit first, if it is told to? */
+static bool editor_asks(const struct tt_session *session)
+{
+    return session->client.workspace_edit.change_annotations &&
+           session->client.workspace_edit.document_changes;
+}
+
 /* --- what to apply ---------------------------------------------------------------- */
 
 struct chosen {
@@ -90,6 +103,7 @@ static int to_workspace_edit(struct tt_attempt *attempt, struct tt_arena *arena,
     struct tt_session *session = attempt->session;
     struct tt_lsp_text_edit *edits = tt_arena_array(arena, chosen->n + 1, sizeof(*edits));
     tt_str title = attempt->progress.title.n ? attempt->progress.title : TT_STR("trimtab");
+    bool annotated = attempt->held || attempt->ask_first;
 
     if (!edits)
         return TT_ENOMEM;
@@ -97,7 +111,7 @@ static int to_workspace_edit(struct tt_attempt *attempt, struct tt_arena *arena,
         edits[i].range =
             tt_text_position_range(now->text, chosen->edits[i].range, session->client.encoding);
         edits[i].text = chosen->edits[i].text;
-        edits[i].annotation = attempt->held ? TT_STR("trimtab") : (tt_str){ NULL, 0 };
+        edits[i].annotation = annotated ? TT_STR("trimtab") : (tt_str){ NULL, 0 };
     }
     out->document = (struct tt_lsp_document_edit){
         .uri = now->uri,
@@ -110,13 +124,13 @@ static int to_workspace_edit(struct tt_attempt *attempt, struct tt_arena *arena,
         .id = TT_STR("trimtab"),
         .label = title,
         .description = attempt->held ? tt_edit_plan_reason(attempt->plan) : (tt_str){ NULL, 0 },
-        .needs_confirmation = attempt->held,
+        .needs_confirmation = true,
     };
     out->edit = (struct tt_lsp_workspace_edit){
         .documents = &out->document,
         .n = 1,
         .annotations = out->annotations,
-        .n_annotations = attempt->held ? 1 : 0,
+        .n_annotations = annotated ? 1 : 0,
     };
     return 0;
 }
@@ -206,7 +220,8 @@ static int send_apply(struct tt_attempt *attempt, struct chosen *chosen, struct 
         attempt->sends++;
         tt_watch_sent(attempt, now, chosen->edits, chosen->n);
     }
-    if (!err && !attempt->held) /* else the editor may show it first, for as long as it takes */
+    /* else the editor may show it first, for as long as it takes */
+    if (!err && !attempt->held && !attempt->ask_first)
         tt_deliver_wait(attempt, TT_ATTEMPT_UNANSWERED_MS);
     tt_arena_release(&arena);
     return err;
@@ -273,7 +288,7 @@ static void on_declined(struct tt_attempt *attempt, const struct tt_lsp_apply_re
     tt_str why = result->failure_reason.n ? result->failure_reason : TT_STR("it gave no reason");
     bool may_send = !attempt->unwanted && attempt->sends < SENDS_MAX;
     /* an editor that asks before it applies was told no */
-    bool rejected = attempt->held && session->client.workspace_edit.change_annotations;
+    bool rejected = (attempt->held || attempt->ask_first) && editor_asks(session);
 
     attempt->applied_hunks = 0;
     if (may_send && was_overtaken(attempt, arena)) {
@@ -454,7 +469,7 @@ int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
         .uri = attempt->uri,
         .verdict = attempt->held ? TT_STR("held") : tt_str_from(tt_verdict_name(attempt->verdict)),
         .reason = tt_edit_plan_reason(plan),
-        .review = attempt->n_places > 0,
+        .review = must_ask(attempt),
         .version = now->version,
         .hunks = hunks,
         .n = n,
@@ -530,6 +545,7 @@ static tt_str yes_of(const struct tt_attempt *attempt)
 
 static void carry_out(struct tt_attempt *attempt)
 {
+    attempt->ask_first = false;
     if (attempt->scope != TT_PROMPT_NEW_FILE)
         apply(attempt);
     else if (tt_new_file_create(attempt) < 0)
@@ -611,6 +627,8 @@ static void hold(struct tt_attempt *attempt)
 void tt_deliver(struct tt_attempt *attempt)
 {
     tt_ask_settle(attempt); /* nothing more will be asked, whatever the editor does with it */
+    attempt->ask_first =
+        attempt->session->config->confirm == TT_CONFIRM_ALWAYS && editor_asks(attempt->session);
     if (attempt->delivery == TT_DELIVER_COMPARE) {
         attempt->stage = TT_ATTEMPT_PROPOSED;
         tt_attempt_finish(attempt);
@@ -618,7 +636,8 @@ void tt_deliver(struct tt_attempt *attempt)
         propose(attempt);
     else if (attempt->scope == TT_PROMPT_NEW_FILE && !(attempt->held && attempt->call))
         tt_new_file_deliver(attempt);
-    else if (attempt->held || (attempt->n_places && attempt->delivery == TT_DELIVER_APPLY))
+    else if (attempt->held || (attempt->delivery == TT_DELIVER_APPLY && must_ask(attempt) &&
+                               (attempt->n_places || !attempt->ask_first)))
         hold(attempt);
     else if (attempt->delivery == TT_DELIVER_RESOLVE)
         resolve(attempt);
@@ -628,6 +647,7 @@ void tt_deliver(struct tt_attempt *attempt)
 
 static int remember_accepted(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all)
 {
+    attempt->ask_first = false;
     attempt->accepted_all = all;
     attempt->n_accepted = n;
     attempt->accepted =

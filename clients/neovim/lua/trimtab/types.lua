@@ -10,6 +10,7 @@
 ---@field pins? table<string, string> Always this model for a task ("AUTH-1"), "class:…", "language:…", "path:GLOB" or "action:…".
 ---@field trial? boolean Run both models side by side for the first tasks of each class, one a day at most, with the price said before.
 ---@field delivery? 'auto'|'resolve'|'command' How an edit by a model reaches the editor: with codeAction/resolve, or by a command and workspace/applyEdit.
+---@field confirm? 'held'|'always' When the editor asks before it applies an edit by a model: for new files and where something speaks against the edit, or always.
 ---@field timeouts? trimtab.TimeoutsSettings Milliseconds; 0 is no limit.
 ---@field ca_file? string Certificates to trust, as a PEM file.
 ---@field proxy? string Proxy for all requests; without it, what the environment says.
@@ -34,7 +35,7 @@
 ---@field small_model? string A cheaper model at the same address, for simple tasks when only this family can be used.
 ---@field base_url? string Address of the API. OpenAI's ends in /v1, Anthropic's does not.
 ---@field api_key_env? string Name of the environment variable that holds the key. Never the key itself.
----@field api_key_command? string[] A program and its arguments that print the key. No shell is used.
+---@field api_key_command? string[] A program and its arguments that print the key. No shell is used. It runs when the key is needed, and once more when the provider refuses the key.
 ---@field api_key_file? string A file that holds the key and that only you can read.
 ---@field price? trimtab.PriceSettings What it costs, where the table of prices does not know or you pay something else.
 ---@field context_tokens? integer Size of its context window.
@@ -62,7 +63,7 @@
 ---@class trimtab.GatewaySettings
 ---@field base_url? string Its address, which ends in /v1.
 ---@field api_key_env? string Name of the environment variable that holds its key. Never the key itself.
----@field api_key_command? string[] A program and its arguments that print the key. No shell is used.
+---@field api_key_command? string[] A program and its arguments that print the key. No shell is used. It runs when the key is needed, and once more when the provider refuses the key.
 ---@field api_key_file? string A file that holds the key and that only you can read.
 
 ---@class trimtab.TimeoutsSettings
