@@ -1,8 +1,9 @@
 /* ask.c -- see ask.h.
  *
  *   ask_decide.c   which model
+ *   ask_key.c      the key: begin
  *   ask_send.c     the request
- *   ask.c          begin; the answer as it comes, and its end
+ *   ask.c          the answer as it comes, and its end
  *   ask_fail.c     what follows a failure: again, another model, or the end
  *   ask_cost.c     what was used
  *
@@ -12,31 +13,6 @@
 
 #define GRACE_MS 300u /* after the end mark, for the connection to end by itself */
 #define WHY_MAX  600u /* bytes of the model's explanation; a longer one is cut */
-
-void tt_ask_begin(struct tt_attempt *attempt)
-{
-    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
-    const struct tt_session_key *key = &attempt->session->keys[choice->model_index];
-
-    attempt->patience_from = attempt->session->io->now(attempt->session->io);
-    if (key->state == TT_KEY_UNKNOWN) {
-        attempt->stage = TT_ATTEMPT_KEY;
-        tt_settings_ask_key(attempt->session, choice->model_index);
-        if (key->state == TT_KEY_UNKNOWN)
-            return;
-    }
-    if (key->state == TT_KEY_ABSENT) {
-        const struct tt_model_config *model =
-            &attempt->session->config->models[choice->model_index];
-        tt_str text = tt_arena_printf(&attempt->arena,
-                                      "There is no API key for %.*s: set %.*s, or name another "
-                                      "model in the settings.",
-                                      TT_STR_ARG(model->name), TT_STR_ARG(model->key.env));
-        tt_attempt_refuse(attempt, text);
-        return;
-    }
-    tt_ask_send(attempt);
-}
 
 void tt_ask_again(struct tt_attempt *attempt, tt_str advice)
 {

@@ -196,7 +196,7 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
         return false;
     }
     tt_buf_release(&why);
-    attempt->caps_reduced = attempt->larger_output = false;
+    attempt->caps_reduced = attempt->larger_output = attempt->renewed = false;
     attempt->retries_done = 0;
     const struct tt_candidate *next = tt_decision_choice(&attempt->decision);
     tt_log_message(session, TT_LSP_MESSAGE_WARNING, "trimtab: %.*s", TT_STR_ARG(sentence));
@@ -204,6 +204,18 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
                     TT_STR_ARG(name), TT_STR_ARG(next->model));
     tt_ask_begin(attempt);
     return true;
+}
+
+void tt_ask_go_on(struct tt_attempt *attempt, const struct tt_llm_failure *failure, tt_str sentence)
+{
+    struct tt_session_key *key =
+        &attempt->session->keys[tt_decision_choice(&attempt->decision)->model_index];
+
+    if (failure->status == 401 && key->serial == attempt->key_serial)
+        key->refused = true;
+    tell_router(attempt, failure);
+    if (!same_model_again(attempt, failure) && !other_model(attempt, failure, sentence))
+        tt_attempt_refuse(attempt, sentence);
 }
 
 void tt_ask_failed(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)
@@ -220,11 +232,7 @@ void tt_ask_failed(struct tt_attempt *attempt, const struct tt_llm_outcome *outc
         attempt->ran_out = outcome->end == TT_LLM_TRUNCATED_BY_LIMIT;
         attempt->answer = tt_arena_dup(&attempt->arena, outcome->text);
     }
-    if (failure.status == 401)
-        attempt->session->keys[tt_decision_choice(&attempt->decision)->model_index].refused = true;
-    tell_router(attempt, &failure);
     tt_ask_drop_stream(attempt);
-    if (same_model_again(attempt, &failure) || other_model(attempt, &failure, sentence))
-        return;
-    tt_attempt_refuse(attempt, sentence);
+    if (!tt_ask_renew_key(attempt, &failure, sentence))
+        tt_ask_go_on(attempt, &failure, sentence);
 }

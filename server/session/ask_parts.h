@@ -28,10 +28,20 @@ uint32_t tt_ask_most_output(const struct tt_attempt *attempt, const struct tt_mo
 /* Of timeouts.total_ms, which holds for a question with all its retries; at least 1. */
 uint64_t tt_ask_patience_left(const struct tt_attempt *attempt);
 
+/* --- ask_key.c ----------------------------------------------------------------- */
+
+/* The key was refused: is there another one?  True: that is being looked for, or tried. */
+bool tt_ask_renew_key(struct tt_attempt *attempt, const struct tt_llm_failure *failure,
+                      tt_str sentence);
+
 /* --- ask_fail.c ---------------------------------------------------------------- */
 
 /* The stream ended without a complete answer. */
 void tt_ask_failed(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome);
+
+/* ... and nothing mends it at once: the same model again, another one, or the end. */
+void tt_ask_go_on(struct tt_attempt *attempt, const struct tt_llm_failure *failure,
+                  tt_str sentence);
 
 /* --- ask_cost.c ---------------------------------------------------------------- */
 

@@ -145,6 +145,7 @@ static int write_request(struct tt_attempt *attempt, struct tt_arena *arena,
     attempt->prompt.request.model = choice->model;
     attempt->prompt.request.caps = attempt->caps;
     attempt->prompt.request.key = (tt_str){ key->value, key->n };
+    attempt->key_serial = key->serial;
     attempt->prompt.request.effort = model->effort;
     attempt->prompt.request.has_temperature = true; /* 0: sent where it is accepted */
     clamp_output(attempt, &facts);

@@ -458,6 +458,8 @@ void tt_attempts_on_settings(struct tt_session *session)
         if (gone && tt_attempt_running(a))
             tt_attempt_refuse(a, TT_STR("Its model was taken out of the settings, so the request "
                                         "was ended. Ask again."));
+        else if (a->stage == TT_ATTEMPT_KEY) /* its key may come from elsewhere now */
+            tt_ask_begin(a);
     }
 }
 

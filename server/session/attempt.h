@@ -130,6 +130,9 @@ struct tt_attempt {
     bool larger_output; /* the answer did not fit once: twice the room */
     bool region_asked;  /* the answer shall be the target as a whole, in a fence */
     unsigned retries_done, reasks;
+    uint64_t key_serial;            /* of the key that was sent last */
+    struct tt_ask_renewal *renewal; /* that key was refused, and is fetched anew; in `arena` */
+    bool renewed;                   /* ... once for each model */
     tt_str reask_answer, reask_reason;
     tt_str answer; /* the whole reply, as the model wrote it */
     tt_str why;    /* its one or two lines of explanation; may be empty */

@@ -60,7 +60,7 @@ static void keys_release(struct tt_session *session)
     session->n_keys = 0;
 }
 
-static int key_set(struct tt_session_key *key, tt_str value)
+static int key_set(struct tt_session *session, struct tt_session_key *key, tt_str value)
 {
     char *copy = NULL;
 
@@ -70,6 +70,10 @@ static int key_set(struct tt_session_key *key, tt_str value)
             return TT_ENOMEM;
         memcpy(copy, value.p, value.n);
         copy[value.n] = '\0';
+    }
+    if (!tt_str_eq((tt_str){ key->value, key->n }, value)) {
+        key->serial = tt_session_next_id(session);
+        key->refused = false;
     }
     wipe(key->value, key->n);
     key->value = copy;
@@ -130,7 +134,7 @@ static int keys_reset(struct tt_session *session, const struct tt_config *before
 
         if (at < 0)
             continue;
-        err = key_set(&session->keys[at], session->editor_keys[2 * i + 1]);
+        err = key_set(session, &session->keys[at], session->editor_keys[2 * i + 1]);
         session->keys[at].from_editor = !err;
     }
     return err;
@@ -225,6 +229,20 @@ void tt_settings_ask_key(struct tt_session *session, size_t i)
     }
 }
 
+bool tt_settings_renew_key(struct tt_session *session, size_t i, uint64_t serial)
+{
+    const struct tt_model_config *model = &session->config->models[i];
+    struct tt_session_key *key = &session->keys[i];
+
+    if (key->from_editor || (!model->key.n_command && !model->key.file.n))
+        return false;
+    if (key->serial == serial && key->state == TT_KEY_PRESENT) {
+        key->state = TT_KEY_UNKNOWN; /* the value stays, to be compared with */
+        tt_settings_ask_key(session, i);
+    }
+    return true;
+}
+
 /* A command may ask its user for a password: it runs only when its key is needed. */
 void tt_settings_ask_keys(struct tt_session *session)
 {
@@ -244,7 +262,7 @@ void tt_settings_on_key(struct tt_session *session, const struct tt_event *event
         key->asked = 0;
         if (key->from_editor)
             return;
-        key_set(key, event->bytes);
+        key_set(session, key, event->bytes);
         if (key->state == TT_KEY_ABSENT && !session->config->models[i].key_required)
             key->state = TT_KEY_PRESENT; /* a local server: works without one */
         if (event->message.n && !key->said)

@@ -15,7 +15,7 @@
  *   execute.c    workspace/executeCommand
  *   rewrite.c    trimtab.fix: what needs no model, as a command
  *   compare.c    duels of two models
- *   attempt.c    the life of one model request; ask.c its question and answer
+ *   attempt.c    the life of one model request; ask*.c its question and answer
  *   preview.c    trimtab/preview: the hunks so far
  *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
  *   new_file.c   files that a model writes; new_file_path.c where they are put
@@ -78,6 +78,7 @@ struct tt_session_key {
     bool from_editor; /* trimtab/setKeys: wins over the settings */
     bool said;        /* why there is none was logged */
     bool refused;     /* by the provider: looked for again with the next settings */
+    uint64_t serial;  /* another one for each value */
     uint64_t asked;   /* id of the question to tt_io.key that is under way; 0: none */
 };
 
@@ -195,6 +196,9 @@ void tt_settings_read_project(struct tt_session *session);
 void tt_settings_on_key(struct tt_session *session, const struct tt_event *event);
 void tt_settings_ask_keys(struct tt_session *session);
 void tt_settings_ask_key(struct tt_session *session, size_t i);
+/* The provider refused the key of this serial: ask where it came from once more, unless
+ * that has been done.  False: it came from where it cannot have changed. */
+bool tt_settings_renew_key(struct tt_session *session, size_t i, uint64_t serial);
 void tt_settings_release(struct tt_session *session);
 /* The states for tt_route_input, in the arena. */
 const enum tt_key_state *tt_settings_key_states(struct tt_session *session, struct tt_arena *arena);
