@@ -30,6 +30,7 @@ struct crew {
 };
 
 #define PUT_OFF_AT_MOST 256
+#define PATH_AT_MOST    ((size_t)1 << 16)
 
 /* One thread. */
 struct worker {
@@ -56,22 +57,36 @@ static void show_progress(const struct crew *crew, uint64_t *shown)
     fflush(stderr);
 }
 
+/* Rules know the file by its place in the project, as in an editor: what the folders above it are
+ * called, and where the command was given, says nothing about it. */
+static int look_inside(const struct crew *crew, struct tt_parser *parser, tt_str path,
+                       struct tt_scan_file *file)
+{
+    struct tt_source source = tt_code_source(&file->code);
+
+    source.path = path;
+    if (!source.lang || !tt_rules_wants(crew->rules, source.lang, source.bytes, source.path))
+        return 0;
+    int err = tt_code_parse(&file->code, parser);
+    if (err)
+        return err;
+    source.tree = file->code.tree;
+    return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
+}
+
 static int look_at(const struct crew *crew, struct tt_parser *parser, const char *path,
                    struct tt_scan_file *file)
 {
+    struct tt_buf absolute = TT_BUF_INIT(PATH_AT_MOST);
     int err = tt_code_load(&file->code, path, crew->settings->config->max_file_bytes);
-    struct tt_source source;
 
-    if (err)
-        return err;
-    source = tt_code_source(&file->code);
-    if (!source.lang || !tt_rules_wants(crew->rules, source.lang, source.bytes, source.path))
-        return 0;
-    err = tt_code_parse(&file->code, parser);
-    if (err)
-        return err;
-    source = tt_code_source(&file->code);
-    return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
+    if (!err)
+        err = tt_path_absolute(path, &absolute);
+    if (!err)
+        err =
+            look_inside(crew, parser, tt_cli_relative(crew->settings, tt_buf_str(&absolute)), file);
+    tt_buf_release(&absolute);
+    return err;
 }
 
 /* Of nine files in ten nothing; of the others the text, for excerpts.  A tree is ten

@@ -8,6 +8,7 @@
 #include "trimtab/error.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #define CONFIG_MAX ((size_t)1 << 20)
 #define RULES_MAX  512
@@ -34,6 +35,25 @@ static char *folder_of(struct tt_buf *path)
     return tt_buf_take(path, NULL);
 }
 
+/* Without a project: the current folder, or the one that was named somewhere else. */
+static char *root_without_project(const char *near)
+{
+    struct tt_buf here = TT_BUF_INIT(1 << 16), there = TT_BUF_INIT(1 << 16);
+    struct stat st;
+
+    if (tt_path_absolute(".", &here) || tt_path_absolute(near, &there)) {
+        tt_buf_release(&there);
+        return tt_buf_take(&here, NULL);
+    }
+    if (tt_str_starts(tt_buf_str(&there), tt_buf_str(&here))) {
+        tt_buf_release(&there);
+        return tt_buf_take(&here, NULL);
+    }
+    tt_buf_release(&here);
+    return stat(there.p, &st) == 0 && S_ISDIR(st.st_mode) ? tt_buf_take(&there, NULL)
+                                                          : folder_of(&there);
+}
+
 static char *find_root(const char *near, const struct tt_buf *project)
 {
     struct tt_buf path = TT_BUF_INIT(1 << 16);
@@ -41,8 +61,8 @@ static char *find_root(const char *near, const struct tt_buf *project)
     if (project->n)
         tt_buf_add(&path, tt_buf_str(project));
     else if (tt_file_upward(near, ".git", &path)) {
-        tt_path_absolute(".", &path);
-        return tt_buf_take(&path, NULL);
+        tt_buf_release(&path);
+        return root_without_project(near);
     }
     return folder_of(&path);
 }

@@ -10,7 +10,8 @@ struct tt_rules;
 struct tt_cli_settings {
     const struct tt_config *config; /* owned */
     char *root; /* owned; absolute folder of .trimtab.json, or of the repository,
-                 * or the current one: what `ignore` is relative to */
+                 * or the current one, or one elsewhere that was named: what the paths
+                 * in settings and rules are relative to */
 };
 
 /* Read the user's file and the project's, looked for from `near` upward (NULL:

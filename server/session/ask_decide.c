@@ -59,7 +59,7 @@ void tt_ask_prompt_input(const struct tt_attempt *attempt, struct tt_prompt_inpu
 
 void tt_ask_classify(struct tt_attempt *attempt)
 {
-    struct tt_source source = tt_source_of(attempt->snapshot, attempt->bytes);
+    struct tt_source source = tt_source_of(attempt->session, attempt->snapshot, attempt->bytes);
     /* the user's own action may not say what task it is: then its words do */
     bool known = attempt->action && attempt->action->task != TT_TASK_OTHER;
     const struct tt_task_input in = {

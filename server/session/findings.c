@@ -19,6 +19,7 @@ struct tt_rules_job {
     struct tt_anchor *anchor;     /* a reference */
     struct tt_rules_ref *rules;   /* a reference */
     struct tt_snapshot *snapshot; /* a reference: its text */
+    tt_str path;                  /* of the snapshot, below the workspace's folder */
     struct TSTree *tree;          /* owned; may be NULL */
     char *key;                    /* owned */
     struct tt_arena arena;        /* owns the findings */
@@ -114,9 +115,7 @@ static void rules_run(struct tt_job *job)
 {
     struct tt_rules_job *self = (struct tt_rules_job *)(void *)job;
     struct tt_buf text = TT_BUF_INIT(TT_TEXT_MAX);
-    struct tt_source source = {
-        self->snapshot->lang, { NULL, 0 }, self->tree, self->snapshot->path
-    };
+    struct tt_source source = { self->snapshot->lang, { NULL, 0 }, self->tree, self->path };
 
     const struct tt_rules_run run = { .stop = should_stop, .data = self };
 
@@ -217,6 +216,7 @@ static void begin(struct tt_doc_state *state)
     job->anchor = tt_anchor_ref(session->anchor);
     job->rules = tt_rules_ref(session->rules);
     job->snapshot = tt_snapshot_ref(snapshot);
+    job->path = tt_settings_relative(session, snapshot->path);
     job->tree = tt_snapshot_tree_copy(snapshot);
     atomic_init(&job->stop, false);
     state->job = job;
@@ -361,7 +361,8 @@ int tt_findings_at(struct tt_session *session, struct tt_snapshot *snapshot, str
 
     *out = fresh;
     if (!all && snapshot->tree && !tt_findings_cold(session, snapshot)) {
-        struct tt_source source = tt_source_of(snapshot, tt_findings_bytes(session, snapshot));
+        struct tt_source source =
+            tt_source_of(session, snapshot, tt_findings_bytes(session, snapshot));
         struct tt_range wide = tt_rules_widen(&source, to_search(snapshot, range));
         const struct tt_rules_run run = { .ranges = &wide, .n_ranges = 1 };
         int err = tt_rules_exec(session->rules->rules, &source, &run, arena, &fresh);

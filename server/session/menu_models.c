@@ -379,7 +379,7 @@ static void remember(const struct tt_menu *menu)
 void tt_menu_add_models(struct tt_menu *menu, const struct tt_findings *findings)
 {
     struct tt_session *session = menu->session;
-    struct tt_source source = tt_source_of(menu->snapshot, menu->bytes);
+    struct tt_source source = tt_source_of(session, menu->snapshot, menu->bytes);
     const struct tt_task_action *actions[8];
     size_t n;
 

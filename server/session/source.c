@@ -2,6 +2,7 @@
 #include "session/source.h"
 
 #include "documents/snapshot.h"
+#include "session/state.h"
 #include "syntax/guard.h"
 #include "text/text.h"
 
@@ -19,13 +20,14 @@ tt_str tt_source_bytes(const struct tt_snapshot *snapshot, struct tt_arena *aren
     return (tt_str){ p, p ? size : 0 };
 }
 
-struct tt_source tt_source_of(const struct tt_snapshot *snapshot, tt_str bytes)
+struct tt_source tt_source_of(struct tt_session *session, const struct tt_snapshot *snapshot,
+                              tt_str bytes)
 {
     return (struct tt_source){
         .lang = snapshot->lang,
         .bytes = bytes,
         .tree = snapshot->tree,
-        .path = snapshot->path,
+        .path = tt_settings_relative(session, snapshot->path),
     };
 }
 

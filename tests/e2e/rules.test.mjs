@@ -175,6 +175,47 @@ test('SARIF: every kind of finding, against the schema of 2.1.0', { skip: !place
   assert.ok(!valid({ version: '2.1.0', runs: [{ results: [{ message: {} }] }] }), 'the validator validates');
 }));
 
+// The folder is below one called "tests", where rules would be silent.
+test('the command line and an editor say the same of a tree, whatever the folders above are called', withFiles({
+  'tests/web/app.py': BARE,
+  'tests/web/test/test_app.py': BARE,
+  'tests/web/src/load.js': 'try { a(); } catch (e) {}\n',
+  'tests/web/src/ui/list.js': 'try { a(); } catch (e) {}\n', // a browser's: other rules hold
+  'tests/web/old/b.py': BARE,
+  'tests/web/migrations/2.js': 'exports.up = async (db) => { await db.do(); };\nexports.down = async () => {};\n',
+  'tests/web/.trimtab.json': JSON.stringify({ rules: { 'py-bare-except path:old/**': 'info' } }),
+}, async ({ run, path: at }) => {
+  const web = at('tests/web');
+  const command = async (...args) => (await run(['check', '--json', ...args])).json().findings
+    .map((f) => `${path.relative(web, path.resolve(at('.'), f.path))} ${f.id} ${f.range.start.line} ${f.severity}`).toSorted();
+  const said = await command('tests/web');
+  assert.deepEqual(await command(web), said, 'by its absolute path');
+  assert.deepEqual((await command('tests/web/old')), said.filter((line) => line.startsWith('old/')));
+  const client = new Client({
+    env: { TRIMTAB_CONFIG_DIR: at('config'), TRIMTAB_STATE_DIR: at('state') },
+    capabilities: capabilities(),
+    folders: [{ uri: `file://${web}`, name: 'web' }],
+  });
+  const seen = [];
+  try {
+    await client.initialize();
+    for (const name of fs.readdirSync(web, { recursive: true }).filter((n) => /\.(py|js)$/.test(n))) {
+      const text = fs.readFileSync(path.join(web, name), 'utf8');
+      const document = await client.open(`file://${web}/${name}`, name.endsWith('py') ? 'python' : 'javascript', text);
+      const level = ['', 'error', 'warning', 'info', 'hint'];
+      for (const d of await client.diagnostics(document))
+        seen.push(`${name} ${d.code} ${d.range.start.line} ${level[d.severity]}`);
+    }
+    await client.stop();
+  } finally {
+    client.kill();
+  }
+  assert.deepEqual(seen.toSorted(), said);
+  assert.ok(said.some((line) => line.startsWith('app.py')), `${said}`);
+  assert.ok(said.some((line) => /^old\/b.py .* info/.test(line)), `${said}`);
+  assert.ok(!said.some((line) => line.startsWith('test/')), `${said}`);
+}));
+
 test('an editor: rules of the user, also when they change; what is wrong in one is shown', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'trimtab-rules-'));
   const at = (name) => path.join(folder, name);
