@@ -14,6 +14,7 @@ enum kind_flag {
     KIND_NAME = 2,
     KIND_IMPORT = 4,
     KIND_DECLARES = 8, /* its names are declared */
+    KIND_USES = 16,    /* what it names is declared elsewhere: "a::b", "a.b()", "f(b=1)" */
 };
 
 static bool has(const char *name, const char *part)
@@ -36,6 +37,10 @@ static uint8_t kind_of(const char *name)
     if (has(name, "param") || has(name, "declarator") || has(name, "declaration") ||
         has(name, "definition") || has(name, "pattern") || has(name, "_item") || has(name, "_spec"))
         flags |= KIND_DECLARES;
+    if (has(name, "scoped_") || has(name, "qualified_") || has(name, "access") ||
+        has(name, "invocation") || has(name, "call") || has(name, "argument") ||
+        has(name, "reference") || has(name, "jsx_"))
+        flags |= KIND_USES;
     return flags;
 }
 
@@ -145,7 +150,7 @@ static bool declares(const struct walker *w)
     const struct level *top = w->depth ? &w->stack[w->depth - 1] : NULL;
 
     if (is_naming_field(field))
-        return true;
+        return strcmp(field, "name") != 0 || !top || !(kind(w, top->symbol) & KIND_USES);
     return top && !(field && (strcmp(field, "type") == 0 || strcmp(field, "value") == 0)) &&
            (top->declares || (kind(w, top->symbol) & KIND_DECLARES) != 0);
 }

@@ -488,6 +488,49 @@ static void test_noise(void **state)
     }
 }
 
+/* A name that is declared elsewhere becomes another one: that is a change of what is
+ * meant, also when the old name is gone from the file with it. */
+static void test_names_from_elsewhere(void **state)
+{
+    static const struct {
+        const char *lang, *before, *answer;
+        enum tt_edit_noise want;
+    } rows[] = {
+        { "rust", "fn f(h: H) -> R {\n    on(Method::Get, h)\n}\n",
+          SR("    on(Method::Get, h)\n", "    on(Method::GET, h)\n"), TT_NOISE_NONE },
+        { "rust", "fn f(h: H) -> R {\n    regex::quote(&h)\n}\n",
+          SR("    regex::quote(&h)\n", "    regex::escape(&h)\n"), TT_NOISE_NONE },
+        { "rust", "fn f() -> R {\n    let h = g();\n    on(h)\n}\n",
+          SR("    let h = g();\n    on(h)\n", "    let head = g();\n    on(head)\n"),
+          TT_NOISE_RENAME },
+        { "python", "def f():\n    g(size=1)\n", SR("    g(size=1)\n", "    g(width=1)\n"),
+          TT_NOISE_NONE },
+        { "java", "class A {\n    void f() {\n        b.get();\n    }\n}\n",
+          SR("        b.get();\n", "        b.fetch();\n"), TT_NOISE_NONE },
+        { "php", "<?php\n$a = $b->size;\n", SR("$a = $b->size;\n", "$a = $b->width;\n"),
+          TT_NOISE_NONE },
+        { "tsx", "export const a = () => <Panel wide />;\n",
+          SR("export const a = () => <Panel wide />;\n",
+             "export const a = () => <Drawer wide />;\n"),
+          TT_NOISE_NONE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tt_edit_plan *plan = plan_of((struct tt_edit_input){
+            .before = tt_str_from(rows[i].before),
+            .lang = tt_lang_by_name(tt_str_from(rows[i].lang)),
+            .answer = tt_str_from(rows[i].answer),
+        });
+
+        CHECK(tt_edit_plan_hunk_count(plan) > 0, "%s %zu", rows[i].lang, i);
+        for (size_t k = 0; k < tt_edit_plan_hunk_count(plan); k++)
+            CHECK(tt_edit_plan_hunk_at(plan, k)->noise == rows[i].want, "%s %zu: %d", rows[i].lang,
+                  i, (int)tt_edit_plan_hunk_at(plan, k)->noise);
+        tt_edit_plan_destroy(plan);
+    }
+}
+
 static void test_noise_asked_for(void **state)
 {
     struct tt_edit_plan *plan = plan_of((struct tt_edit_input){
@@ -623,6 +666,7 @@ int main(void)
         cmocka_unit_test(test_held),
         cmocka_unit_test(test_no_time_for_the_guard),
         cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_names_from_elsewhere),
         cmocka_unit_test(test_noise_asked_for),
         cmocka_unit_test(test_properties),
     };
