@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "net/slice.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -274,6 +275,8 @@ int tt_world_open(struct tt_world *world, const struct tt_world_options *options
     int err;
 
     *world = (struct tt_world){ .options = *options };
+    if (options->peer)
+        tt_slice_shorten();
     if (uv_loop_init(&world->loop))
         return TT_ENOMEM;
     fill_io(world);
