@@ -178,10 +178,15 @@ static size_t make_diagnostics(struct tt_doc_state *state, struct tt_arena *aren
     if (now && now->out_of_sync) /* our text is not the client's: they would stand anywhere */
         found = 0;
     *out = tt_arena_array(arena, found + 1, sizeof(**out));
-    for (size_t i = 0; *out && i < found; i++) {
-        if (!is_heard(state, &state->findings.at[i]))
-            tt_findings_diagnostic(state->session, state->analysed, &state->findings.at[i], arena,
-                                   &(*out)[n++]);
+    for (int old = 0; *out && old < 2; old++) { /* first those on changed lines */
+        for (size_t i = 0; i < found; i++) {
+            const struct tt_finding *finding = &state->findings.at[i];
+
+            if (tt_touched_has(&state->touched, state->analysed, finding->range) == !old &&
+                !is_heard(state, finding))
+                tt_findings_diagnostic(state->session, state->analysed, finding, arena,
+                                       &(*out)[n++]);
+        }
     }
     return n;
 }

@@ -240,6 +240,7 @@ void tt_findings_changed(struct tt_session *session, tt_str key, bool at_once)
 
     if (!state)
         return;
+    tt_touched_follow(&state->touched, session->documents, key);
     state->dirty = true;
     stop_outdated(state);
     if (at_once) {

@@ -8,6 +8,7 @@
 #define TT_SESSION_FINDINGS_H
 
 #include "session/state.h"
+#include "session/touched.h"
 
 /* Per document; owned by session->doc_states. */
 struct tt_doc_state {
@@ -23,6 +24,8 @@ struct tt_doc_state {
     uint64_t round;             /* of results, for result ids */
     uint64_t *pulls;            /* owned: calls that wait for the next result */
     size_t n_pulls, cap_pulls;
+
+    struct tt_touched touched; /* whose diagnostics come first */
 
     struct tt_heard *heard; /* owned: what other linters say, see diagnostics.c */
     size_t n_heard, next_heard;

@@ -67,6 +67,29 @@ for (const [way, caps] of [
   ['pushed', capabilities()],
   ['pulled', pulling()],
 ]) {
+  test(`${way}: what stands on changed lines comes first`, () =>
+    withClient({ capabilities: caps }, async (client) => {
+      const four = Array.from({ length: 4 }, (_, i) => `def f${i}():\n    try:\n        g()\n    except:\n        h()\n`);
+      const doc = await client.open('file:///w/a.py', 'python', four.join(''));
+      const lines = async () => (await client.diagnostics(doc)).map((d) => d.range.start.line);
+      assert.deepEqual(await lines(), [3, 8, 13, 18]);
+      const type = (needle, from, text) => {
+        const at = doc.find(needle) + from;
+        return doc.type(at, at, text);
+      };
+      await type('f2', 2, 'x'); // not on a line that a rule speaks about
+      assert.deepEqual(await lines(), [3, 8, 13, 18]);
+      await doc.replace(doc.text.replace(/(f2x[^]*?except):/, '$1 :'));
+      assert.deepEqual(await lines(), [13, 3, 8, 18]);
+      await type('def f0', 0, '# one more line\n'); // what was changed moves with its text
+      assert.deepEqual(await lines(), [14, 4, 9, 19]);
+      await doc.replace(doc.text.replace(/(f1[^]*?except):/, '$1 :'));
+      assert.deepEqual(await lines(), [9, 14, 4, 19]);
+      await doc.close();
+      const again = await client.open('file:///w/a.py', 'python', four.join(''));
+      assert.deepEqual((await client.diagnostics(again)).map((d) => d.range.start.line), [3, 8, 13, 18]);
+    }));
+
   test(`${way}: what another linter says at that place is not said again`, () =>
     withClient({ capabilities: caps }, async (client) => {
       const doc = await client.open('file:///w/a.py', 'python', `${TEXT}${TEXT.replaceAll('load', 'store')}`);
