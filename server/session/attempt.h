@@ -217,7 +217,7 @@ struct tt_decide_ask {
 int tt_attempt_decide(struct tt_session *session, const struct tt_decide_ask *ask,
                       struct tt_decision *out);
 
-/* --- deliver.c ----------------------------------------------------------------- */
+/* --- deliver*.c ---------------------------------------------------------------- */
 
 /* The plan is ready or held: give it to whoever asked. */
 void tt_deliver(struct tt_attempt *attempt);
@@ -244,7 +244,7 @@ void tt_deliver_wait(struct tt_attempt *attempt, uint64_t ms);
 int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n, bool all,
                        struct tt_buf *why);
 
-/* --- back from deliver.c to attempt.c ------------------------------------------- */
+/* --- back from deliver*.c to attempt.c ------------------------------------------- */
 
 /* The end: receipt, progress, the answer to a call that still waits. */
 void tt_attempt_finish(struct tt_attempt *attempt);

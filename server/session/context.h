@@ -14,6 +14,10 @@ void tt_context_fill(struct tt_attempt *attempt, const struct tt_attempt_ask *as
  * once when nothing is to be looked for. */
 void tt_context_begin(struct tt_attempt *attempt);
 
+/* context_search.c: looks for them, and calls tt_ask_begin at the end.  TT_ENOTFOUND:
+ * there is nothing to look for, or nowhere; TT_ENOMEM. */
+int tt_context_search(struct tt_attempt *attempt);
+
 /* The workspace was read: those that waited for it go on. */
 void tt_context_on_project(struct tt_session *session);
 

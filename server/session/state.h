@@ -12,19 +12,21 @@
  *   menu.c       textDocument/codeAction; menu_models.c what asks a model in it,
  *                menu_wait.c while a parse is under way (commands, too)
  *   resolve.c    codeAction/resolve
- *   execute.c    workspace/executeCommand
+ *   execute.c    workspace/executeCommand; execute_ask.c what asks a model, execute_tell.c
+ *                what only tells
  *   rewrite.c    trimtab.fix: what needs no model, as a command
  *   compare.c    duels of two models
  *   attempt.c    the life of one model request; ask*.c its question and answer
  *   preview.c    trimtab/preview: the hunks so far
- *   deliver.c    from a plan to the editor: rebase, positions, applyEdit, proposals
+ *   deliver*.c   from a plan to the editor: rebase, positions, applyEdit, proposals
+ *   context.c    what goes along with a question; context_search.c definitions
  *   new_file.c   files that a model writes; new_file_path.c where they are put
  *   progress.c   work-done progress, status, messages to the user
  *   receipt.c    what is kept of each request
  *   outcomes.c   what became of each edit
  *   history.c    the outcomes of earlier sessions
  *   weight.c     how much of an edit is left
- *   watch.c      ... of one that was applied: kept, changed or undone
+ *   watch.c      ... of one that was applied: kept, changed or undone; watch_left.c how much
  *
  * Across an await live only ids, versions and counted references: a handler
  * that waits keeps a call's id and looks it up again.

@@ -6,17 +6,17 @@
  * log of changes tells which of its bytes are still the ones that were written;
  * the text itself is looked at only to see whether it is back at what it was, and
  * is not kept when the watch is over.  White space does not count: formatting
- * an edit is not changing it.
+ * an edit is not changing it.  How much of it is left then: watch_left.c.
  *
  *   SENT -> LANDED -> (a minute and a save, or five minutes) kept or edited
  *              |  ^
  *              v  | redone
  *          TAKEN_BACK -> undone
  */
-#include "session/outcomes.h"
-#include "session/weight.h"
+#include "session/watch_parts.h"
 
 #include "base/log.h"
+#include "session/weight.h"
 #include "text/change.h"
 #include "text/text.h"
 #include "trimtab/error.h"
@@ -29,44 +29,6 @@
 #define REDO_MS    10000u                    /* what was undone may be redone */
 #define REOPEN_MS  10000u         /* documents are closed and opened to change their language */
 #define PIECES_MAX ((size_t)4096) /* as many as the log has changes */
-
-enum state { SENT, LANDED, TAKEN_BACK, CLOSED };
-
-/* One edit: what it replaces in the text it was made for, and where its own text
- * stands right after it was applied. */
-struct place {
-    struct tt_range before, after;
-};
-
-struct tt_watch {
-    struct tt_watch *next;
-    struct tt_arena arena; /* owns the slices here and in `outcome` */
-    uint64_t attempt;
-    uint64_t timer; /* id; 0: not armed */
-    tt_str key;
-    struct tt_outcome outcome;
-    enum state state;
-    struct tt_text *base, *landed; /* owned shares: without and with the edit */
-    struct tt_document_place base_place;
-    struct tt_document_place place; /* up to which changes were followed */
-    struct place *edits;            /* in the arena */
-    size_t n;
-    struct tt_range *pieces; /* owned: what is left of the text that was written */
-    size_t n_pieces, cap_pieces;
-    double whole; /* weight of all edits */
-    double taken; /* share that these are of what was offered */
-    uint64_t landed_ms;
-    bool landed_once, saved;
-    double saved_share; /* what was left when it was first saved; < 0: not saved yet */
-    bool deletes;       /* an edit writes nothing, so that no piece shows where it is */
-    bool touched;       /* the last changes came near it */
-};
-
-/* An edit weighs what it writes; one that only deletes, what it deletes. */
-static double weight_of_edit(double written, double removed)
-{
-    return written > 0 ? written : removed > 0 ? removed : 1;
-}
 
 /* --- comparing ---------------------------------------------------------------------------- */
 
@@ -125,65 +87,10 @@ static void forget(struct tt_session *session, struct tt_watch *w)
     watch_free(w);
 }
 
-/* What is left of one edit, by what stands in its place. */
-static double weight_in_place(struct tt_session *session, const struct tt_watch *w, size_t i,
-                              const struct tt_snapshot *now)
-{
-    struct tt_buf written = TT_BUF_INIT(TT_BUF_OWN), there = TT_BUF_INIT(TT_BUF_OWN);
-    struct tt_range range = w->edits[i].before;
-    double left = -1;
-
-    if (tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
-        left = tt_weight_in_common(tt_text_view(w->landed, w->edits[i].after, &written),
-                                   tt_text_view(now->text, range, &there));
-    tt_buf_release(&written);
-    tt_buf_release(&there);
-    return left;
-}
-
-/* An edit that only deletes lasts as long as nothing is written in its place. */
-static double weight_of_deletion(struct tt_session *session, const struct tt_watch *w, size_t i,
-                                 const struct tt_snapshot *now)
-{
-    double removed = tt_weight(w->base, w->edits[i].before), back = 0;
-    struct tt_range range = w->edits[i].before;
-
-    if (removed > 0 &&
-        tt_documents_move_range(session->documents, w->key, &w->base_place, &range) == 0)
-        back = tt_weight(now->text, range) / removed;
-    return weight_of_edit(0, removed) * (back < 1 ? 1 - back : 0);
-}
-
-/* The share that is left: by the log of changes, or, where that has less to say, by
- * what stands there.  < 0: the document is gone. */
-static double share_left(struct tt_session *session, const struct tt_watch *w)
-{
-    const struct tt_snapshot *now = tt_documents_get(session->documents, w->key);
-    double logged = 0, there = 0, share;
-    bool known = true;
-
-    if (!now || now->document != w->place.document)
-        return -1;
-    for (size_t i = 0; i < w->n_pieces; i++)
-        logged += tt_weight(now->text, w->pieces[i]);
-    for (size_t i = 0; i < w->n; i++) {
-        double left = tt_weight(w->landed, w->edits[i].after) > 0
-                          ? weight_in_place(session, w, i, now)
-                          : weight_of_deletion(session, w, i, now);
-
-        if (tt_weight(w->landed, w->edits[i].after) <= 0)
-            logged += left;
-        known &= left >= 0;
-        there += left;
-    }
-    share = (known && there > logged ? there : logged) / w->whole * w->taken;
-    return share < 0 ? 0 : share > 1 ? 1 : share;
-}
-
 /* The outcome, and the end of the watch. */
 static void conclude(struct tt_session *session, struct tt_watch *w, bool undone)
 {
-    double share = undone ? 0 : share_left(session, w);
+    double share = undone ? 0 : tt_watch_left(session, w);
 
     if (share < 0)
         share = w->saved_share; /* the document is gone: as it was saved */
@@ -221,7 +128,7 @@ static double weight_offered(const struct tt_edit_plan *plan)
         for (size_t k = 0; k < hunk->n_edits && hunk->noise == TT_NOISE_NONE; k++) {
             const struct tt_text_edit *edit = tt_edit_plan_at(plan, hunk->first_edit + k);
 
-            sum += weight_of_edit(tt_weight_str(edit->text), edit->range.end - edit->range.start);
+            sum += tt_watch_weight(tt_weight_str(edit->text), edit->range.end - edit->range.start);
         }
     }
     return sum;
@@ -251,8 +158,8 @@ static bool fill(struct tt_watch *w, struct tt_attempt *attempt, const struct tt
         w->edits[i].after = (struct tt_range){ at, at + (uint32_t)edits[i].text.n };
         moved += (int64_t)edits[i].text.n - (edits[i].range.end - edits[i].range.start);
         w->deletes |= edits[i].text.n == 0;
-        w->whole += weight_of_edit(written, tt_weight(now->text, edits[i].range));
-        chosen += weight_of_edit(written, edits[i].range.end - edits[i].range.start);
+        w->whole += tt_watch_weight(written, tt_weight(now->text, edits[i].range));
+        chosen += tt_watch_weight(written, edits[i].range.end - edits[i].range.start);
     }
     w->taken = offered > chosen ? chosen / offered : 1;
     tt_outcomes_fill(attempt, TT_OUTCOME_KEPT, &w->arena, &w->outcome);
@@ -349,11 +256,11 @@ static void land(struct tt_session *session, struct tt_watch *w, const struct tt
         w->landed_once = true;
         w->landed_ms = ms;
     }
-    if (w->state != LANDED) {
+    if (w->state != TT_WATCH_LANDED) {
         since = ms - w->landed_ms;
         arm(session, w, since < SETTLE_MS ? SETTLE_MS - since : 1);
     }
-    w->state = LANDED;
+    w->state = TT_WATCH_LANDED;
 }
 
 static bool has_landed(struct tt_session *session, struct tt_watch *w,
@@ -366,8 +273,8 @@ static bool has_landed(struct tt_session *session, struct tt_watch *w,
         land(session, w, now, NULL);
         return true;
     }
-    if (w->state == LANDED || !w->touched)
-        return w->state == LANDED;
+    if (w->state == TT_WATCH_LANDED || !w->touched)
+        return w->state == TT_WATCH_LANDED;
     ranges = calloc(w->n + 1, sizeof(*ranges));
     there = ranges && stands_there(session, w, now, true, ranges);
     if (there)
@@ -386,17 +293,17 @@ static bool is_back(struct tt_session *session, const struct tt_watch *w,
 /* False when its text cannot be followed any more. */
 static bool look(struct tt_session *session, struct tt_watch *w, const struct tt_snapshot *now)
 {
-    bool known = w->state != SENT;
+    bool known = w->state != TT_WATCH_SENT;
 
-    if (w->state == CLOSED || now->out_of_sync || now->document != w->place.document)
+    if (w->state == TT_WATCH_CLOSED || now->out_of_sync || now->document != w->place.document)
         return true;
     w->touched = !known || w->deletes || !w->n_pieces;
     if (known && tt_documents_each_change(session->documents, w->key, &w->place, follow, w) < 0)
         return false;
     if (known && is_back(session, w, now)) {
-        if (w->state == LANDED)
+        if (w->state == TT_WATCH_LANDED)
             arm(session, w, REDO_MS);
-        w->state = TAKEN_BACK;
+        w->state = TT_WATCH_TAKEN_BACK;
     } else {
         (void)has_landed(session, w, now);
     }
@@ -420,11 +327,11 @@ void tt_watch_on_save(struct tt_session *session, tt_str key)
 
     for (struct tt_watch *w = session->watches, *next; w; w = next) {
         next = w->next;
-        if (w->state != LANDED || !tt_str_eq(w->key, key))
+        if (w->state != TT_WATCH_LANDED || !tt_str_eq(w->key, key))
             continue;
         w->saved = true;
         if (w->saved_share < 0)
-            w->saved_share = share_left(session, w);
+            w->saved_share = tt_watch_left(session, w);
         if (ms - w->landed_ms >= SETTLE_MS)
             conclude(session, w, false);
     }
@@ -439,10 +346,10 @@ void tt_watch_on_close(struct tt_session *session, tt_str key)
         next = w->next;
         if (!tt_str_eq(w->key, key))
             continue;
-        if (w->state == TAKEN_BACK || (w->state == LANDED && w->saved)) {
-            conclude(session, w, w->state == TAKEN_BACK);
-        } else if (w->state == LANDED) {
-            w->state = CLOSED;
+        if (w->state == TT_WATCH_TAKEN_BACK || (w->state == TT_WATCH_LANDED && w->saved)) {
+            conclude(session, w, w->state == TT_WATCH_TAKEN_BACK);
+        } else if (w->state == TT_WATCH_LANDED) {
+            w->state = TT_WATCH_CLOSED;
             arm(session, w, REOPEN_MS);
         } else {
             forget(session, w);
@@ -458,10 +365,10 @@ void tt_watch_on_open(struct tt_session *session, tt_str key)
         next = w->next;
         if (!tt_str_eq(w->key, key) || now->document == w->place.document)
             continue;
-        if (w->state == CLOSED && same_text(now->text, w->landed)) {
+        if (w->state == TT_WATCH_CLOSED && same_text(now->text, w->landed)) {
             w->base_place.document = 0; /* the log begins anew */
             land(session, w, now, NULL);
-        } else if (w->state == CLOSED && same_text(now->text, w->base)) {
+        } else if (w->state == TT_WATCH_CLOSED && same_text(now->text, w->base)) {
             conclude(session, w, true); /* thrown away, and read again from the disk */
         } else {
             forget(session, w);
@@ -476,11 +383,11 @@ static void on_time(struct tt_session *session, struct tt_watch *w)
 {
     uint64_t since = session->io->now(session->io) - w->landed_ms;
 
-    if (w->state == TAKEN_BACK)
+    if (w->state == TT_WATCH_TAKEN_BACK)
         conclude(session, w, true);
-    else if (w->state == CLOSED && session->client.did_save)
+    else if (w->state == TT_WATCH_CLOSED && session->client.did_save)
         conclude(session, w, true); /* closed, and not saved by a client that says when it saves */
-    else if (w->state != LANDED)
+    else if (w->state != TT_WATCH_LANDED)
         forget(session, w);
     else if (w->saved || since >= UNSAVED_MS)
         conclude(session, w, false);
@@ -508,8 +415,8 @@ void tt_watch_end(struct tt_session *session)
         struct tt_watch *w = session->watches;
         bool long_enough = w->saved || ms - w->landed_ms >= SETTLE_MS;
 
-        if (w->state == TAKEN_BACK || (w->state == LANDED && long_enough))
-            conclude(session, w, w->state == TAKEN_BACK);
+        if (w->state == TT_WATCH_TAKEN_BACK || (w->state == TT_WATCH_LANDED && long_enough))
+            conclude(session, w, w->state == TT_WATCH_TAKEN_BACK);
         else
             forget(session, w);
     }
