@@ -112,6 +112,26 @@ static void test_bounds(void **state)
     }
 }
 
+/* Of a line that stands everywhere only some places are kept: that one of these is
+ * in the scope says nothing. */
+static void test_scope_with_more_places_than_are_kept(void **state)
+{
+    struct tt_buf before = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_edit_plan *plan;
+
+    (void)state;
+    for (unsigned i = 0; i < 80; i++)
+        tt_buf_adds(&before, "x = 1\n");
+    plan = plan_of((struct tt_edit_input){
+        .before = tt_buf_str(&before),
+        .scope = { 63 * 6, 80 * 6 },
+        .answer = TT_STR(SR("x = 1\n", "x = 2\n")),
+    });
+    check_verdict(plan, TT_EDIT_AMBIGUOUS, "80 places");
+    tt_edit_plan_destroy(plan);
+    tt_buf_release(&before);
+}
+
 static void test_import_hunk_is_flagged(void **state)
 {
     struct tt_range allowed = range_of(two_functions, "def b():\n    x = 1\n    return x\n");
@@ -654,6 +674,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_scope_with_more_places_than_are_kept),
         cmocka_unit_test(test_import_hunk_is_flagged),
         cmocka_unit_test(test_region),
         cmocka_unit_test(test_region_indentation),
