@@ -208,9 +208,12 @@ void tt_diagnostics_publish(struct tt_doc_state *state)
     tt_arena_release(&arena);
 }
 
-static tt_str result_id(const struct tt_doc_state *state, char out[32])
+/* Also of which opening it is: whoever opens a file again may still have the results of before. */
+static tt_str result_id(const struct tt_doc_state *state, char out[40])
 {
-    int n = snprintf(out, 32, "%llu", (unsigned long long)state->round);
+    uint64_t document = state->analysed ? state->analysed->document : 0;
+    int n = snprintf(out, 40, "%llx-%llx", (unsigned long long)document,
+                     (unsigned long long)state->round);
 
     return (tt_str){ out, (size_t)n };
 }
@@ -219,7 +222,7 @@ static void answer_pull(struct tt_doc_state *state, struct tt_call *call)
 {
     struct tt_lsp_diagnostic *list;
     struct tt_outgoing out;
-    char id[32];
+    char id[40];
     size_t n = make_diagnostics(state, &call->arena, &list);
 
     tt_outgoing_init(&out);
@@ -268,7 +271,7 @@ void tt_on_pull_diagnostics(struct tt_session *session, struct tt_call *call,
     struct tt_doc_state *state;
     struct tt_lsp_pull pull;
     struct tt_outgoing out;
-    char id[32];
+    char id[40];
 
     if (tt_lsp_read_pull(&reader, params, &pull) < 0) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);

@@ -79,7 +79,10 @@ static void keep_actions(struct sim *sim, const struct request *r, const cJSON *
             sim->n_actions--;
         }
         sim->actions[sim->n_actions++] =
-            (struct action){ .json = cJSON_Duplicate(action, true), .doc = r->doc, .index = index };
+            (struct action){ .json = cJSON_Duplicate(action, true),
+                             .doc = r->doc,
+                             .index = index,
+                             .text = sim->inbox[index].seen_hash[r->doc] };
     }
 }
 
@@ -138,6 +141,19 @@ static void check_proposal(struct sim *sim, const cJSON *proposal, size_t index)
     sim_text_free(&after);
 }
 
+/* Who is compared does not show before the judgement. */
+static void check_blind(struct sim *sim, const cJSON *result)
+{
+    static const char *const names[] = { "claude", "gpt", "anthropic", "openai" };
+    char *shown = cJSON_PrintUnformatted(result);
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strstr(shown, names[i]))
+            sim_fail(sim, "a comparison that says which model is which: %.300s", shown);
+    }
+    free(shown);
+}
+
 /* Diagnostics that were asked for: all of them, or those that it has. */
 static void on_pulled(struct sim *sim, const struct request *r, const cJSON *result, size_t index)
 {
@@ -148,6 +164,9 @@ static void on_pulled(struct sim *sim, const struct request *r, const cJSON *res
     if (kind && strcmp(kind, "unchanged") == 0) {
         if (!id || strcmp(id, r->previous) != 0)
             sim_fail(sim, "diagnostics are unchanged since a result that nobody has");
+        else if (strcmp(id, doc->result_id) == 0 && sim->inbox[index].seen_open[r->doc] &&
+                 sim->inbox[index].seen_hash[r->doc] != doc->result_text)
+            sim_fail(sim, "diagnostics of another text, which are said to be unchanged");
         return;
     }
     if (!kind || strcmp(kind, "full") != 0) {
@@ -155,6 +174,7 @@ static void on_pulled(struct sim *sim, const struct request *r, const cJSON *res
         return;
     }
     snprintf(doc->result_id, sizeof(doc->result_id), "%s", id ? id : "");
+    doc->result_text = sim->inbox[index].seen_hash[r->doc];
     if (doc->open && sim->inbox[index].seen_open[r->doc] &&
         doc->generation == sim->inbox[index].seen_generation[r->doc])
         sim_check_diagnostics(sim, r->doc, cJSON_GetObjectItem(result, "items"));
@@ -164,6 +184,8 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
 {
     const cJSON *id = cJSON_GetObjectItem(result, "id");
 
+    if (r->chosen && r->offered != r->seen)
+        sim_fail(sim, "request %d chose from a menu of another text, and was not refused", r->id);
     switch (r->kind) {
     case MENU:
         keep_actions(sim, r, result, index);
@@ -191,6 +213,7 @@ static void on_result(struct sim *sim, struct request *r, const cJSON *result, s
         if (cJSON_GetObjectItem(result, "a") && cJSON_IsString(id)) {
             check_proposal(sim, cJSON_GetObjectItem(result, "a"), index);
             check_proposal(sim, cJSON_GetObjectItem(result, "b"), index);
+            check_blind(sim, result);
             keep_name(sim->duels, &sim->n_duels, 4, id->valuestring);
         }
         break;

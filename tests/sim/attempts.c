@@ -26,7 +26,7 @@ static bool says_cause(const struct sim *sim, uint64_t attempt)
             ask = &sim->asks[i];
     }
     return !t || !ask->family || t->fault != SIM_TLS || !t->ended || !sim->last_told ||
-           strstr(sim->last_told, "Corp Proxy CA");
+           sim->told_certificate;
 }
 
 /* What came to nothing just now was said just now. */
@@ -52,6 +52,7 @@ static void check_ends(struct sim *sim)
                  "%u requests came to nothing (the last is %llu), and the user was told %u times",
                  ended, (unsigned long long)last, sim->told - sim->told_before);
     sim->told_before = sim->told;
+    sim->told_certificate = false;
 }
 
 static const char *family_named(const struct tt_attempt *a)
@@ -144,6 +145,8 @@ static void keep_ask(struct sim *sim, const struct tt_attempt *a)
     sim->result->asked++;
     if (a->resolve_menu.n)
         check_resolves(sim, a);
+    if (sim->off && !sim->plan->starves)
+        sim_fail(sim, "a model is asked, and the settings say that none may be");
 }
 
 static void keep_transfer(struct sim *sim, const struct fake_http *http)
@@ -167,6 +170,8 @@ static void keep_transfer(struct sim *sim, const struct fake_http *http)
         sim_fail(sim, "a request went out that belongs to no attempt");
     if (sim_holds_key(http->body))
         sim_fail(sim, "a key is in the body of a request");
+    if (strstr(http->headers, strstr(http->url, "/v1/messages") ? OPENAI : ANTHROPIC))
+        sim_fail(sim, "the key of one provider is sent to another: %s", http->url);
 }
 
 void sim_look_at_asks(struct sim *sim, bool just_begun)

@@ -94,6 +94,19 @@ void sim_stop_seen(struct sim *sim, int index)
         a->stopped_at = sim->n_inbox;
 }
 
+/* Whatever ran is over when the server has read it; only what the editor has already is not
+ * called back. */
+void sim_stop_all_seen(struct sim *sim, int unused)
+{
+    (void)unused;
+    for (const struct tt_attempt *a = sim->session->attempts; a && !sim->plan->starves;
+         a = a->next) {
+        if (tt_attempt_running(a) && a->stage != TT_ATTEMPT_APPLYING)
+            sim_fail(sim, "request %llu runs on after all were cancelled",
+                     (unsigned long long)a->id);
+    }
+}
+
 void sim_cancel_attempt(struct sim *sim)
 {
     size_t i;
@@ -101,6 +114,12 @@ void sim_cancel_attempt(struct sim *sim)
 
     if (!sim->n_asks) {
         cJSON_Delete(params);
+        return;
+    }
+    if (sim_below(sim, 8) == 0) {
+        sim_say(sim, "cancel all");
+        sim_execute(sim, "trimtab.cancel", params, QUICK, -1, false);
+        sim->outbox[sim->n_outbox - 1].on_delivery = sim_stop_all_seen;
         return;
     }
     i = sim->n_asks - 1 - sim_below(sim, sim->n_asks < 5 ? (uint32_t)sim->n_asks : 5);

@@ -22,6 +22,15 @@ static int remember(struct sim *sim, int i)
     return (int)sim->n_sent_texts++;
 }
 
+static unsigned hash_of(const struct sim_text *text)
+{
+    unsigned hash = 5381;
+
+    for (size_t i = 0; i < text->n; i++)
+        hash = hash * 33 + (unsigned char)text->p[i];
+    return hash;
+}
+
 /* It reached the server. */
 static void seen_text(struct sim *sim, int slot)
 {
@@ -32,6 +41,7 @@ static void seen_text(struct sim *sim, int slot)
     sim_text_free(&sent->text);
     doc->seen_version = sim->habits.versions == ABSENT ? 0 : sent->version;
     doc->seen_generation = sent->generation;
+    doc->seen_hash = hash_of(&doc->seen);
 }
 
 static void seen_open(struct sim *sim, int slot)

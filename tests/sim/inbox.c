@@ -72,6 +72,12 @@ static void chosen_anyway(struct sim *sim)
     }
 }
 
+static void settings_seen(struct sim *sim, int off)
+{
+    sim->off = off != 0;
+    sim_say(sim, "  the settings say that models are %s", sim->off ? "off" : "on");
+}
+
 /* Editors that have no such section say null, in one way or another. */
 static void on_configuration(struct sim *sim, const cJSON *id)
 {
@@ -94,6 +100,10 @@ static void on_configuration(struct sim *sim, const cJSON *id)
         sim_reply_error(sim, id, "not supported");
     else
         sim_reply(sim, id, cJSON_Parse(choices[i]));
+    if (i < sizeof(choices) / sizeof(choices[0]) && strchr(choices[i], '{')) {
+        sim->outbox[sim->n_outbox - 1].on_delivery = settings_seen;
+        sim->outbox[sim->n_outbox - 1].argument = strstr(choices[i], "\"enabled\":false") != NULL;
+    }
 }
 
 static void on_question(struct sim *sim, const cJSON *message)
@@ -245,8 +255,8 @@ static void on_preview(struct sim *sim, const cJSON *params, size_t index)
         sim_fail(sim, "a preview of %s after its end", name);
     p->done = cJSON_IsTrue(cJSON_GetObjectItem(params, "done"));
     sim->result->previews += cJSON_GetArraySize(hunks) > 0;
-    if (!p->done && sim->inbox[index].seen_open[i] && cJSON_IsNumber(version) &&
-        version->valueint != sim->inbox[index].seen_version[i])
+    if (!p->done && !sim->plan->starves && sim->inbox[index].seen_open[i] &&
+        cJSON_IsNumber(version) && version->valueint != sim->inbox[index].seen_version[i])
         sim_fail(sim, "a preview for version %d, when the server had version %d", version->valueint,
                  sim->inbox[index].seen_version[i]);
     if (cJSON_GetArraySize(hunks) && sim->docs[i].open &&

@@ -4,9 +4,11 @@
     tests/sim/mutants.py [NAME...]     all of them, or those that are named
     tests/sim/mutants.py --write       ... and keep the seed that finds each in mutants.json
     tests/sim/mutants.py --missing     only those of which no seed is known
-    tests/sim/mutants.py --check       only: is the place of each bug still there, once; which has
-                                       no seed yet; does README.md name bugs that exist, for
-                                       fifteen kinds of complaint?
+    tests/sim/mutants.py --strict      only with the seeds that are kept: a bug that its seed does
+                                       not find any more is missed
+    tests/sim/mutants.py --check       without building anything: is the place of each bug still
+                                       there, once; has each a seed; does README.md name bugs that
+                                       exist, for fifteen kinds of complaint?
 
 Prints one line a bug: what users would call it, the seed that finds it, and how.  A seed that
 is kept is tried first, then seeds from 1.  Exit code 1 when one is not found.
@@ -39,10 +41,17 @@ def changes(mutant):
 
 def problems(mutants):
     for mutant in mutants:
-        text = (ROOT / mutant["file"]).read_text()
+        path = ROOT / mutant["file"]
+        if not path.exists():
+            yield f"{mutant['name']}: there is no {mutant['file']} any more"
+            continue
+        text = path.read_text()
         for change in changes(mutant):
-            if text.count(change["find"]) != 1:
-                yield f"{mutant['name']}: {mutant['file']} does not hold its text exactly once"
+            count = text.count(change["find"])
+            if count != 1:
+                yield (f"{mutant['name']}: its text stands {count} times in {mutant['file']}, so it "
+                       "cannot be planted; plant the same bug where the code does this now:\n"
+                       + "".join(f"    {line}\n" for line in change["find"].splitlines()))
 
 
 def unfinished(mutants):
@@ -50,6 +59,10 @@ def unfinished(mutants):
     names = {mutant["name"] for mutant in mutants}
     if len(names) != len(mutants):
         yield "two planted bugs have one name"
+    for mutant in mutants:
+        if "seed" not in mutant:
+            yield (f"{mutant['name']}: no seed is known that finds it: "
+                   f"tests/sim/mutants.py --write {mutant['name']}")
     rows = re.findall(r"^\| [^|`]+ \| (`.*`) \|$", (ROOT / "tests/sim/README.md").read_text(), re.M)
     if len(rows) != COMPLAINTS:
         yield f"README.md: {len(rows)} kinds of complaint, where there were {COMPLAINTS}"
@@ -116,18 +129,27 @@ def plant(mutant):
 
 
 def hunt(mutant, program, mutants):
-    found = "seed" in mutant and simulate(program, "--seed", str(mutant["seed"]), "--sessions", "1")
-    found = found or simulate(program, "--sessions", str(SESSIONS), "--seconds", str(SECONDS))
+    how = ["--starve"] if mutant.get("starve") else []
+    kept = mutant.get("seed")
+    found = kept is not None and simulate(program, *how, "--seed", str(kept), "--sessions", "1")
+    if not found and "--strict" not in sys.argv:
+        found = simulate(program, *how, "--sessions", str(SESSIONS), "--seconds", str(SECONDS))
     pathlib.Path(program).unlink()
     seed = re.match(r"seed (\d+)", found or "")
-    if seed and simulate(BUILD / "sim-sound", "--seed", seed[1], "--sessions", "1"):
+    if seed and simulate(BUILD / "sim-sound", *how, "--seed", seed[1], "--sessions", "1"):
         sys.exit(f"seed {seed[1]} fails without a planted bug: mend that first")
     if seed and "--write" in sys.argv:
         mutant["seed"] = int(seed[1])
         keep(mutants)
     print(f"{'found ' if found else 'MISSED'}  {mutant['name']}: {mutant['pain']}: "
-          f"{found or 'not found'}", flush=True)
+          f"{found or missed(kept)}", flush=True)
     return found
+
+
+def missed(kept):
+    if "--strict" in sys.argv:
+        return "it has no seed" if kept is None else f"seed {kept} does not find it any more"
+    return "not found"
 
 
 def keep(mutants):
@@ -144,9 +166,7 @@ def main():
         bad = list(unfinished(mutants))
         if bad:
             sys.exit("\n".join(bad))
-        without = [mutant["name"] for mutant in mutants if "seed" not in mutant]
-        print(f"{len(mutants)} planted bugs, each place is there; without a seed yet: "
-              f"{', '.join(without) or 'none'}")
+        print(f"{len(mutants)} planted bugs: each can be planted, and has a seed")
         return
     names = [name for name in sys.argv[1:] if not name.startswith("--")]
     chosen = [m for m in mutants if (not names or m["name"] in names)
@@ -154,8 +174,7 @@ def main():
     prepare()
     with ThreadPoolExecutor(JOBS) as pool:
         hunts = [pool.submit(hunt, mutant, plant(mutant), mutants) for mutant in chosen]
-    missed = sum(hunt.result() is None for hunt in hunts)
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if any(not hunt.result() for hunt in hunts) else 0)
 
 
 if __name__ == "__main__":

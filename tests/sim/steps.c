@@ -45,6 +45,40 @@ static void settings(struct sim *sim)
                cJSON_Parse(choices[sim_below(sim, sizeof(choices) / sizeof(choices[0]))]), NULL, 0);
 }
 
+/* A folder is added to the workspace, or taken out: never the one of the documents. */
+static void folders(struct sim *sim)
+{
+    static const char *const choices[] = {
+        "{\"event\":{\"added\":[{\"uri\":\"file:///v\",\"name\":\"v\"}],\"removed\":[]}}",
+        "{\"event\":{\"added\":[],\"removed\":[{\"uri\":\"file:///v\",\"name\":\"v\"}]}}",
+        "{\"event\":{\"added\":[{\"uri\":\"file:///w/sub\",\"name\":\"s\"}],\"removed\":"
+        "[{\"uri\":\"file:///w/sub\",\"name\":\"s\"}]}}",
+        "{\"event\":{}}",
+    };
+
+    sim_notify(sim, "workspace/didChangeWorkspaceFolders",
+               cJSON_Parse(choices[sim_below(sim, sizeof(choices) / sizeof(choices[0]))]), NULL, 0);
+}
+
+static void rarely(struct sim *sim)
+{
+    switch (sim_below(sim, 3)) {
+    case 0:
+        folders(sim);
+        return;
+    case 1:
+        sim_notify(sim, "workspace/didChangeWatchedFiles",
+                   cJSON_Parse("{\"changes\":[{\"uri\":\"file:///w/.trimtab.json\",\"type\":2}]}"),
+                   NULL, 0);
+        return;
+    default:
+        sim_notify(
+            sim, "$/setTrace",
+            cJSON_Parse(sim_below(sim, 2) ? "{\"value\":\"verbose\"}" : "{\"value\":\"off\"}"),
+            NULL, 0);
+    }
+}
+
 static void keys(struct sim *sim)
 {
     static const char *const choices[] = {
@@ -125,6 +159,8 @@ void sim_one_step(struct sim *sim)
         sim_duel(sim);
     else if (dice < 986)
         odd_message(sim);
+    else if (dice < 987)
+        rarely(sim);
     else if (dice < 988)
         sim_pull(sim);
     else if (dice < 992)

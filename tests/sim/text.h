@@ -38,7 +38,9 @@ struct sim_doc {
     bool seen_open;
     int seen_version; /* 0: it was told none */
     unsigned seen_generation;
-    char result_id[24]; /* of the diagnostics that it has */
+    unsigned seen_hash;   /* of the text */
+    unsigned result_text; /* hash of the text that it is about */
+    char result_id[24];   /* of the diagnostics that it has */
     struct sim_text seen;
 };
 

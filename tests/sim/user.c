@@ -79,13 +79,26 @@ void sim_menu(struct sim *sim)
     snprintf(r->only, sizeof(r->only), "%s", only ? only : "");
 }
 
-/* A resolve reached the server. */
-static void resolve_seen(struct sim *sim, int id)
+/* Something of a menu reached the server. */
+static void choice_seen(struct sim *sim, int id)
 {
     for (size_t i = sim->n_requests; i > 0; i--) {
-        if (sim->requests[i - 1].id == id)
-            sim->requests[i - 1].seen_ms = sim->fake.now;
+        struct request *r = &sim->requests[i - 1];
+
+        if (r->id != id)
+            continue;
+        r->seen_ms = sim->fake.now;
+        r->seen = sim->docs[r->doc].seen_hash;
     }
+}
+
+static struct request *choose(struct sim *sim, struct request *r, const struct action *action)
+{
+    r->chosen = true;
+    r->offered = action->text;
+    sim->outbox[sim->n_outbox - 1].on_delivery = choice_seen;
+    sim->outbox[sim->n_outbox - 1].argument = r->id;
+    return r;
 }
 
 static struct request *resolve(struct sim *sim, const struct action *action, bool look)
@@ -94,8 +107,10 @@ static struct request *resolve(struct sim *sim, const struct action *action, boo
                                     RESOLVE, action->doc, true);
 
     r->look = look;
-    sim->outbox[sim->n_outbox - 1].on_delivery = resolve_seen;
-    sim->outbox[sim->n_outbox - 1].argument = r->id;
+    choose(sim, r, action);
+    /* what has its edit or command is given back as it is */
+    r->chosen =
+        !cJSON_GetObjectItem(action->json, "edit") && !cJSON_GetObjectItem(action->json, "command");
     return r;
 }
 
@@ -115,9 +130,11 @@ void sim_choose_action(struct sim *sim)
     if (cJSON_GetObjectItem(action->json, "edit"))
         sim_take_edit(sim, cJSON_GetObjectItem(action->json, "edit"), action->index, false);
     else if (cJSON_IsObject(command) || cJSON_IsString(command))
-        sim_request(sim, "workspace/executeCommand",
-                    cJSON_Duplicate(cJSON_IsObject(command) ? command : action->json, true), ASK,
-                    action->doc, false);
+        choose(sim,
+               sim_request(sim, "workspace/executeCommand",
+                           cJSON_Duplicate(cJSON_IsObject(command) ? command : action->json, true),
+                           ASK, action->doc, false),
+               action);
     else
         resolve(sim, action, false);
 }

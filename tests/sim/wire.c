@@ -85,10 +85,12 @@ void sim_drain(struct sim *sim)
         for (int k = 0; k < DOCS; k++) {
             in->seen_version[k] = sim->docs[k].seen_version;
             in->seen_generation[k] = sim->docs[k].seen_generation;
+            in->seen_hash[k] = sim->docs[k].seen_hash;
             in->seen_open[k] = sim->docs[k].seen_open;
         }
         if (strstr(in->json, "\"method\":\"window/showMessage")) {
             sim->told++;
+            sim->told_certificate |= strstr(in->json, "Corp Proxy CA") != NULL;
             free(sim->last_told);
             sim->last_told = malloc(strlen(in->json) + 1);
             if (!sim->last_told)
@@ -141,12 +143,14 @@ void sim_deliver_one(struct sim *sim)
     then = sim->outbox[i].on_delivery;
     argument = sim->outbox[i].argument;
     /* What the server must know by the time it answers: texts before, cancels after. */
-    if (then && then != sim_cancel_seen && then != sim_stop_seen)
+    bool after = then == sim_cancel_seen || then == sim_stop_seen || then == sim_stop_all_seen;
+
+    if (then && !after)
         then(sim, argument);
     fake_io_editor(&sim->fake, sim->outbox[i].json);
     sim_look_at_asks(sim, true);
     sim_drain(sim);
-    if (then == sim_cancel_seen || then == sim_stop_seen)
+    if (after)
         then(sim, argument);
     free(sim->outbox[i].json);
     sim->outbox[i].json = NULL;

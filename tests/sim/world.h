@@ -39,14 +39,16 @@ enum sim_end { SETTLED, SHUTDOWN, EXIT, GONE };
 struct request {
     int id, doc, version;
     enum kind kind;
-    bool answered, waits; /* waits: its answer comes at the end of an attempt */
-    bool automatic;       /* a menu that nobody asked for */
-    uint64_t seen_ms;     /* when a resolve reached the server */
-    bool look;            /* a resolve only to look at it */
-    size_t stops;         /* index of the ask that it is to end, plus one; 0: none */
-    char only[32];        /* the kind of action that a menu was asked for; empty: any */
-    char previous[24];    /* the diagnostics that the editor has */
-    size_t cancelled_at;  /* index of the first message after the cancel; 0: not cancelled */
+    bool answered, waits;   /* waits: its answer comes at the end of an attempt */
+    bool automatic;         /* a menu that nobody asked for */
+    uint64_t seen_ms;       /* when a resolve reached the server */
+    bool look;              /* a resolve only to look at it */
+    size_t stops;           /* index of the ask that it is to end, plus one; 0: none */
+    bool chosen;            /* of a menu for one text; the server had another then, or not */
+    unsigned offered, seen; /* hashes of the two */
+    char only[32];          /* the kind of action that a menu was asked for; empty: any */
+    char previous[24];      /* the diagnostics that the editor has */
+    size_t cancelled_at;    /* index of the first message after the cancel; 0: not cancelled */
 };
 
 struct ask {
@@ -65,6 +67,7 @@ struct inbox {
     char *json; /* owned */
     int seen_version[DOCS];
     unsigned seen_generation[DOCS];
+    unsigned seen_hash[DOCS];
     bool seen_open[DOCS];
 };
 
@@ -78,6 +81,7 @@ struct action {
     cJSON *json; /* owned */
     int doc;
     size_t index;
+    unsigned text; /* hash of what the server made it for */
 };
 
 /* What became of an edit, not yet said. */
@@ -174,7 +178,9 @@ struct sim {
     int n_duels;
     unsigned told, told_before; /* messages to the user; ... when last looked */
     char *last_told;            /* owned */
+    bool told_certificate;      /* since then: whose certificate it was */
     char status[32];
+    bool off; /* the settings that the server was told of last switch models off */
     unsigned step;
 };
 
@@ -291,6 +297,7 @@ void sim_follow_up(struct sim *sim);
 void sim_duel(struct sim *sim);
 void sim_cancel_attempt(struct sim *sim);
 void sim_stop_seen(struct sim *sim, int index);
+void sim_stop_all_seen(struct sim *sim, int unused);
 
 void sim_one_step(struct sim *sim);
 
