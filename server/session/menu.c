@@ -68,6 +68,13 @@ static struct tt_lsp_command *command_of(struct tt_menu *menu, const struct tt_f
 
 /* --- rewrites that need no model -------------------------------------------------------- */
 
+/* An entry that would do nothing is not offered. */
+static void drop_without_memory(struct tt_menu *menu, const struct tt_lsp_code_action *last)
+{
+    if (!last->edit)
+        menu->n--;
+}
+
 static void add_rewrite(struct tt_menu *menu, const struct tt_finding *finding)
 {
     struct tt_lsp_diagnostic *diagnostic = tt_arena_alloc(menu->arena, sizeof(*diagnostic));
@@ -88,6 +95,7 @@ static void add_rewrite(struct tt_menu *menu, const struct tt_finding *finding)
     action->edit = tt_rewrite_edit(menu->session, menu->snapshot, finding->edits, finding->n_edits,
                                    menu->arena);
     action->command = command_of(menu, finding);
+    drop_without_memory(menu, action);
 }
 
 /* All safe rewrites of the file; only when the rules have run over all of it. */
@@ -107,6 +115,7 @@ static void add_fix_all(struct tt_menu *menu)
     action->title = TT_STR("Apply all safe rewrites of trimtab in this file");
     action->edit = tt_rewrite_edit(menu->session, menu->snapshot, edits, n, menu->arena);
     action->command = command_of(menu, NULL);
+    drop_without_memory(menu, action);
 }
 
 /* --- the answer ---------------------------------------------------------------- */

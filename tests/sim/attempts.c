@@ -125,6 +125,18 @@ static void check_target(struct sim *sim, const struct tt_attempt *a)
     sim_text_free(&text);
 }
 
+/* Whoever asks again means the same code, wherever it is by now; what was changed since is
+ * refused.  (What an edit of ours has changed moves with it.) */
+static void check_again(struct sim *sim, const struct tt_attempt *a, const struct ask *ask)
+{
+    const struct ask *before = a->retries ? sim_ask_of(sim, a->retries) : NULL;
+
+    if (!before || before->applied || !before->code.p || !ask->code.p)
+        return;
+    if (before->code.n != ask->code.n || memcmp(before->code.p, ask->code.p, ask->code.n) != 0)
+        sim_fail(sim, "%s is asked again, about other code", before->name);
+}
+
 static void keep_ask(struct sim *sim, const struct tt_attempt *a)
 {
     struct ask *ask;
@@ -142,6 +154,9 @@ static void keep_ask(struct sim *sim, const struct tt_attempt *a)
     for (int i = 0; i < DOCS; i++)
         ask->open[i] = sim->docs[i].seen_open && !sim_is_lost(sim, i);
     snprintf(ask->name, sizeof(ask->name), "%.*s", TT_STR_ARG(s));
+    if (a->bytes.p && a->range.end <= a->bytes.n)
+        sim_text_set(&ask->code, a->bytes.p + a->range.start, a->range.end - a->range.start);
+    check_again(sim, a, ask);
     sim->result->asked++;
     if (a->resolve_menu.n)
         check_resolves(sim, a);

@@ -49,6 +49,22 @@ void sim_ask(struct sim *sim)
     sim_execute(sim, "trimtab.edit", argument, ASK, i, propose);
 }
 
+/* What needs no model, without a menu. */
+void sim_fix(struct sim *sim)
+{
+    int i = sim_an_open_doc(sim);
+    cJSON *argument;
+
+    if (i < 0)
+        return;
+    argument = cJSON_CreateObject();
+    cJSON_AddStringToObject(argument, "uri", sim->docs[i].uri);
+    if (sim_below(sim, 2))
+        cJSON_AddStringToObject(argument, "rule", "py-lost-cause");
+    sim_say(sim, "rewrite %s", sim->docs[i].uri);
+    sim_execute(sim, "trimtab.fix", argument, QUICK, i, false);
+}
+
 static void mark_explicit(struct sim *sim, const char *name)
 {
     struct ask *a = sim_ask_named(sim, name);

@@ -109,6 +109,35 @@ static void check_edit(struct sim *sim, int doc, const struct sim_text *before,
         ask->applied = true;
 }
 
+/* The text without what names the cause of an error. */
+static void without_causes(const struct sim_text *text, struct sim_text *out)
+{
+    const char *p;
+
+    sim_text_set(out, text->p, text->n);
+    while ((p = strstr(out->p, " from ")) != NULL) {
+        size_t at = (size_t)(p - out->p), end = at + 6;
+
+        while (end < out->n && !strchr(" \r\n\t#():\"", out->p[end]))
+            end++;
+        sim_text_replace(out, at, end, "");
+    }
+}
+
+/* An offline rewrite does what its rule says and nothing else: it names the cause. */
+static void check_rewrite(struct sim *sim, const struct sim_text *before,
+                          const struct sim_text *after)
+{
+    struct sim_text a = { 0 }, b = { 0 };
+
+    without_causes(before, &a);
+    without_causes(after, &b);
+    if (after->n <= before->n || a.n != b.n || memcmp(a.p, b.p, a.n) != 0)
+        sim_fail(sim, "a rewrite does something else than its rule says");
+    sim_text_free(&a);
+    sim_text_free(&b);
+}
+
 /* The text after these LSP edits; false (with a failure) when they are out of
  * order or overlap. */
 bool sim_apply_edits(struct sim *sim, const struct sim_text *before, const cJSON *edits,
@@ -257,6 +286,9 @@ bool sim_take_edit(struct sim *sim, const cJSON *edit, size_t index, bool by_mod
     if (sim_apply_edits(sim, &doc->text, cJSON_GetObjectItem(change, "edits"), &after, &size)) {
         if (by_model)
             check_edit(sim, i, &doc->text, &after, size, index);
+        else
+            check_rewrite(sim, &doc->text, &after);
+        sim->result->rewrites += !by_model;
         sim_keep_past(doc);
         sim_replace_all(sim, i, &after);
         taken = true;

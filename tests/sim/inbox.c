@@ -35,6 +35,7 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
 {
     const cJSON *edit = cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "edit");
     const cJSON *id = cJSON_GetObjectItem(message, "id");
+    const char *label;
     cJSON *result;
     bool taken;
 
@@ -52,7 +53,9 @@ static void on_apply(struct sim *sim, const cJSON *message, size_t index)
         sim->result->stale++;
         return;
     }
-    taken = sim_take_edit(sim, edit, index, true);
+    label =
+        cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetObjectItem(message, "params"), "label"));
+    taken = sim_take_edit(sim, edit, index, !label || strcmp(label, "Rewrite by trimtab") != 0);
     sim_say(sim, "applyEdit: %s", taken ? "applied" : "not applied");
     sim->result->applied += taken;
     cJSON_AddBoolToObject(result, "applied", taken);

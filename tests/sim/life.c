@@ -63,6 +63,7 @@ static void draw_habits(struct sim *sim)
         h->versions = sim_chance(sim, 50) ? REUSED : ABSENT;
     if (sim_chance(sim, 40))
         h->end = (enum sim_end)(1 + sim_below(sim, 3));
+    sim->rewrites = sim->plan->seed * 0x9E3779B97F4A7C15u >> 62 == 0;
     sim->slow = sim_chance(sim, 33);
     sim->breaks = sim_chance(sim, 12);
     sim->down = sim_chance(sim, 6);
@@ -125,8 +126,9 @@ static cJSON *capabilities(struct sim *sim)
 
 static cJSON *first_settings(struct sim *sim)
 {
-    cJSON *settings =
-        cJSON_Parse(sim_below(sim, 4) ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":false}" : "{}");
+    cJSON *settings = cJSON_Parse(sim_below(sim, 4) && !sim->rewrites
+                                      ? "{\"rules\":{\"*\":\"off\"},\"diagnostics\":false}"
+                                      : "{}");
 
     cJSON_AddStringToObject(settings, "delivery", sim->habits.by_resolve ? "resolve" : "command");
     if (sim_below(sim, 4) == 0)
@@ -150,6 +152,8 @@ static void begin_documents(struct sim *sim)
         snprintf(sim->docs[i].uri, sizeof(sim->docs[i].uri), "%s", names[i].uri);
         snprintf(sim->docs[i].alias, sizeof(sim->docs[i].alias), "%s", names[i].alias);
         sim_doc_fill(&sim->docs[i], &sim->random, crlf);
+        if (sim->rewrites)
+            sim_doc_add_raise(&sim->docs[i], (unsigned)i, crlf);
         if (i == 0 || sim_chance(sim, i == 3 ? 15 : 50))
             sim_open(sim, i);
     }
@@ -319,6 +323,8 @@ static void release(struct sim *sim)
     free(sim->outbox);
     free(sim->inbox);
     free(sim->requests);
+    for (size_t i = 0; i < sim->n_asks; i++)
+        sim_text_free(&sim->asks[i].code);
     free(sim->asks);
     free(sim->last_told);
     free(sim->transfers);

@@ -226,17 +226,19 @@ int main(int argc, char **argv)
         sum.applied += result.applied, sum.refused += result.refused;
         sum.proposals += result.proposals, sum.resolved += result.resolved;
         sum.previews += result.previews, sum.created += result.created;
+        sum.rewrites += result.rewrites;
         sum.stale += result.stale, sum.cancelled += result.cancelled;
         gave_up += result.gave_up;
     }
     printf("%llu sessions, %llu events in %.1f s: %s\n"
            "  %u requests to models, %u whole answers; %u edits applied, %u files created, "
-           "%u proposals, %u actions resolved, %u previews, %u errors to the editor, %u cancelled, "
+           "%u proposals, %u actions resolved, %u rewrites, %u previews, %u errors to the editor, "
+           "%u cancelled, "
            "%u refused by the editor\n",
            (unsigned long long)done, (unsigned long long)total, seconds() - began,
            failures ? "some failed" : "every invariant held", sum.asked, sum.answers, sum.applied,
-           sum.created, sum.proposals, sum.resolved, sum.previews, sum.refused, sum.cancelled,
-           sum.stale);
+           sum.created, sum.proposals, sum.resolved, sum.rewrites, sum.previews, sum.refused,
+           sum.cancelled, sum.stale);
     if (plan.starves)
         printf("  %lu allocations of the server failed; %u sessions were ended by it for that\n",
                sim_memory_failures(), gave_up);

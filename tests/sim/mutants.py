@@ -26,7 +26,7 @@ COPY = ROOT / "build" / "mutants" / "tree"
 BUILD = ROOT / "build" / "mutants" / "build"
 SESSIONS = 400
 JOBS = 4  # that look for bugs, beside the one that plants them
-SECONDS = 240  # of looking, on a busy machine
+SECONDS = 150  # of looking, on a busy machine
 COMPLAINTS = 15
 HANGS = 200  # more, for the session that was under way
 

@@ -15,7 +15,8 @@ struct sim_result {
     uint64_t events; /* what the session and the editor were told */
     unsigned steps;  /* in the plan */
     unsigned asked, answers, applied, refused, proposals, resolved, previews, stale, cancelled;
-    unsigned created; /* files */
+    unsigned created;  /* files */
+    unsigned rewrites; /* edits that no model made */
     unsigned diagnostics;
     bool gave_up;       /* without memory the server ended itself */
     char failure[1024]; /* empty: every invariant held */

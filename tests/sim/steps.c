@@ -62,11 +62,14 @@ static void folders(struct sim *sim)
 
 static void rarely(struct sim *sim)
 {
-    switch (sim_below(sim, 3)) {
+    switch (sim_below(sim, 4)) {
     case 0:
-        folders(sim);
+        sim_fix(sim);
         return;
     case 1:
+        folders(sim);
+        return;
+    case 2:
         sim_notify(sim, "workspace/didChangeWatchedFiles",
                    cJSON_Parse("{\"changes\":[{\"uri\":\"file:///w/.trimtab.json\",\"type\":2}]}"),
                    NULL, 0);
@@ -120,6 +123,8 @@ static void edit(struct sim *sim, unsigned dice)
         sim_undo(sim, i);
     else if (!sim->habits.calm || sim_below(sim, 6) == 0)
         sim_type(sim, i);
+    if (sim->habits.pulls && sim_chance(sim, 20)) /* as editors do after a change */
+        sim_pull(sim);
 }
 
 static void menus(struct sim *sim, unsigned dice)

@@ -184,6 +184,22 @@ void sim_doc_fill(struct sim_doc *doc, struct random *random, bool crlf)
         to_crlf(&doc->text);
 }
 
+void sim_doc_add_raise(struct sim_doc *doc, unsigned key, bool crlf)
+{
+    struct sim_text more = { 0 };
+    char lines[256];
+
+    snprintf(lines, sizeof(lines),
+             "def row_%u(arg):\n    try:\n        return load_%u(arg)\n"
+             "    except KeyError as error:\n        raise NotFound(arg)\n\n\n",
+             key, key);
+    sim_text_set(&more, lines, strlen(lines));
+    if (crlf)
+        to_crlf(&more);
+    add(&doc->text, more.p);
+    sim_text_free(&more);
+}
+
 static size_t on_boundary(const struct sim_text *text, size_t at)
 {
     while (at > 0 && ((unsigned char)text->p[at] & 0xC0) == 0x80)

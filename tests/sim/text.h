@@ -55,6 +55,8 @@ struct sim_position sim_position(const struct sim_text *text, size_t offset,
 
 /* A module of Python functions whose lines are nearly all different. */
 void sim_doc_fill(struct sim_doc *doc, struct random *random, bool crlf);
+/* ... and at its end something that needs no model to be mended. */
+void sim_doc_add_raise(struct sim_doc *doc, unsigned key, bool crlf);
 
 /* What the user types next: bytes [*start, *end) become `with` (256 bytes). */
 void sim_doc_typing(const struct sim_doc *doc, struct random *random, size_t *start, size_t *end,

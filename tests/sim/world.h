@@ -57,10 +57,11 @@ struct ask {
     char name[32];
     size_t stopped_at; /* as cancelled_at, of the attempt */
     bool explicit_act, applied;
-    bool over;          /* when last seen */
-    bool again;         /* may be given twice: an action that is resolved */
-    const char *family; /* of the model that was named; NULL: none */
-    bool open[DOCS];    /* in the server, when it began */
+    bool over;            /* when last seen */
+    bool again;           /* may be given twice: an action that is resolved */
+    const char *family;   /* of the model that was named; NULL: none */
+    bool open[DOCS];      /* in the server, when it began */
+    struct sim_text code; /* owned: what was pointed at */
 };
 
 struct inbox {
@@ -140,6 +141,7 @@ struct sim {
     uint64_t clock_us;
     bool slow;
     struct habits habits;
+    bool rewrites; /* there is something that needs no model, and the rules are on */
     bool breaks;   /* the models often break the syntax */
     bool patient;  /* answers may take very long, and people do something else */
     bool settling; /* everything comes to its end */
@@ -292,6 +294,7 @@ void sim_cancel_seen(struct sim *sim, int id);
 struct request *sim_execute(struct sim *sim, const char *command, cJSON *argument, enum kind kind,
                             int doc, bool waits);
 void sim_ask(struct sim *sim);
+void sim_fix(struct sim *sim);
 void sim_decide(struct sim *sim);
 void sim_follow_up(struct sim *sim);
 void sim_duel(struct sim *sim);
