@@ -423,7 +423,7 @@ static bool is_as_it_was(const struct chain *chain, const struct reading *r,
 
 static bool find_before(const struct tt_splice *s, struct reading *r)
 {
-    while (!r->over && r->position.bytes <= s->before.offset.bytes) {
+    while (!r->over) {
         if (is_as_it_was(&s->chain, r, &s->before)) {
             struct place behind = s->before.at;
             Subtree token;

@@ -294,6 +294,48 @@ static void test_too_many_places(void **state)
     CHECK(spliced[0] && !spliced[1]);
 }
 
+/* Places that are near together are one part, which has an end, too. */
+static void test_too_long_a_part(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct page page;
+
+        page_open(&page, "python", long_text("x_1 = 1\n", 64000));
+        for (unsigned n = 0; n < (i ? 200 : 100); n++) {
+            uint32_t at = tt_text_line(page.text, 100 + n * 3).start;
+
+            page_type(&page, (struct tt_range){ at, at }, TT_STR("y"));
+        }
+        CHECK(page_parse(&page) == (i == 0), "%u", i);
+        page_check(&page, "many near places");
+        CHECK(page.different == 0);
+        page_close(&page);
+    }
+}
+
+/* Line after line at one place: the row of statements grows there, and not its depth. */
+static void test_one_place(void **state)
+{
+    struct page page;
+    uint32_t at;
+
+    (void)state;
+    page_open(&page, "python", long_text("x_1 = 1\n", 16000));
+    for (unsigned i = 0; i < 200; i++) {
+        at = tt_text_line(page.text, 900 + i).start;
+        CHECK(page_edit(&page, (struct tt_range){ at, at }, TT_STR("y = f(x)\n")), "%u", i);
+    }
+    page_check(&page, "line after line");
+    for (unsigned i = 0; i < 200; i++) {
+        at = tt_text_line(page.text, 900).start;
+        CHECK(page_edit(&page, (struct tt_range){ at, at }, TT_STR("z = 2\n")), "%u", i);
+    }
+    page_check(&page, "line before line");
+    CHECK(page.different == 0);
+    page_close(&page);
+}
+
 /* What is made of many splices is still a tree to parse from. */
 static void test_after_many(void **state)
 {
@@ -400,6 +442,58 @@ static void test_front(void **state)
         CHECK(!strncmp(text.p + at, rows[i].begins, strlen(rows[i].begins)), "%s: %.40s",
               rows[i].name, text.p + at);
         CHECK(page_parse(&page), "%s", rows[i].name);
+        page_check(&page, rows[i].name);
+        tt_splice_destroy(splice);
+        page_close(&page);
+        tt_buf_release(&text);
+    }
+}
+
+/* What is behind it: the part ends with the third neighbour that is certain. */
+static void test_rear(void **state)
+{
+    static const struct {
+        const char *name;
+        struct site site;
+        const char *follows; /* on the part; NULL: there is none */
+    } rows[] = {
+        { "plain",
+          { "python", "x = 1\n", "a = 1\nb = 2\nc = 3\nd = 4\ne = 5\nf = 6\n", 10, "0" },
+          "f = 6" },
+        { "a comment is none",
+          { "python", "x = 1\n", "a = 1\nb = 2\nc = 3\n# d\ne = 5\nf = 6\n", 10, "0" },
+          "x = 1" },
+        { "an error",
+          { "python", "x = 1\n", "a = 1\nb = 2\nc $= 3\nd = 4\ne = 5\nf = 6\n", 10, "0" },
+          "x = 1" },
+        { "a line break that belongs to it",
+          { "go", "var x = 1\n", "var a = 1\nvar b = 2\nvar c = 3\nvar d = 4\nvar e = 5\nvar f\n",
+            18, "0" },
+          "var f" },
+        { "nothing but comments",
+          { "python", "x = 1\n",
+            "a = 1\nb = 2\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#\n#"
+            "\n#\n#\n#\n#\n",
+            10, "0" },
+          NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+        struct tt_splice_part part;
+        struct tt_splice *splice;
+        struct page page;
+
+        site_open(&page, &rows[i].site);
+        splice = tt_splice_begin(page.tree, tt_text_size(page.text), &part);
+        CHECK(!splice == !rows[i].follows, "%s", rows[i].name);
+        tt_text_flatten(page.text, &text);
+        if (splice)
+            CHECK(!strncmp(text.p + part.to + strspn(text.p + part.to, " \n;"), rows[i].follows,
+                           strlen(rows[i].follows)),
+                  "%s: %.40s", rows[i].name, text.p + part.to);
+        CHECK(page_parse(&page) == (splice != NULL), "%s", rows[i].name);
         page_check(&page, rows[i].name);
         tt_splice_destroy(splice);
         page_close(&page);
@@ -580,13 +674,21 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_edit),      cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_ends),          cmocka_unit_test(test_places),
-        cmocka_unit_test(test_one_bad_place), cmocka_unit_test(test_too_many_places),
-
-        cmocka_unit_test(test_after_many),    cmocka_unit_test(test_where_it_can_be),
-        cmocka_unit_test(test_limits),        cmocka_unit_test(test_front),
-        cmocka_unit_test(test_refused),       cmocka_unit_test(test_not_at_all),
+        cmocka_unit_test(test_any_edit),
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_one_bad_place),
+        cmocka_unit_test(test_too_many_places),
+        cmocka_unit_test(test_too_long_a_part),
+        cmocka_unit_test(test_one_place),
+        cmocka_unit_test(test_after_many),
+        cmocka_unit_test(test_where_it_can_be),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_front),
+        cmocka_unit_test(test_rear),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_not_at_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
