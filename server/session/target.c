@@ -3,6 +3,7 @@
 
 #include "documents/documents.h"
 #include "syntax/outline.h"
+#include "syntax/parse.h"
 
 struct tt_range tt_whole_lines(tt_str bytes, struct tt_range range)
 {
@@ -29,6 +30,21 @@ static struct tt_range trimmed(tt_str bytes, struct tt_range range)
     return range;
 }
 
+/* By how many lines a selection may grow, at each end.  Where something in the text is
+ * broken, a grammar may take half of the file for one statement: in Python a quote that
+ * nobody closed reaches to the next one. */
+#define GROWS_MAX        200u
+#define GROWS_MAX_BROKEN 12u
+
+static bool is_near(tt_str bytes, uint32_t from, uint32_t to, uint32_t most)
+{
+    uint32_t lines = 0;
+
+    for (uint32_t i = from; i < to && lines <= most; i++)
+        lines += bytes.p[i] == '\n';
+    return lines <= most;
+}
+
 /* Half a statement cannot be edited sensibly: a selection means the statements
  * that it begins and ends in.  Of a loop or a function that is its head: who
  * selects two of its lines has not asked about all of it. */
@@ -36,6 +52,9 @@ static void grow_to_statements(const struct tt_snapshot *snapshot, tt_str bytes,
                                struct tt_range *range)
 {
     const uint32_t ends[2] = { at.start, at.end > at.start ? at.end - 1 : at.start };
+    const uint32_t most =
+        snapshot->tree && tt_tree_has_error(snapshot->tree) ? GROWS_MAX_BROKEN : GROWS_MAX;
+    const struct tt_range asked = *range;
 
     for (int i = 0; i < 2; i++) {
         struct tt_range found;
@@ -46,6 +65,9 @@ static void grow_to_statements(const struct tt_snapshot *snapshot, tt_str bytes,
         while (found.end > found.start && (unsigned char)bytes.p[found.end - 1] <= ' ')
             found.end--;
         found = tt_whole_lines(bytes, found);
+        if (!is_near(bytes, found.start, asked.start, most) ||
+            !is_near(bytes, asked.end, found.end, most))
+            continue;
         if (found.start < range->start)
             range->start = found.start;
         if (found.end > range->end)

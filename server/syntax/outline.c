@@ -126,7 +126,9 @@ static TSNode statement(const struct TSTree *tree, struct tt_range at)
         if (ts_node_is_null(up) || ts_node_is_null(ts_node_parent(up)) || ts_node_is_error(up))
             break;
         type = ts_node_type(up);
-        if (strstr(type, "block") || strstr(type, "body") || strstr(type, "list"))
+        /* a list of statements or declarations, not one of arguments */
+        if (strstr(type, "block") || strstr(type, "body") || strstr(type, "statement_list") ||
+            strstr(type, "declaration_list"))
             break;
         node = up;
     }
