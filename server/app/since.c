@@ -196,16 +196,36 @@ static int find_root(const char *near, struct tt_buf *root)
     return err;
 }
 
+/* Checkouts of a build server often have one commit only. */
+static bool is_shallow(const char *folder)
+{
+    static const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
+    struct tt_buf said = TT_BUF_INIT(1 << 10);
+    bool shallow = git(folder, ask, &said) == 0 && tt_str_starts(tt_buf_str(&said), TT_STR("true"));
+
+    tt_buf_release(&said);
+    return shallow;
+}
+
+static void tell(const char *root, const char *revision)
+{
+    tt_say("what has changed since \"%s\" cannot be told: see what git says above", revision);
+    if (root && is_shallow(root))
+        tt_say("this clone is shallow: \"git fetch --unshallow\" brings what came before");
+}
+
 int tt_since_read(const char *near, const char *revision, struct tt_since *out)
 {
     /* A revision that begins with "-" would be an option. */
     const char *const diff[] = { "-c",
                                  "core.quotePath=false",
+                                 "-c",
+                                 "diff.relative=false",
                                  "diff",
                                  "-U0",
                                  "--no-color",
                                  "--no-ext-diff",
-                                 "--no-renames",
+                                 "--find-renames", /* what was only moved is not new */
                                  "--src-prefix=a/",
                                  "--dst-prefix=b/",
                                  "--end-of-options",
@@ -229,7 +249,7 @@ int tt_since_read(const char *near, const char *revision, struct tt_since *out)
     if (!err)
         err = read_untracked(out, tt_buf_str(&root), tt_buf_str(&text));
     if (err && err != TT_ENOMEM)
-        tt_say("what has changed since \"%s\" cannot be told: see what git says above", revision);
+        tell(root.p, revision);
     tt_buf_release(&root);
     tt_buf_release(&text);
     return err;

@@ -106,6 +106,20 @@ test('check --since: only what stands on new lines', withFiles({
     assert.match(stderr, /cannot be told/);
   }
   assert.ok(!fs.existsSync(at('x')));
+  git('add', '.');
+  git('commit', '-m', 'y');
+  git('mv', 'a.py', 'sub/moved.py'); // moved and given one more: the rest of it is old
+  fs.appendFileSync(at('sub/moved.py'), BARE.replace('f()', 'm()'));
+  fs.rmSync(at('same.py'));
+  assert.deepEqual(await found('HEAD', '.'), [['sub/moved.py', 13]]);
+  git('config', 'diff.renames', 'false');
+  git('config', 'diff.noprefix', 'true');
+  git('config', 'diff.relative', 'true');
+  assert.deepEqual(await found('HEAD', '.'), [['sub/moved.py', 13]], 'whatever git is set to');
+  execFileSync('git', ['clone', '-q', '--depth', '1', `file://${at('.')}`, at('shallow')], { stdio: 'ignore' });
+  const { code, stderr } = await run(['check', '--since', 'HEAD~1', 'shallow']);
+  assert.equal(code, 2);
+  assert.match(stderr, /clone is shallow: "git fetch --unshallow"/);
 }));
 
 test('SARIF: what version 2.1.0 requires of a log', withFiles({ 'a b.py': `# 💳\n${BARE}` }, async ({ run }) => {
