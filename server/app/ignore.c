@@ -1,4 +1,4 @@
-/* ignore.c -- see ignore.h.  Matching itself is tt_glob_match's. */
+/* ignore.c -- see ignore.h.  Matching itself is tt_glob_match_itself's. */
 #include "app/ignore.h"
 
 #include "app/files.h"
@@ -116,13 +116,12 @@ static void read_lines(const char *folder, const char *name, struct tt_buf *out)
     tt_buf_release(&path);
 }
 
-struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder, bool is_root)
+struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder)
 {
     struct tt_buf lines = TT_BUF_INIT(FILE_MAX);
     struct tt_ignore *ignore = parent;
 
-    if (is_root)
-        read_lines(folder, ".git/info/exclude", &lines);
+    read_lines(folder, ".git/info/exclude", &lines);
     read_lines(folder, ".gitignore", &lines);
     if (!lines.err)
         ignore = tt_ignore_add(parent, folder, tt_buf_str(&lines));
@@ -160,11 +159,11 @@ struct tt_ignore *tt_ignore_above(const char *folder)
     at = root.n - strlen("/.git");
     tt_buf_clear(&root);
     tt_buf_adds(&root, folder);
-    for (bool first = true; !root.err && at < root.n; first = false) {
+    while (!root.err && at < root.n) {
         char kept = root.p[at];
 
         root.p[at] = '\0'; /* the path up to here */
-        ignore = tt_ignore_enter(ignore, root.p, first);
+        ignore = tt_ignore_enter(ignore, root.p);
         root.p[at] = kept;
         at++;
         while (at < root.n && root.p[at] != '/')
@@ -185,7 +184,7 @@ static const struct line *last_match(const struct tt_ignore *ignore, tt_str path
     for (size_t i = ignore->n; i-- > 0;) {
         const struct line *line = &ignore->lines[i];
 
-        if ((is_folder || !line->folders_only) && tt_glob_match(line->glob, relative))
+        if ((is_folder || !line->folders_only) && tt_glob_match_itself(line->glob, relative))
             return line;
     }
     return NULL;
@@ -200,4 +199,13 @@ bool tt_ignore_has(const struct tt_ignore *ignore, tt_str path, bool is_folder)
             return !line->negated;
     }
     return false;
+}
+
+bool tt_ignore_has_below(const struct tt_ignore *ignore, tt_str path)
+{
+    for (size_t i = 1; i < path.n; i++) {
+        if (path.p[i] == '/' && tt_ignore_has(ignore, tt_str_sub(path, 0, i), true))
+            return true;
+    }
+    return tt_ignore_has(ignore, path, false);
 }

@@ -10,11 +10,11 @@
 
 struct tt_ignore; /* the lines of one folder, with a link to those of its parents */
 
-/* The lines of `folder` (absolute): its .gitignore, and with `is_root` (the
- * repository's) also .git/info/exclude.  `parent` is borrowed while the result
+/* The lines of `folder` (absolute): its .gitignore, and where it is a repository's
+ * .git/info/exclude, which comes first.  `parent` is borrowed while the result
  * lives; the result is `parent` itself when the folder has no lines.  Without
  * memory lines are forgotten. */
-struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder, bool is_root);
+struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder);
 
 /* Undo tt_ignore_enter: gives `parent` back. */
 struct tt_ignore *tt_ignore_leave(struct tt_ignore *ignore, struct tt_ignore *parent);
@@ -27,7 +27,10 @@ void tt_ignore_destroy_all(struct tt_ignore *ignore); /* the result of tt_ignore
 /* Add lines by hand; for tests. */
 struct tt_ignore *tt_ignore_add(struct tt_ignore *parent, const char *folder, tt_str lines);
 
-/* `path` is absolute and in the folder of the innermost lines. */
+/* `path` is absolute and in the folder of the innermost lines.  About it alone: what is in a
+ * folder that is ignored is never come to, and cannot be taken back by "!". */
 bool tt_ignore_has(const struct tt_ignore *ignore, tt_str path, bool is_folder);
+/* For a file that nobody came to: it, or a folder that it is in. */
+bool tt_ignore_has_below(const struct tt_ignore *ignore, tt_str path);
 
 #endif

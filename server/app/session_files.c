@@ -45,8 +45,8 @@ static bool git_ignores(const char *path)
 
     tt_buf_add(&folder, (tt_str){ path, slash > path ? (size_t)(slash - path) : 1 });
     above = tt_ignore_above(folder.p ? folder.p : "/");
-    lines = tt_ignore_enter(above, folder.p ? folder.p : "/", false);
-    ignores = tt_ignore_has(lines, tt_str_from(path), false);
+    lines = tt_ignore_enter(above, folder.p ? folder.p : "/");
+    ignores = tt_ignore_has_below(lines, tt_str_from(path));
     tt_ignore_leave(lines, above);
     tt_ignore_destroy_all(above);
     tt_buf_release(&folder);

@@ -142,7 +142,7 @@ static void walk_folder(struct walker *w, struct tt_ignore *parent, int depth)
     closedir(stream);
     if (names.n > 1) /* an empty folder has no array to sort */
         qsort(names.paths, names.n, sizeof(*names.paths), by_name);
-    ignore = tt_ignore_enter(parent, w->absolute.p, false);
+    ignore = tt_ignore_enter(parent, w->absolute.p);
     for (size_t i = 0; i < names.n && !w->out->err && w->out->n < MAX_FILES; i++)
         walk_entry(w, ignore, names.paths[i], depth);
     tt_ignore_leave(ignore, parent);

@@ -227,6 +227,8 @@ bool tt_config_ignored(const struct tt_config *config, tt_str path);
 /* Does `path` match the glob, as a line of .gitignore does?  (`*`, `?`, `[a-z]`,
  * `**`; without a slash it matches a name at any depth.) */
 bool tt_glob_match(tt_str glob, tt_str path);
+/* The same, but what is in a folder that matches does not. */
+bool tt_glob_match_itself(tt_str glob, tt_str path);
 
 /* The nearest of the names, for "did you mean"; NULL when none is near.  `next`
  * gives name i, or NULL behind the last. */

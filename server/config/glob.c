@@ -32,18 +32,24 @@ static size_t match_class(tt_str glob, char c, bool *hit)
     return i < glob.n ? i + 1 : 0;
 }
 
-static bool match(tt_str glob, tt_str path, unsigned *steps);
+/* What is matched against. */
+struct look {
+    bool whole; /* all of the path, and not up to a slash of it */
+    unsigned steps;
+};
+
+static bool match(tt_str glob, tt_str path, struct look *look);
 
 /* At a star: one (not over a slash) or two (over any). */
-static bool match_star(tt_str glob, tt_str path, unsigned *steps)
+static bool match_star(tt_str glob, tt_str path, struct look *look)
 {
     bool deep = glob.n > 1 && glob.p[1] == '*';
     tt_str rest = tt_str_sub(glob, deep ? 2 : 1, glob.n);
 
-    if (deep && rest.n > 0 && rest.p[0] == '/' && match(tt_str_sub(rest, 1, rest.n), path, steps))
+    if (deep && rest.n > 0 && rest.p[0] == '/' && match(tt_str_sub(rest, 1, rest.n), path, look))
         return true; /* a/ ** /b matches a/b */
     for (size_t i = 0;; i++) {
-        if (match(rest, tt_str_sub(path, i, path.n), steps))
+        if (match(rest, tt_str_sub(path, i, path.n), look))
             return true;
         if (i >= path.n || (!deep && path.p[i] == '/'))
             return false;
@@ -72,25 +78,25 @@ static size_t match_one(tt_str glob, char c)
 }
 
 /* The whole of `path`, or up to a slash of it. */
-static bool match(tt_str glob, tt_str path, unsigned *steps)
+static bool match(tt_str glob, tt_str path, struct look *look)
 {
-    while (glob.n > 0 && ++*steps <= MAX_STEPS) {
+    while (glob.n > 0 && ++look->steps <= MAX_STEPS) {
         size_t used;
 
         if (glob.p[0] == '*')
-            return match_star(glob, path, steps);
+            return match_star(glob, path, look);
         used = path.n > 0 ? match_one(glob, path.p[0]) : 0;
         if (used == 0)
             return false;
         glob = tt_str_sub(glob, used, glob.n);
         path = tt_str_sub(path, 1, path.n);
     }
-    return glob.n == 0 && (path.n == 0 || path.p[0] == '/');
+    return glob.n == 0 && (path.n == 0 || (!look->whole && path.p[0] == '/'));
 }
 
-bool tt_glob_match(tt_str glob, tt_str path)
+static bool glob_match(tt_str glob, tt_str path, bool whole)
 {
-    unsigned steps = 0;
+    struct look look = { .whole = whole };
     bool anchored;
 
     if (glob.n > 0 && glob.p[glob.n - 1] == '/')
@@ -101,11 +107,21 @@ bool tt_glob_match(tt_str glob, tt_str path)
     if (glob.n == 0 || glob.n > MAX_GLOB)
         return false;
     for (;;) {
-        if (match(glob, path, &steps))
+        if (match(glob, path, &look))
             return true;
         const char *slash = anchored || path.n == 0 ? NULL : memchr(path.p, '/', path.n);
         if (!slash)
             return false;
         path = tt_str_sub(path, (size_t)(slash - path.p) + 1, path.n);
     }
+}
+
+bool tt_glob_match(tt_str glob, tt_str path)
+{
+    return glob_match(glob, path, false);
+}
+
+bool tt_glob_match_itself(tt_str glob, tt_str path)
+{
+    return glob_match(glob, path, true);
 }

@@ -122,6 +122,25 @@ test('check --since: only what stands on new lines', withFiles({
   assert.match(stderr, /clone is shallow: "git fetch --unshallow"/);
 }));
 
+test('check: looks at what git would track, and at nothing else', withFiles(Object.fromEntries([
+  'a.py', 'b/a.py', 'b/c/a.py', 'b/keep.py', 'logs/x.py', 'logs/keep/y.py', 'foo/bar/q.py', 'foo/q.py', 'sp ace/x.py',
+  'dd/gen/one.py', 'dd/gen/two.py', 'x/y/z/deep.py', 'x/z/deep.py', '#hash.py', '!bang.py', 'n/n1.py', 'n/sub/n2.py',
+  'ex/e.py', 'm/ab.py', 'm/ad.py', 'tr.py', 'only/f.py', 'only/g/f.py', 'd/a.py', 'd/d/a.py', 'q1.py', 'q22.py',
+].map((name) => [name, BARE])), async ({ run, path: at }) => {
+  fs.writeFileSync(at('.gitignore'), ['b/*.py', '!b/keep.py', '/logs/*', '!/logs/keep/', '/foo/**/q.py', 'x/**/deep.py',
+    '!x/z/deep.py', '\\#hash.py', '\\!bang.py', 'dd/gen/*', '!dd/gen/two.py', 'm/a[bc].py', 'tr.py   ', 'sp\\ ace/',
+    'only/*', '/d/d', 'q?.py', '!only/f.py', '!n1.py'].join('\n'));
+  fs.writeFileSync(at('n/.gitignore'), '*.py\r\n!n2.py\r\n');
+  const git = (...args) => execFileSync('git', args, { cwd: at('.'), encoding: 'utf8' });
+  git('init', '-q');
+  fs.mkdirSync(at('.git/info'), { recursive: true });
+  fs.writeFileSync(at('.git/info/exclude'), 'ex/\n');
+  const tracked = git('ls-files', '-co', '--exclude-standard', '-z', '*.py').split('\0').filter(Boolean).toSorted();
+  const looked = (await run(['check', '--json', '.'])).json().findings.map((f) => f.path).toSorted();
+  assert.deepEqual(looked, tracked);
+  assert.ok(looked.includes('logs/keep/y.py') && !looked.includes('ex/e.py'));
+}));
+
 test('SARIF: what version 2.1.0 requires of a log', withFiles({ 'a b.py': `# 💳\n${BARE}` }, async ({ run }) => {
   const log = (await run(['check', '--format', 'sarif', '.'])).json();
   assert.match(log.$schema, /sarif.*2\.1\.0/);

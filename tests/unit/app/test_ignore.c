@@ -33,6 +33,10 @@ static const struct {
     { "/", NULL, "/r/a", false, false },
     { "*.log", NULL, "/elsewhere/a.log", false, false },
     { "*.log", NULL, "/rx/a.log", false, false },
+    { "/logs/*\n!/logs/keep/", NULL, "/r/logs/keep", true, false },
+    { "/logs/*\n!/logs/keep/", NULL, "/r/logs/keep/y.py", false, false },
+    { "/logs/*\n!/logs/keep/", NULL, "/r/logs/y.py", false, true },
+    { "out/", NULL, "/r/out/a.py", false, false }, /* nobody comes there */
 };
 
 static void test_rows(void **state)
@@ -48,6 +52,18 @@ static void test_rows(void **state)
         tt_ignore_leave(inner, outer);
         tt_ignore_destroy_all(outer);
     }
+}
+
+static void test_below(void **state)
+{
+    struct tt_ignore *ignore = tt_ignore_add(NULL, "/r", TT_STR("out/\n!out/a.py\n*.log\n"));
+
+    (void)state;
+    CHECK(tt_ignore_has_below(ignore, TT_STR("/r/out/a.py")));
+    CHECK(tt_ignore_has_below(ignore, TT_STR("/r/src/out/b/c.py")));
+    CHECK(tt_ignore_has_below(ignore, TT_STR("/r/src/a.log")));
+    CHECK(!tt_ignore_has_below(ignore, TT_STR("/r/src/out.py")));
+    tt_ignore_destroy_all(ignore);
 }
 
 static void test_above(void **state)
@@ -77,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_below),
         cmocka_unit_test_setup_teardown(test_above, folder_make, folder_drop),
     };
 
