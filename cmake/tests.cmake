@@ -153,6 +153,7 @@ file(GLOB sim_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.c)
 if(sim_sources AND NOT TT_FUZZ)
   tt_test_program(sim SOURCES ${sim_sources} MODULES session)
   target_include_directories(sim PRIVATE ${CMAKE_SOURCE_DIR}/tests/sim)
+  target_compile_definitions(sim PRIVATE TT_SIM_LTO=$<BOOL:${CMAKE_INTERPROCEDURAL_OPTIMIZATION}>)
   target_link_options(sim PRIVATE # see tests/sim/memory.c and starve.c
     -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=free
     -Wl,--wrap=ts_parser_parse_with_options -Wl,--wrap=ts_parser_set_language)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t stopped;
 
@@ -22,6 +23,30 @@ static void stop(int number)
 {
     (void)number;
     stopped = 1;
+}
+
+static volatile unsigned long long running; /* the seed */
+
+/* Say which seed it was; the sanitizers say more by themselves. */
+static void crashed(int number)
+{
+    char words[64];
+    int n = snprintf(words, sizeof(words), "seed %llu: the session crashes\n", running);
+
+    if (write(STDOUT_FILENO, words, (size_t)n) < n)
+        _exit(4);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void watch_for_crashes(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+    signal(SIGSEGV, crashed);
+    signal(SIGABRT, crashed);
+#else
+    (void)crashed;
+#endif
 }
 
 static double seconds(void)
@@ -194,6 +219,12 @@ int main(int argc, char **argv)
             return 2;
         }
     }
+    if (plan.starves && TT_SIM_LTO) { /* calls into tree-sitter cannot be wrapped */
+        fprintf(stderr,
+                "sim: this program is optimised as a whole, where allocations of the grammars "
+                "would fail, too; run build/debug/sim --starve\n");
+        return 2;
+    }
     if (replay) {
         bool *without = list ? only(list, &plan.steps) : NULL;
 
@@ -206,9 +237,11 @@ int main(int argc, char **argv)
     }
     signal(SIGTERM, stop);
     signal(SIGINT, stop);
+    watch_for_crashes();
     for (; done < sessions && !stopped; done++, plan.seed++) {
         if ((limit > 0 && seconds() - began > limit) || (events && total >= events))
             break;
+        running = plan.seed;
         if (fails(&plan, &result) && keep_going) {
             printf("seed %llu: %s\n", (unsigned long long)plan.seed, result.failure);
             fflush(stdout);
