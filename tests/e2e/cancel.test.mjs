@@ -87,11 +87,10 @@ class World {
   /** A request that can be cancelled: { outcome, cancel }. */
   ask(method, params) {
     const source = new AbortController();
-    let sent;
     const { connection } = this.client;
     const token = { isCancellationRequested: false, onCancellationRequested: (fn) => (source.signal.addEventListener('abort', fn), { dispose() {} }) };
-    sent = connection.sendRequest(method, params, token).then((result) => ({ result }), (error) => ({ error }));
-    return { outcome: sent, cancel: () => source.abort() };
+    const outcome = connection.sendRequest(method, params, token).then((result) => ({ result }), (error) => ({ error }));
+    return { outcome, cancel: () => source.abort() };
   }
 
   execute(command, argument) {
