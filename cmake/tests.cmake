@@ -19,8 +19,9 @@ target_include_directories(tt_test_helpers PRIVATE
 target_link_libraries(tt_test_helpers PRIVATE tt_flags)
 
 # Long sums: optimised in each build, so that the test that trains is quick.
-set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/lib/fit.c PROPERTIES
-  COMPILE_OPTIONS "-O2;-ftree-vectorize;-fno-sanitize=all;-ffp-contract=off")
+set_source_files_properties(
+  ${CMAKE_SOURCE_DIR}/tests/lib/fit.c ${CMAKE_SOURCE_DIR}/tests/lib/net.c PROPERTIES
+  COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-sanitize=all;-ffp-contract=off")
 
 # A program of tests/, with the modules it may use.
 function(tt_test_program target)

@@ -1,16 +1,14 @@
 /* task_model.h -- what the trained weights make of features.
  *
- * Two linear models, one for places alone and one for places with an instruction;
- * ./dev train makes their weights from labelled cases.  Whole numbers up to the
- * last step: the same features give the same answer everywhere.
+ * Two models: a linear one for places alone, and a network for places with an
+ * instruction; ./dev train makes their weights from labelled cases.
  */
 #ifndef TT_ANALYSIS_TASK_MODEL_H
 #define TT_ANALYSIS_TASK_MODEL_H
 
 #include "analysis/task_features.h"
+#include "analysis/task_tables.h"
 #include "trimtab/task.h"
-
-#define TASK_LABELS TT_TASK_INLINE_1 /* each row but the last, which nothing shows */
 
 struct task_judgement {
     double p[TASK_LABELS]; /* calibrated probabilities */

@@ -5,11 +5,13 @@
  *                          value, space, text], ...]}
  *   bench_tasks classify   {"id", "task", "second", "confidence"}
  *   bench_tasks fit        weights for a problem of numbers (tests/lib/fit.h)
+ *   bench_tasks net        features, then layers of a network (tests/lib/net.h)
  *   bench_tasks time       how long a question takes at the cursor, in microseconds
  */
 #include "analysis/source.h"
 #include "analysis/task_score.h"
 #include "fit.h"
+#include "net.h"
 #include "syntax/lang.h"
 #include "syntax/parse.h"
 #include "text/text.h"
@@ -157,10 +159,27 @@ static int put_weights(void)
     return done ? 0 : 1;
 }
 
+static int put_net(void)
+{
+    static struct net_layers layers;
+    struct net_problem problem;
+    struct net_feature *features = net_read(stdin, &problem) ? net_train(&problem, &layers) : NULL;
+    bool done =
+        features &&
+        fwrite(features, sizeof(*features), problem.n_features, stdout) == problem.n_features &&
+        fwrite(&layers, sizeof(layers), 1, stdout) == 1;
+
+    free(features);
+    net_release(&problem);
+    return done ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "fit") == 0)
         return put_weights();
+    if (argc > 1 && strcmp(argv[1], "net") == 0)
+        return put_net();
     struct tt_parser *parser = tt_parser_create();
     const char *what = argc > 1 ? argv[1] : "classify";
     void (*put)(const struct one *) = strcmp(what, "features") == 0 ? put_features

@@ -14,33 +14,47 @@ static bool take(FILE *in, void *to, size_t n)
     return fread(to, 4, n, in) == n;
 }
 
+struct fit_row *fit_rows_read(FILE *in, uint32_t n_rows, uint32_t n_labels)
+{
+    struct fit_row *rows = calloc((size_t)n_rows + 1, sizeof(*rows));
+
+    for (uint32_t i = 0; rows && i < n_rows; i++) {
+        struct fit_row *row = &rows[i];
+        bool whole =
+            take(in, &row->n, 1) && take(in, &row->share, 1) && take(in, row->target, n_labels);
+
+        row->at = whole ? calloc((size_t)row->n + 1, sizeof(*row->at)) : NULL;
+        row->value = whole ? calloc((size_t)row->n + 1, sizeof(*row->value)) : NULL;
+        if (!row->at || !row->value || !take(in, row->at, row->n) ||
+            !take(in, row->value, row->n)) {
+            fit_rows_release(rows, n_rows);
+            return NULL;
+        }
+    }
+    return rows;
+}
+
+void fit_rows_release(struct fit_row *rows, uint32_t n_rows)
+{
+    for (uint32_t i = 0; rows && i < n_rows; i++) {
+        free(rows[i].at);
+        free(rows[i].value);
+    }
+    free(rows);
+}
+
 bool fit_read(FILE *in, struct fit *fit)
 {
     *fit = (struct fit){ 0 };
-    if (!take(in, &fit->n_rows, 4) || !take(in, &fit->l2, 1))
+    if (!take(in, &fit->n_rows, 4) || !take(in, &fit->l2, 1) || fit->n_labels > FIT_LABELS)
         return false;
-    fit->rows = calloc(fit->n_rows, sizeof(*fit->rows));
-    for (uint32_t i = 0; fit->rows && i < fit->n_rows; i++) {
-        struct fit_row *row = &fit->rows[i];
-
-        if (!take(in, &row->n, 1) || !take(in, &row->share, 1) ||
-            !take(in, row->target, fit->n_labels))
-            return false;
-        row->at = calloc(row->n + 1, sizeof(*row->at));
-        row->value = calloc(row->n + 1, sizeof(*row->value));
-        if (!row->at || !row->value || !take(in, row->at, row->n) || !take(in, row->value, row->n))
-            return false;
-    }
+    fit->rows = fit_rows_read(in, fit->n_rows, fit->n_labels);
     return fit->rows != NULL;
 }
 
 void fit_release(struct fit *fit)
 {
-    for (uint32_t i = 0; fit->rows && i < fit->n_rows; i++) {
-        free(fit->rows[i].at);
-        free(fit->rows[i].value);
-    }
-    free(fit->rows);
+    fit_rows_release(fit->rows, fit->n_rows);
 }
 
 /* Scores to probabilities less the target, times the share; returns the row's loss. */

@@ -23,6 +23,10 @@ struct fit {
     struct fit_row *rows;
 };
 
+/* Rows, to be released; NULL when they end early or memory does. */
+struct fit_row *fit_rows_read(FILE *in, uint32_t n_rows, uint32_t n_labels);
+void fit_rows_release(struct fit_row *rows, uint32_t n_rows);
+
 /* Reads such a problem (see train_tasks.mjs: all numbers have four bytes); false when it
  * ends early or memory does. */
 bool fit_read(FILE *in, struct fit *fit);
