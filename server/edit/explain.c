@@ -262,6 +262,10 @@ static void say_reason(struct tt_buf *b, const struct tt_job_edit *job,
         tt_buf_adds(b, " names a line above it (@@) that the file does not have there");
         say_place(b, plan);
         break;
+    case TT_PLACE_NOT_AT_END:
+        tt_buf_adds(b, " is for the end of the file, but its lines stand elsewhere");
+        say_place(b, plan);
+        break;
     case TT_PLACE_MANY:
         tt_buf_addf(b, " fits in %s%zu places of the file (lines ", pl->hits.more ? "over " : "",
                     plan->n_candidates);
@@ -309,6 +313,10 @@ static void say_advice(struct tt_buf *b, const struct tt_job_edit *job,
     case TT_PLACE_NO_ANCHOR:
         tt_buf_adds(b, " names an @@ line that does not stand above it in the file: answer again "
                        "with lines copied from the file.");
+        break;
+    case TT_PLACE_NOT_AT_END:
+        tt_buf_adds(b, " ends with *** End of File, but its lines are not the last ones of the "
+                       "file: answer again without that mark, or with the last lines.");
         break;
     case TT_PLACE_NOWHERE:
         tt_buf_adds(b, " has no old text: answer again with a few unchanged lines of the file "

@@ -58,6 +58,8 @@ static int find_and_choose(struct tt_placer *p)
         size_t had;
 
         err = tt_spot_find(p, s);
+        if (!err && s->elsewhere)
+            return tt_placer_refuse(p, i, TT_PLACE_NOT_AT_END);
         had = s->hits.n;
         tt_spot_choose(p, s);
         if (!err && !s->bytes && s->block->n_anchors)

@@ -17,23 +17,24 @@ struct tt_piece {
 };
 
 enum tt_place_why {
-    TT_PLACE_FOUND,     /* every block has its place; pieces may be empty (nothing to do) */
-    TT_PLACE_APPLIED,   /* every block says what the file already says */
-    TT_PLACE_PARTLY,    /* one hunk of a patch was applied before, another was not */
-    TT_PLACE_NOT_FOUND, /* the old text is not there */
-    TT_PLACE_NO_ANCHOR, /* it is, but not below the lines that were named */
-    TT_PLACE_MANY,      /* several places */
-    TT_PLACE_NOWHERE,   /* it says what to insert, but not where */
-    TT_PLACE_OVERLAP,   /* two blocks change the same lines */
-    TT_PLACE_NO_SHIFT,  /* old text is shifted, and the new text cannot be */
-    TT_PLACE_NO_LINE,   /* an insertion behind a line that does not exist */
+    TT_PLACE_FOUND,      /* every block has its place; pieces may be empty (nothing to do) */
+    TT_PLACE_APPLIED,    /* every block says what the file already says */
+    TT_PLACE_PARTLY,     /* one hunk of a patch was applied before, another was not */
+    TT_PLACE_NOT_FOUND,  /* the old text is not there */
+    TT_PLACE_NO_ANCHOR,  /* it is, but not below the lines that were named */
+    TT_PLACE_NOT_AT_END, /* it is, but not at the end of the file, as the answer says */
+    TT_PLACE_MANY,       /* several places */
+    TT_PLACE_NOWHERE,    /* it says what to insert, but not where */
+    TT_PLACE_OVERLAP,    /* two blocks change the same lines */
+    TT_PLACE_NO_SHIFT,   /* old text is shifted, and the new text cannot be */
+    TT_PLACE_NO_LINE,    /* an insertion behind a line that does not exist */
 };
 
 struct tt_placement {
     enum tt_place_why why;
     size_t block;            /* the one that failed */
     bool applied_instead;    /* NOT_FOUND, but the new text is there */
-    struct tt_hits hits;     /* MANY, NO_ANCHOR: where it fits */
+    struct tt_hits hits;     /* MANY, NO_ANCHOR, NOT_AT_END: where it fits */
     bool hits_are_bytes;     /* hits.at[].line is an offset in the view */
     struct tt_piece *pieces; /* sorted, disjoint */
     size_t n_pieces;

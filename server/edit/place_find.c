@@ -50,26 +50,28 @@ static void find_bytes(struct tt_placer *p, struct tt_spot *s)
 
 /* ---- the end of the file ---- */
 
-static void keep_hit(struct tt_hits *hits, size_t *kept, size_t i)
+/* Do the n lines from `line` on end the file, but for blank ones? */
+static bool ends_file(const struct tt_placer *p, size_t line, size_t n)
 {
-    hits->at[(*kept)++] = hits->at[i];
-}
+    size_t last = p->view->n;
 
-/* A hunk that must stand at the end of the file: if it does somewhere, only there. */
-static void prefer_end(struct tt_placer *p, struct tt_spot *s)
-{
-    size_t last = p->view->n, kept = 0;
-
-    if (!s->block->at_end || s->hits.more)
-        return;
     while (last > 0 && tt_is_blank(p->file.line[last - 1]))
         last--;
-    for (size_t i = 0; i < s->hits.n; i++) {
-        if (s->hits.at[i].line + s->old.n >= last)
-            keep_hit(&s->hits, &kept, i);
+    return line + n >= last;
+}
+
+/* Of places for n lines, only the one at the end of the file.  With more places
+ * than are kept nobody knows. */
+static void keep_end(const struct tt_placer *p, struct tt_hits *hits, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < hits->n && !hits->more; i++) {
+        if (ends_file(p, hits->at[i].line, n))
+            hits->at[kept++] = hits->at[i];
     }
-    if (kept)
-        s->hits.n = kept;
+    if (!hits->more)
+        hits->n = kept;
 }
 
 int tt_spot_find_open_end(struct tt_placer *p, tt_str old, enum tt_rung rung, struct tt_hits *hits)
@@ -172,7 +174,8 @@ static int add_rivals(struct tt_placer *p, struct tt_spot *s, size_t r, enum tt_
     return err;
 }
 
-static int find_lines(struct tt_placer *p, struct tt_spot *s)
+/* On each rung every reading; only at the end of the file, or anywhere. */
+static int find_lines(struct tt_placer *p, struct tt_spot *s, bool at_end)
 {
     for (enum tt_rung rung = TT_RUNG_EXACT; rung < TT_RUNG_COUNT; rung++) {
         for (size_t r = 0; r < s->block->n_readings; r++) {
@@ -185,7 +188,9 @@ static int find_lines(struct tt_placer *p, struct tt_spot *s)
             read_as(s, reading.old, reading.new);
             if (!err)
                 err = tt_spot_find_open_end(p, reading.old, rung, &s->hits);
-            if (!err && s->hits.n)
+            if (!err && at_end)
+                keep_end(p, &s->hits, s->old.n);
+            else if (!err && s->hits.n)
                 err = add_rivals(p, s, r, rung);
             if (err || s->hits.n)
                 return err;
@@ -195,19 +200,80 @@ static int find_lines(struct tt_placer *p, struct tt_spot *s)
     return 0;
 }
 
-int tt_spot_find(struct tt_placer *p, struct tt_spot *s)
+/* Does this text, of at least one line that is not blank, end the file? */
+static int find_at_end(struct tt_placer *p, tt_str text, struct tt_hits *hits,
+                       struct tt_line_keys *keys)
+{
+    int err = tt_keys_of_text(keys, text, p->arena);
+
+    hits->n = 0;
+    hits->more = false;
+    if (err || !tt_keys_nonblank(keys))
+        return err;
+    for (enum tt_rung rung = TT_RUNG_EXACT; rung < TT_RUNG_COUNT && !err && !hits->n; rung++) {
+        err = tt_ladder_find(&p->file, keys, rung, p->arena, hits);
+        err = err ? err : tt_spot_find_open_end(p, text, rung, hits);
+        if (!err)
+            keep_end(p, hits, keys->n);
+    }
+    return err;
+}
+
+/* A hunk for the end of the file has places elsewhere only.  Where what it makes
+ * ends the file, it was applied; what it takes away may be gone from there, and
+ * so a place elsewhere is none; and of several none is more the end than others. */
+static int settle_elsewhere(struct tt_placer *p, struct tt_spot *s)
+{
+    struct tt_hits *end = calloc(1, sizeof(*end));
+    struct tt_line_keys keys = { 0 };
+    int err = end ? 0 : TT_ENOMEM;
+
+    for (size_t r = 0; r < s->block->n_readings && !err && !s->done; r++) {
+        err = find_at_end(p, s->block->reading[r].new, end, &keys);
+        if (!err && end->more)
+            break;
+        if (!err && end->n) {
+            size_t from = end->at[0].line, to = from + keys.n;
+
+            s->done = true;
+            s->there = (struct tt_range){
+                tt_view_start(p->view, from),
+                tt_view_start(p->view, to < p->view->n ? to : p->view->n),
+            };
+            s->hits.at[0] = (struct tt_hit){ .line = from, .rung = TT_RUNG_EXACT };
+            s->hits.n = 1;
+            s->hits.more = false;
+        }
+    }
+    s->rivals |= s->hits.n > 1;
+    s->elsewhere = !s->done && (tt_is_blank(s->new_text) || (end && end->more));
+    free(end);
+    return err;
+}
+
+/* Whole lines; where they must end the file a place elsewhere is the last resort. */
+static int find_whole_lines(struct tt_placer *p, struct tt_spot *s)
 {
     int err = 0;
 
+    if (s->block->at_end) {
+        err = find_lines(p, s, true);
+        if (err || s->hits.n)
+            return err;
+    }
+    err = find_lines(p, s, false);
+    return !err && s->block->at_end && s->hits.n ? settle_elsewhere(p, s) : err;
+}
+
+int tt_spot_find(struct tt_placer *p, struct tt_spot *s)
+{
     read_as(s, s->block->reading[0].old, s->block->reading[0].new);
     if (!tt_spot_has_old(s))
         return 0;
     if (s->block->kind == TT_BLOCK_BYTES)
         find_bytes(p, s);
-    if (!s->hits.n) {
-        s->bytes = false;
-        err = find_lines(p, s);
-        prefer_end(p, s);
-    }
-    return err;
+    if (s->hits.n)
+        return 0;
+    s->bytes = false;
+    return find_whole_lines(p, s);
 }

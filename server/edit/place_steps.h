@@ -16,6 +16,7 @@ struct tt_spot {
     struct tt_range there; /* done: where in the view its new text stands */
     bool done;             /* applied already, or a copy of another block */
     bool rivals;           /* some hits are of another reading: none may be chosen */
+    bool elsewhere;        /* its lines are to end the file, and stand elsewhere */
     bool settled;          /* one of several copies, with a place of its own */
     size_t chosen;
 };

@@ -132,6 +132,23 @@ static void test_scope_with_more_places_than_are_kept(void **state)
     tt_buf_release(&before);
 }
 
+/* The end of the file is meant, although other lines are more alike. */
+static void test_end_of_file_in_other_spaces(void **state)
+{
+    const char *before = "a = 1\nb = 2\nc = 3\na = 1 \nb = 2 \n";
+    struct tt_edit_plan *plan;
+
+    (void)state;
+    plan = plan_of((struct tt_edit_input){
+        .before = tt_str_from(before),
+        .answer = TT_STR("*** Begin Patch\n*** Update File: x.txt\n@@\n a = 1\n-b = 2\n+b = 4\n"
+                         "*** End of File\n*** End Patch\n"),
+    });
+    check_verdict(plan, TT_EDIT_READY, "the end");
+    check_result(plan, before, false, "a = 1\nb = 2\nc = 3\na = 1 \nb = 4\n");
+    tt_edit_plan_destroy(plan);
+}
+
 static void test_import_hunk_is_flagged(void **state)
 {
     struct tt_range allowed = range_of(two_functions, "def b():\n    x = 1\n    return x\n");
@@ -675,6 +692,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_scope_with_more_places_than_are_kept),
+        cmocka_unit_test(test_end_of_file_in_other_spaces),
         cmocka_unit_test(test_import_hunk_is_flagged),
         cmocka_unit_test(test_region),
         cmocka_unit_test(test_region_indentation),
