@@ -32,7 +32,8 @@ static void show_side(struct compare *compare, const struct tt_json *side, const
     }
     tt_proposal_diff(&proposal, &compare->loopback.code, out);
     if (tt_proposal_is(&proposal, "ready"))
-        tt_buf_adds(out, "passes the checks; ");
+        tt_buf_addf(out, "passes the checks%s%.*s; ",
+                    proposal.warning.n ? ", with a warning: " : "", TT_STR_ARG(proposal.warning));
     else
         tt_buf_addf(out, "%.*s: %.*s; ", TT_STR_ARG(proposal.verdict), TT_STR_ARG(proposal.reason));
     tt_proposal_receipt(&proposal, out);

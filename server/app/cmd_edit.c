@@ -259,6 +259,8 @@ static void show_text(const struct edit *edit, const struct tt_proposal *proposa
         tt_say("the model says: %.*s", TT_STR_ARG(proposal->why));
     if (!tt_proposal_is(proposal, "ready"))
         tt_say("%.*s: %.*s", TT_STR_ARG(proposal->verdict), TT_STR_ARG(proposal->reason));
+    if (proposal->warning.n)
+        tt_say("warning: %.*s", TT_STR_ARG(proposal->warning));
     if (proposal->n_noise)
         tt_say("%zu change%s of layout, comments or names left out; --noise keeps %s",
                proposal->n_noise, proposal->n_noise == 1 ? "" : "s",

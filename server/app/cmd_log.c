@@ -89,6 +89,7 @@ static void show_text(struct log *log, const struct tt_json *r, struct tt_arena 
     const struct tt_json *tokens = tt_json_get(r, "tokens");
     time_t when = (time_t)(number_of(r, "time") / 1000);
     tt_str verdict = text_of(r, "verdict", arena), why = text_of(r, "verdict_reason", arena);
+    tt_str warning = text_of(r, "warning", arena);
     double cost = -1;
     struct tm local;
     char stamp[32] = "", words[32];
@@ -108,6 +109,10 @@ static void show_text(struct log *log, const struct tt_json *r, struct tt_arena 
     if (why.n && !tt_str_eq(verdict, TT_STR("ready"))) {
         tt_buf_adds(&log->out, "\n    ");
         tt_out_add_safe(&log->out, why);
+    }
+    if (warning.n) {
+        tt_buf_adds(&log->out, "\n    warning: ");
+        tt_out_add_safe(&log->out, warning);
     }
     show_sent(log, r, arena);
     tt_buf_addc(&log->out, '\n');

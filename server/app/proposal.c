@@ -48,6 +48,7 @@ int tt_proposal_read(const struct tt_json *json, const struct tt_code *code,
     out->id = member(out, "id");
     out->verdict = member(out, "verdict");
     out->reason = member(out, "reason");
+    out->warning = member(out, "warning");
     out->why = member(out, "why");
     out->receipt = tt_json_get(json, "receipt");
     if (tt_json_string(tt_json_get(out->receipt, "reason"), arena, &out->route, NULL) < 0)

@@ -9,7 +9,7 @@
 struct tt_proposal {
     const struct tt_json *json; /* borrowed */
     struct tt_arena *arena;     /* borrowed: decoded strings */
-    tt_str id, verdict, reason, why;
+    tt_str id, verdict, reason, warning, why;
     tt_str route;                  /* why this model */
     const struct tt_json *receipt; /* NULL: none */
     struct tt_text_edit *edits;    /* in the arena; sorted; those of hunks that are no noise,

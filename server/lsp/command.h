@@ -70,6 +70,7 @@ struct tt_lsp_proposal {
     tt_str uri;
     tt_str verdict; /* "ready", "held", "no_match", ...: lower case */
     tt_str reason;
+    tt_str warning;  /* it is ready, but something of it could not be checked; empty: none */
     bool create;     /* the file does not exist yet: its only hunk is all of it */
     bool review;     /* to be shown before it is decided, even where edits are not */
     int64_t version; /* that the ranges refer to */

@@ -32,6 +32,7 @@ void tt_lsp_write_proposal(struct tt_json_writer *w, const struct tt_lsp_proposa
     tt_jw_member_opt(w, "uri", p->uri);
     tt_jw_member(w, "verdict", p->verdict);
     tt_jw_member_opt(w, "reason", p->reason);
+    tt_jw_member_opt(w, "warning", p->warning);
     if (p->create)
         tt_jw_member_bool(w, "create", true);
     if (p->review)

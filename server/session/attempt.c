@@ -350,10 +350,22 @@ void tt_attempt_end_progress(struct tt_attempt *attempt)
     tt_progress_end(attempt->session, &attempt->progress, tt_buf_str(&words));
 }
 
+/* An edit went out that could not be checked in full, and no end of a progress said it. */
+static void show_warning(struct tt_attempt *attempt)
+{
+    tt_str warning = tt_attempt_warning(attempt);
+
+    if (warning.n && attempt->applied_hunks && attempt->delivery != TT_DELIVER_PROPOSE &&
+        attempt->delivery != TT_DELIVER_COMPARE)
+        tt_show_message(attempt->session, TT_LSP_MESSAGE_WARNING,
+                        "trimtab: %.*s Look at the edit; undo takes it back.", TT_STR_ARG(warning));
+}
+
 void tt_attempt_finish(struct tt_attempt *attempt)
 {
     struct tt_session *session = attempt->session;
     bool proposed = attempt->stage == TT_ATTEMPT_PROPOSED;
+    bool is_shown = attempt->progress.state == TT_PROGRESS_ON;
 
     if (attempt->stage == TT_ATTEMPT_DONE)
         return;
@@ -364,6 +376,8 @@ void tt_attempt_finish(struct tt_attempt *attempt)
     if (!proposed)
         attempt->stage = TT_ATTEMPT_DONE;
     tt_attempt_end_progress(attempt);
+    if (!is_shown)
+        show_warning(attempt);
     answer_call(attempt);
     keep_receipt(attempt);
     tt_outcomes_finished(attempt);

@@ -255,6 +255,9 @@ void tt_attempt_refuse(struct tt_attempt *attempt, tt_str reason);
 
 /* --- receipt.c -------------------------------------------------------------------- */
 
+/* What could not be checked of an edit that is ready, a sentence; empty: nothing.
+ * Borrowed from the plan. */
+tt_str tt_attempt_warning(const struct tt_attempt *attempt);
 /* One JSON object: no code, no key. */
 int tt_receipt_write(const struct tt_attempt *attempt, struct tt_buf *out);
 /* "sonnet, 1,204 in, 310 out, $0.01, 3.2 s" */

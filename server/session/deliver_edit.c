@@ -87,7 +87,8 @@ int tt_deliver_write_edit(struct tt_attempt *attempt, struct tt_arena *arena,
     out->annotations[0] = (struct tt_lsp_annotation){
         .id = TT_STR("trimtab"),
         .label = title,
-        .description = attempt->held ? tt_edit_plan_reason(attempt->plan) : (tt_str){ NULL, 0 },
+        .description =
+            attempt->held ? tt_edit_plan_reason(attempt->plan) : tt_attempt_warning(attempt),
         .needs_confirmation = true,
     };
     out->edit = (struct tt_lsp_workspace_edit){

@@ -71,9 +71,10 @@ void tt_deliver_ask(struct tt_attempt *attempt, enum tt_lsp_message_type type, t
 static tt_str places_words(struct tt_attempt *attempt)
 {
     size_t n = tt_edit_plan_hunk_count(attempt->plan);
+    tt_str warning = tt_attempt_warning(attempt);
 
-    return tt_arena_printf(&attempt->arena, "%zu place%s of this file would change.", n,
-                           n == 1 ? "" : "s");
+    return tt_arena_printf(&attempt->arena, "%zu place%s of this file would change.%s%.*s", n,
+                           n == 1 ? "" : "s", warning.n ? " " : "", TT_STR_ARG(warning));
 }
 
 /* Only a guard doubts, or many places change at once: nothing is applied without an

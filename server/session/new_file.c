@@ -280,6 +280,7 @@ int tt_new_file_proposal(const struct tt_attempt *attempt, struct tt_arena *aren
         .review = true,
         .verdict = attempt->held ? TT_STR("held") : tt_str_from(tt_verdict_name(attempt->verdict)),
         .reason = tt_edit_plan_reason(attempt->plan),
+        .warning = tt_attempt_warning(attempt),
         .hunks = hunk,
         .n = 1,
         .why = attempt->why,

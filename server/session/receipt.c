@@ -22,6 +22,14 @@ static void write_times(struct tt_json_writer *w, const struct tt_attempt *attem
         w, "ms", attempt->ended_ms > attempt->began_ms ? attempt->ended_ms - attempt->began_ms : 0);
 }
 
+tt_str tt_attempt_warning(const struct tt_attempt *attempt)
+{
+    return attempt->plan && attempt->has_verdict && attempt->verdict == TT_EDIT_READY &&
+                   !attempt->cancelled
+               ? tt_edit_plan_warning(attempt->plan)
+               : (tt_str){ NULL, 0 };
+}
+
 static void write_verdict(struct tt_json_writer *w, const struct tt_attempt *attempt)
 {
     size_t noise = 0;
@@ -33,6 +41,7 @@ static void write_verdict(struct tt_json_writer *w, const struct tt_attempt *att
                                              : "failed");
     tt_jw_member_opt(w, "verdict_reason",
                      attempt->plan ? tt_edit_plan_reason(attempt->plan) : attempt->reason);
+    tt_jw_member_opt(w, "warning", tt_attempt_warning(attempt));
     if (!attempt->plan)
         return;
     for (size_t i = 0; i < tt_edit_plan_hunk_count(attempt->plan); i++)
@@ -130,4 +139,6 @@ void tt_receipt_words(const struct tt_attempt *attempt, struct tt_buf *out)
         tt_buf_adds(out, "; cancelled");
     else if (attempt->stage == TT_ATTEMPT_DONE && !attempt->applied_hunks)
         tt_buf_adds(out, "; nothing applied");
+    if (tt_attempt_warning(attempt).n)
+        tt_buf_addf(out, ". %.*s", TT_STR_ARG(tt_attempt_warning(attempt)));
 }

@@ -1,11 +1,13 @@
 // model.test.mjs -- from a code action or an instruction to the right text in the
 // editor, over real HTTP, for both providers.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Client, capabilities } from '../lib/client.mjs';
+import { program } from '../lib/server.mjs';
 import { block, mockModels, plainServer, settings, until } from '../lib/model.mjs';
 
 const URI = 'file:///w/service/orders.py';
@@ -119,6 +121,66 @@ for (const [name, chunk] of [
         assert.equal(applied(client), 0);
       }));
 }
+
+// ---- what could not be checked ----
+
+const SUM = 'int total(int a, int b)\n{\n    int sum = a + b;\n    return sum;\n}\n';
+const DOUBTFUL = SUM.replace('sum = a', 'sum = = a');
+const WARNING = 'After the edit, line 3 does not parse any more, but this grammar is often wrong about it.';
+const doubtful = { rules: [[{ userMessage: /./ }, { content: block('    int sum = a + b;\n', '    int sum = = a + b;\n') }]] };
+
+async function editSum(client, more = {}) {
+  const document = await client.open('file:///w/sum.c', 'c', SUM);
+  const answer = await client.execute('trimtab.edit', {
+    uri: document.uri, range: document.where('sum = a'), instruction: 'say it again', ...more,
+  });
+  return { document, answer };
+}
+
+test('an edit that only a grammar of little trust doubts is applied, and the end of its progress says so', () =>
+  session(doubtful, async ({ client, state }) => {
+    const { document } = await editSum(client);
+    await ended(client);
+    assert.equal(document.text, DOUBTFUL);
+    const last = progress(client).at(-1).message;
+    assert.match(last, /tokens in, .* out, /);
+    assert.ok(last.endsWith(`. ${WARNING}`), last);
+    assert.deepEqual(shown(client), [], 'said once');
+    await client.execute('trimtab.status', { flush: true });
+    assert.ok(all(state).includes(`"warning":"${WARNING}"`), 'the log has it');
+  }));
+
+test('a client without progress is told in a message', () => {
+  const without = capabilities();
+  delete without.window.workDoneProgress;
+  return session({ ...doubtful, capabilities: without }, async ({ client }) => {
+    const { document } = await editSum(client);
+    await until(() => shown(client).length, 'the message');
+    assert.equal(document.text, DOUBTFUL);
+    assert.deepEqual(shown(client), [`trimtab: ${WARNING} Look at the edit; undo takes it back.`]);
+  });
+});
+
+test('a proposal has its warning, and so has its receipt; one without a doubt has none', () =>
+  session(doubtful, async ({ client }) => {
+    const { answer } = await editSum(client, { apply: false });
+    assert.equal(answer.verdict, 'ready');
+    assert.equal(answer.warning, WARNING);
+    assert.equal(answer.receipt.warning, WARNING);
+    assert.deepEqual(shown(client), []);
+  }).then(() => session({}, async ({ client, document }) => {
+    const answer = await edit(client, document, { apply: false });
+    assert.equal(answer.verdict, 'ready');
+    assert.ok(!('warning' in answer) && !('warning' in answer.receipt));
+  })));
+
+test('the log prints the warning', () =>
+  session(doubtful, async ({ client, state }) => {
+    await editSum(client, { apply: false });
+    await client.execute('trimtab.status', { flush: true });
+    const log = spawnSync(program, ['log'], { env: { ...process.env, TRIMTAB_STATE_DIR: state, TRIMTAB_CONFIG_DIR: state }, encoding: 'utf8' });
+    assert.ok(log.stdout.includes(`warning: ${WARNING}`), log.stdout + log.stderr);
+  }));
 
 test('an action with a command is never resolved by a model', () =>
   session({}, async ({ client, document, mock }) => {

@@ -168,6 +168,7 @@ function sideHtml(name: 'a' | 'b', side: Proposal, text: string): string {
 <h2 id="${name}">Proposal ${letter}</h2>
 <p class="facts">${escapeHtml(facts.join(', '))}</p>
 ${side.verdict === 'held' ? `<p>${escapeHtml(side.reason ?? '')}</p>` : ''}
+${side.warning ? `<p>${escapeHtml(side.warning)}</p>` : ''}
 ${shown}
 <button data-winner="${name}" ${usable(side) ? '' : 'disabled'}>Take ${letter} <kbd>(${letter})</kbd></button>
 </section>`;

@@ -31,6 +31,8 @@ export interface Proposal {
   uri: string;
   verdict: string;
   reason?: string;
+  /** What could not be checked of an edit that is ready. */
+  warning?: string;
   /** The file does not exist yet; the only hunk is all of it. */
   create?: boolean;
   /** To be shown before it is decided, whatever the setting says. */

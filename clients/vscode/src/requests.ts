@@ -136,6 +136,7 @@ export class Requests {
       this.long<Proposal>(command, { ...args, apply: false }, title),
     );
     if (proposal === CANCELLED) return;
+    if (proposal.warning) void vscode.window.showWarningMessage(ours(proposal.warning));
     if (proposal.verdict === 'ready' && mode !== 'always' && !proposal.review) {
       const take = proposal.hunks.filter((hunk) => !hunk.noise).map((hunk) => hunk.id);
       await this.decide(proposal.id, take);

@@ -139,6 +139,17 @@ void test('a proposal that is ready is decided at once where no preview is wante
   );
 });
 
+void test('what could not be checked of an edit is said, whether it is shown or not', async () => {
+  for (const preview of ['never', 'always']) {
+    forget();
+    settings.set('preview', preview);
+    const world = new World(['trimtab.edit', 'proposal-result-warning.json']);
+    await world.requests.edit({ ...WHERE, instruction: 'add a timeout' }, 'add a timeout');
+    assert.equal(world.previews.length, preview === 'always' ? 1 : 0);
+    assert.match(shown[0]?.text ?? '', /line 11 does not parse any more/);
+  }
+});
+
 void test('a new file is shown before it is made, whatever the setting', async () => {
   settings.set('preview', 'never');
   const world = new World(['trimtab.edit', 'proposal-result-new-file.json']);

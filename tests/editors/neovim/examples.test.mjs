@@ -145,6 +145,7 @@ const PROPOSAL = read('proposal-result.json').result;
 const asked = [
   ['trimtab.edit', '3,4LspTrimtabEdit add a timeout', 'proposal-result.json', () => nvim.until('return require("trimtab.preview").of(0) ~= nil', 'the preview')],
   ['trimtab.edit', 'LspTrimtabEdit add a timeout', 'proposal-result-refused.json', ({ reason }) => nvim.saying(`\\V${reason.slice(0, 30)}`)],
+  ['trimtab.edit', '3,4LspTrimtabEdit add a timeout', 'proposal-result-warning.json', ({ warning }) => nvim.saying(`\\V${warning.slice(0, 30)}`)],
   ['trimtab.edit', 'LspTrimtabEdit write tests', 'proposal-result-new-file.json', () => nvim.sees(/test_orders\.py|new file/)],
   ['trimtab.edit', 'LspTrimtabEdit add a timeout', 'execute-error-not-open.json', ({ message }) => nvim.saying(`\\V${message.slice(0, 30)}`)],
   ['trimtab.compare', '3LspTrimtabCompare add a timeout', 'compare-result.json', () => nvim.sees(/Answer 1[^]*Answer 2/)],

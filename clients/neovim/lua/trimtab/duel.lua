@@ -28,6 +28,9 @@ local function lines_of(bufnr, side, encoding)
   elseif not usable(side) then
     lines = { 'This answer could not be used.' }
   end
+  if side.warning then
+    vim.list_extend(lines, hunks.lines(side.warning))
+  end
   if usable(side) then
     vim.list_extend(lines, hunks.diff(bufnr, side.hunks, encoding, 3))
   end

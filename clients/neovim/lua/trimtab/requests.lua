@@ -21,6 +21,7 @@ local say = require('trimtab.say')
 ---@field review? boolean to be shown before it is decided, whatever the option says
 ---@field version? integer
 ---@field hunks trimtab.Hunk[]
+---@field warning? string what could not be checked of an edit that is ready
 ---@field why? string
 ---@field receipt? table
 
@@ -182,6 +183,9 @@ end
 ---@param proposal trimtab.Proposal
 local function take(client, bufnr, proposal)
   local preview = require('trimtab.options').get().preview
+  if proposal.warning then
+    say.warn(proposal.warning)
+  end
   if proposal.verdict == 'unchanged' then
     say.say(proposal.reason or 'The model found nothing to change.')
   elseif proposal.verdict ~= 'ready' and proposal.verdict ~= 'held' then
