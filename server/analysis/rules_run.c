@@ -2,6 +2,7 @@
 #include "analysis/rules.h"
 
 #include "analysis/embedded_sql.h"
+#include "analysis/fix_check.h"
 #include "analysis/paths.h"
 #include "analysis/predicates.h"
 #include "analysis/rules_set.h"
@@ -71,6 +72,9 @@ static bool fill_fix(struct runner *r, const struct rule *rule, const struct tt_
         if (err)
             return false;
         finding->edits = edits;
+        if (!fix_stands(ts_tree_root_node(r->source->tree), r->source->bytes, edits,
+                        finding->n_edits))
+            finding->n_edits = 0;
     }
     if (finding->n_edits > 0) {
         finding->fix = rule->doc.info.fix;

@@ -388,7 +388,7 @@ test('actions: the offline rewrite, and models disabled without a key', withFile
 test('route: a file of one expression without a newline', withFiles({ 'a.py': 'a = 1' }, async ({ run }) => {
   const { code, json } = await run(['route', '--json', 'a.py:1', 'add b']);
   assert.equal(code, 0);
-  assert.equal(json().task, 'OTHER');
+  assert.match(json().task, /^(OTHER|[A-Z]+-\d)$/);
 }));
 
 test('route: says why no model can be used', withFiles({ 'a.py': BARE }, async ({ run }) => {
