@@ -61,11 +61,14 @@ void tt_deliver_ask(struct tt_attempt *attempt, enum tt_lsp_message_type type, t
     struct tt_session *session = attempt->session;
     const tt_str actions[] = { yes_of(attempt), TT_STR("Discard") };
     struct tt_outgoing out;
+    char name[24];
 
     tt_outgoing_init(&out);
     tt_lsp_write_message_request(&out.w, type, text, actions, 2);
-    tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
-                     attempt->id, NULL);
+    if (tt_calls_request(session->calls, "window/showMessageRequest", &out, on_choice, session,
+                         attempt->id, NULL) < 0) /* without memory: without buttons */
+        tt_show_message(session, type, "%.*s trimtab.decide %.*s carries it out.", TT_STR_ARG(text),
+                        TT_STR_ARG(tt_attempt_name(attempt, name)));
 }
 
 static tt_str places_words(struct tt_attempt *attempt)

@@ -185,20 +185,22 @@ void tt_execute_compare(struct tt_session *session, struct tt_call *call,
 
 /* An earlier attempt's place in the newest text of its document; answered with
  * an error when it cannot be found any more.  An edit that was applied has changed
- * its place itself. */
+ * its place itself; a new file has not. */
 static bool place_again(struct tt_session *session, struct tt_call *call,
                         const struct tt_attempt *attempt, struct tt_attempt_ask *ask)
 {
+    bool changed_by_us = attempt->applied_hunks && !attempt->new_path.n;
+
     ask->snapshot = tt_execute_document(session, call, attempt->uri);
     if (!ask->snapshot)
         return false;
     ask->range = attempt->range;
     if (attempt->everywhere) /* they are found anew */
         return true;
-    if ((attempt->applied_hunks ? tt_documents_move_range(session->documents, ask->snapshot->key,
-                                                          &attempt->place, &ask->range)
-                                : tt_documents_rebase_place(session->documents, ask->snapshot->key,
-                                                            &attempt->place, &ask->range)) == 0)
+    if ((changed_by_us ? tt_documents_move_range(session->documents, ask->snapshot->key,
+                                                 &attempt->place, &ask->range)
+                       : tt_documents_rebase_place(session->documents, ask->snapshot->key,
+                                                   &attempt->place, &ask->range)) == 0)
         return true;
     tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                  "The code of that request was changed since; select it and ask again.");
