@@ -120,11 +120,14 @@ export class Server implements vscode.Disposable {
     this.process = undefined;
   }
 
-  /** Not through the client, whose trace would show them. */
+  /** Not through the client, whose trace would show them. A server that ends just then
+   * is missed: the next one is sent them when it runs. */
   async sendKeys(): Promise<void> {
     if (!this.running || !this.writer) return;
     const message: Message = setKeys(await this.keys.all());
-    await this.writer.write(message);
+    await this.writer.write(message).catch((error: unknown) => {
+      this.log.debug(`The keys did not arrive: ${String(error)}`);
+    });
   }
 
   /** The settings changed: the server asks for them then; they are not pushed at it.
@@ -133,7 +136,9 @@ export class Server implements vscode.Disposable {
     this.changed = true;
     if (!this.running) return;
     this.changed = false;
-    void this.running.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    this.running
+      .sendNotification('workspace/didChangeConfiguration', { settings: null })
+      .catch(() => (this.changed = true)); // it has just ended: for the next one
   }
 
   private async startNow(): Promise<void> {

@@ -183,7 +183,7 @@ export class Window {
       await item.hover({ timeout: 5000 });
       await item.locator('a').first().focus();
       await this.keys.press('Enter');
-      await this.picker().waitFor({ timeout: 5000 });
+      await this.picker().waitFor({ timeout: 15000 }); // a busy machine takes its time
     });
   }
 
