@@ -151,6 +151,15 @@ bool name_has_word(tt_str name, const char *words)
     return false;
 }
 
+struct tt_range str_lines(tt_str bytes, struct tt_range range)
+{
+    while (range.start > 0 && bytes.p[range.start - 1] != '\n')
+        range.start--;
+    while (range.end < bytes.n && bytes.p[range.end] != '\n')
+        range.end++;
+    return range;
+}
+
 bool node_walk(TSNode node, enum walk (*visit)(void *arg, TSNode node), void *arg)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(node);

@@ -26,6 +26,9 @@ bool node_in_async(TSNode node);
 /* Is the slice one of the words, separated by blanks? */
 bool str_in(tt_str s, const char *words);
 
+/* From the start of the first line to the end of the last one. */
+struct tt_range str_lines(tt_str bytes, struct tt_range range);
+
 /* "unitPrice", "UNIT_PRICE" and "unit-price" have the words unit and price:
  * is any of them in the list (lower case, separated by blanks)? */
 bool name_has_word(tt_str name, const char *words);

@@ -125,13 +125,7 @@ struct tt_range task_lines_of(tt_str bytes, struct tt_range range)
         range.start = (uint32_t)bytes.n;
     if (range.end > bytes.n)
         range.end = (uint32_t)bytes.n;
-    if (range.end > range.start)
-        return range;
-    while (range.start > 0 && bytes.p[range.start - 1] != '\n')
-        range.start--;
-    while (range.end < bytes.n && bytes.p[range.end] != '\n')
-        range.end++;
-    return range;
+    return range.end > range.start ? range : str_lines(bytes, range);
 }
 
 struct tt_range scan_reach(TSNode root, tt_str bytes, struct tt_range lines)

@@ -1,6 +1,7 @@
 /* utf8.c -- see utf8.h; the well-formed sequences of Unicode 15, table 3-7. */
 #include "base/utf8.h"
 
+#include <ctype.h>
 #include <string.h>
 
 uint32_t tt_utf8_decode(tt_str s, size_t *n)
@@ -88,4 +89,9 @@ size_t tt_utf8_encode(uint32_t c, char out[4])
     out[2] = (char)(0x80 | (c >> 6 & 0x3F));
     out[3] = (char)(0x80 | (c & 0x3F));
     return 4;
+}
+
+bool tt_is_word(char c)
+{
+    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) || c == '_';
 }

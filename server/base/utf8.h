@@ -18,4 +18,7 @@ uint32_t tt_utf8_decode(tt_str s, size_t *n);
  * U+10FFFF are written as U+FFFD. */
 size_t tt_utf8_encode(uint32_t c, char out[4]);
 
+/* Is the byte a part of a name, in any script? */
+bool tt_is_word(char c);
+
 #endif

@@ -3,6 +3,7 @@
  * A rename is one only if it went through the whole file: the old name is gone,
  * the new one was not there before, and it is declared here.  (A name that now
  * means something else, imported or used once, is a change.) */
+#include "base/utf8.h"
 #include "edit/noise_steps.h"
 #include "edit/parse.h"
 #include "trimtab/error.h"

@@ -242,11 +242,6 @@ bool tt_is_blank(tt_str s)
     return tt_trim_right(s).n == 0;
 }
 
-bool tt_is_word(char c)
-{
-    return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) || c == '_';
-}
-
 bool tt_skip(tt_str *s, const char *prefix)
 {
     tt_str p = tt_str_from(prefix);

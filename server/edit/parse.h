@@ -50,7 +50,6 @@ tt_str tt_trim_left(tt_str s);
 tt_str tt_trim_right(tt_str s);
 tt_str tt_trim(tt_str s);
 bool tt_is_blank(tt_str s);
-bool tt_is_word(char c); /* part of a name, in any script */
 /* If s begins with `prefix`, take it off. */
 bool tt_skip(tt_str *s, const char *prefix);
 bool tt_str_is(tt_str s, const char *c);
