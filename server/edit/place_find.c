@@ -1,5 +1,6 @@
 /* place_find.c -- all places of one block: each of its readings, on one rung of
  * the ladder after the other, until something fits. */
+#include "base/utf8.h"
 #include "edit/parse.h"
 #include "edit/place_steps.h"
 #include "trimtab/error.h"
@@ -99,6 +100,19 @@ int tt_spot_find_open_end(struct tt_placer *p, tt_str old, enum tt_rung rung, st
     return err;
 }
 
+int tt_spot_newline_before(struct tt_placer *p, tt_str *text)
+{
+    char *joined = tt_arena_alloc(p->arena, text->n + 1);
+
+    if (!joined)
+        return TT_ENOMEM;
+    joined[0] = '\n';
+    if (text->n)
+        memcpy(joined + 1, text->p, text->n);
+    *text = (tt_str){ joined, text->n + 1 };
+    return 0;
+}
+
 int tt_spot_settle_open_end(struct tt_placer *p, struct tt_spot *s)
 {
     tt_str old = s->old_text, new = s->new_text;
@@ -111,13 +125,8 @@ int tt_spot_settle_open_end(struct tt_placer *p, struct tt_spot *s)
         new.n--;
     /* all of it goes, and so the blank line in front is the empty last one now */
     if (!new.n && s->hits.at[0].line > 0 && p->file.line[s->hits.at[0].line - 1].n == 0) {
-        char *joined = tt_arena_alloc(p->arena, old.n + 1);
-
-        if (!joined)
+        if (tt_spot_newline_before(p, &old))
             return TT_ENOMEM;
-        joined[0] = '\n';
-        memcpy(joined + 1, old.p, old.n);
-        old = (tt_str){ joined, old.n + 1 };
         s->hits.at[0].line--;
     }
     read_as(s, old, new);

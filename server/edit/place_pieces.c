@@ -37,15 +37,8 @@ static int add_lines(struct tt_placer *p, size_t block, size_t from, size_t to, 
 
     if (to == view->n && open_end && text.n) {
         text.n--;
-        if (from == to) {
-            char *joined = tt_arena_alloc(p->arena, text.n + 2);
-
-            if (!joined)
-                return TT_ENOMEM;
-            joined[0] = '\n';
-            memcpy(joined + 1, text.p, text.n);
-            text = (tt_str){ joined, text.n + 1 };
-        }
+        if (from == to && tt_spot_newline_before(p, &text))
+            return TT_ENOMEM;
     }
     return add_piece(p, block, range, text);
 }

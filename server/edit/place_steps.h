@@ -56,6 +56,9 @@ int tt_spot_find(struct tt_placer *p, struct tt_spot *s);
  * it counts as one more, also where the block fits elsewhere as it stands. */
 int tt_spot_find_open_end(struct tt_placer *p, tt_str old, enum tt_rung rung, struct tt_hits *hits);
 
+/* The text with a line end in front of it, in the arena. */
+int tt_spot_newline_before(struct tt_placer *p, tt_str *text);
+
 /* The choice fell on the end of the file: read the block without that blank line. */
 int tt_spot_settle_open_end(struct tt_placer *p, struct tt_spot *s);
 

@@ -72,41 +72,38 @@ bool tt_words_elide(const char *words)
 /* The whole comment must be such a phrase. */
 static bool is_phrase(const char *words)
 {
-    static const char *const subjects[] = { " rest of ",
-                                            " remaining ",
-                                            " existing code ",
-                                            " other code ",
-                                            " unchanged code ",
-                                            " no changes below ",
-                                            " code omitted for brevity ",
-                                            " the rest stays the same ",
-                                            " the rest remains the same ",
-                                            " the rest is the same ",
-                                            " the rest is unchanged ",
-                                            " the rest remains unchanged ",
-                                            " the rest unchanged ",
-                                            " rest unchanged ",
-                                            " no changes above ",
-                                            " keep existing code ",
-                                            " keep the existing code ",
-                                            " keep existing implementation ",
-                                            " keep the existing implementation ",
-                                            " todo keep existing implementation ",
-                                            " keep the rest ",
-                                            " previous code ",
-                                            " existing implementation ",
-                                            " original code ",
-                                            " existing methods ",
-                                            " other methods ",
-                                            " existing imports ",
-                                            " other imports ",
-                                            " existing functions ",
-                                            " other functions ",
-                                            " all other ",
-                                            " everything else ",
-                                            " code above ",
-                                            " code below ",
-                                            " existing logic " };
+    /* alone, and in front of an end */
+    static const char *const sayings[] = { " existing code ",
+                                           " other code ",
+                                           " unchanged code ",
+                                           " no changes below ",
+                                           " code omitted for brevity ",
+                                           " the rest stays the same ",
+                                           " the rest remains the same ",
+                                           " the rest is the same ",
+                                           " the rest is unchanged ",
+                                           " the rest remains unchanged ",
+                                           " the rest unchanged ",
+                                           " rest unchanged ",
+                                           " no changes above ",
+                                           " keep existing code ",
+                                           " keep the existing code ",
+                                           " keep existing implementation ",
+                                           " keep the existing implementation ",
+                                           " todo keep existing implementation ",
+                                           " keep the rest ",
+                                           " previous code ",
+                                           " existing implementation ",
+                                           " existing methods ",
+                                           " other methods ",
+                                           " existing imports " };
+    /* only in front of an end */
+    static const char *const subjects[] = {
+        " rest of ",       " remaining ",          " original code ",
+        " other imports ", " existing functions ", " other functions ",
+        " all other ",     " everything else ",    " code above ",
+        " code below ",    " existing logic "
+    };
     static const char *const ends[] = {
         " unchanged ",     " remains the same ", " remain the same ",  " stays the same ",
         " stay the same ", " same as before ",   " as before ",        " omitted ",
@@ -115,8 +112,8 @@ static bool is_phrase(const char *words)
         " remains as ",    " remain as ",        " continues here ",   " not changed ",
         " remains here ",  " remain here ",      " stays here ",       " stay here "
     };
-    static const char *const whole[] = { " existing code ",
-                                         " existing code here ",
+    /* only alone */
+    static const char *const whole[] = { " existing code here ",
                                          " rest of the code ",
                                          " rest of code ",
                                          " rest of file ",
@@ -129,26 +126,9 @@ static bool is_phrase(const char *words)
                                          " the rest of the file ",
                                          " remaining code ",
                                          " unchanged ",
-                                         " unchanged code ",
-                                         " no changes below ",
-                                         " code omitted for brevity ",
-                                         " the rest stays the same ",
-                                         " the rest remains the same ",
-                                         " the rest is the same ",
-                                         " the rest is unchanged ",
-                                         " the rest remains unchanged ",
-                                         " the rest unchanged ",
-                                         " rest unchanged ",
-                                         " no changes above ",
-                                         " keep existing code ",
-                                         " keep the existing code ",
-                                         " keep existing implementation ",
-                                         " keep the existing implementation ",
-                                         " todo keep existing implementation ",
                                          " todo keep the existing code here ",
                                          " keep the existing code here ",
                                          " keep existing code here ",
-                                         " keep the rest ",
                                          " no changes ",
                                          " no changes here ",
                                          " same as before ",
@@ -162,14 +142,8 @@ static bool is_phrase(const char *words)
                                          " your existing code ",
                                          " your existing code here ",
                                          " your code here ",
-                                         " previous code ",
-                                         " existing methods ",
-                                         " existing imports ",
-                                         " other methods ",
-                                         " other code ",
                                          " rest of the implementation ",
                                          " rest of implementation ",
-                                         " existing implementation ",
                                          " code unchanged ",
                                          " implementation unchanged ",
                                          " body unchanged ",
@@ -219,8 +193,9 @@ static bool is_phrase(const char *words)
 
     if (strncmp(words, " todo ", 6) == 0)
         words += 5;
-    return is_any(words, whole, COUNT(whole)) ||
-           ((has_any(words, subjects, COUNT(subjects)) || strncmp(words, " existing ", 10) == 0) &&
+    return is_any(words, sayings, COUNT(sayings)) || is_any(words, whole, COUNT(whole)) ||
+           ((has_any(words, sayings, COUNT(sayings)) || has_any(words, subjects, COUNT(subjects)) ||
+             strncmp(words, " existing ", 10) == 0) &&
             has_any(words, ends, COUNT(ends)));
 }
 
