@@ -84,29 +84,42 @@ static void fail_action(struct tt_call *call, tt_str leaf)
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "There is no action `%.*s`.", TT_STR_ARG(leaf));
 }
 
+/* Where; false: answered with an error. */
+static bool read_place(struct tt_session *session, struct tt_call *call,
+                       const struct tt_lsp_execute *args, struct tt_attempt_ask *ask)
+{
+    ask->snapshot = tt_execute_document(session, call, args->uri);
+    return ask->snapshot && tt_execute_range(session, call, ask->snapshot, args, &ask->range);
+}
+
+/* What is named beside or in place of an instruction; false: answered with an error. */
+static bool read_action(struct tt_call *call, const struct tt_lsp_execute *args, tt_str *leaf,
+                        tt_str *message, struct tt_attempt_ask *ask)
+{
+    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
+
+    if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", leaf) == 0 &&
+        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "diagnostic"), "diagnostic",
+                               message) == 0 &&
+        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask->rule) == 0)
+        return true;
+    tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
+    return false;
+}
+
 void tt_execute_edit(struct tt_session *session, struct tt_call *call,
                      const struct tt_lsp_execute *args)
 {
-    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
-    struct tt_snapshot *snapshot = tt_execute_document(session, call, args->uri);
     struct tt_attempt_ask ask = { 0 };
     tt_str leaf, message;
 
-    if (!snapshot || !tt_execute_range(session, call, snapshot, args, &ask.range))
+    if (!read_place(session, call, args, &ask) || !read_action(call, args, &leaf, &message, &ask))
         return;
-    if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", &leaf) < 0 ||
-        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "diagnostic"), "diagnostic",
-                               &message) < 0 ||
-        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask.rule) < 0) {
-        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
-        return;
-    }
     ask.everywhere = tt_json_bool(tt_json_get(args->args, "everywhere"), false);
     if (ask.everywhere && !ask.rule.n) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "`everywhere` needs a `rule`.");
         return;
     }
-    ask.snapshot = snapshot;
     ask.instruction = args->instruction;
     ask.progress_token = args->work_done_token;
     /* Without an instruction the action's model counts as routed, not as named. */
@@ -149,21 +162,11 @@ void tt_execute_edit(struct tt_session *session, struct tt_call *call,
 void tt_execute_compare(struct tt_session *session, struct tt_call *call,
                         const struct tt_lsp_execute *args)
 {
-    struct tt_lsp_reader reader = TT_LSP_READER(&call->arena);
-    struct tt_snapshot *snapshot = tt_execute_document(session, call, args->uri);
     struct tt_attempt_ask ask = { 0 };
     tt_str leaf, message;
 
-    if (!snapshot || !tt_execute_range(session, call, snapshot, args, &ask.range))
+    if (!read_place(session, call, args, &ask) || !read_action(call, args, &leaf, &message, &ask))
         return;
-    if (tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "action"), "action", &leaf) < 0 ||
-        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "diagnostic"), "diagnostic",
-                               &message) < 0 ||
-        tt_lsp_read_string_opt(&reader, tt_json_get(args->args, "rule"), "rule", &ask.rule) < 0) {
-        tt_call_fail(call, TT_RPC_INVALID_PARAMS, "%s", reader.error);
-        return;
-    }
-    ask.snapshot = snapshot;
     ask.instruction = args->instruction;
     ask.has_scope = args->scope.n ? scope_from(args->scope, &ask.scope) : !args->has_range;
     if (!args->scope.n)
