@@ -132,7 +132,7 @@ struct task_gathered *task_gather(const struct tt_task_input *in, struct task_ga
     if (in->source && in->source->bytes.n)
         read_source(in, &g->code, &g->facts);
     if (reading) {
-        task_features_find(&g->features);
+        task_features_find_place(&g->features);
         reading->filled = true;
         reading->judged = false;
     }

@@ -9,7 +9,7 @@
 
 void task_features_init(struct task_features *f)
 {
-    f->n = f->n_pieces = f->n_found = 0;
+    f->n = f->n_pieces = f->n_found[0] = f->n_found[1] = 0;
     memset(f->index, 0, sizeof(f->index));
 }
 
@@ -17,7 +17,7 @@ void task_features_copy(struct task_features *to, const struct task_features *fr
 {
     to->n = from->n;
     to->n_pieces = from->n_pieces;
-    to->n_found = from->n_found;
+    memcpy(to->n_found, from->n_found, sizeof(to->n_found));
     memcpy(to->at, from->at, from->n * sizeof(*from->at));
     memcpy(to->pieces, from->pieces, from->n_pieces * sizeof(*from->pieces));
     memcpy(to->index, from->index, sizeof(from->index));

@@ -36,7 +36,7 @@ struct task_feature {
 
 struct task_features {
     uint32_t n, n_pieces;
-    uint32_t n_found; /* those that were looked up in the models */
+    uint32_t n_found[2]; /* those that were looked up, by model */
     struct task_feature at[TASK_FEATURES_MAX];
     struct task_piece pieces[TASK_PIECES_MAX];
     uint16_t index[8192]; /* by hash: 1 + the place in `at` */

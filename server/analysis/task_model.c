@@ -7,11 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-void task_features_find(struct task_features *f)
+void task_features_find_place(struct task_features *f)
 {
-    task_vocabulary_find(&task_place.vocabulary, f, f->n_found);
-    task_vocabulary_find(&task_asked.vocabulary, f, f->n_found);
-    f->n_found = f->n;
+    task_vocabulary_find(&task_place.vocabulary, f);
 }
 
 /* Scores to probabilities. */
@@ -52,11 +50,12 @@ void task_judge(struct task_features *f, bool asked, const int *hints, struct ta
 {
     double p[TASK_SCORES] = { 0 }, place[TASK_SCORES];
 
-    task_features_find(f);
+    task_vocabulary_find(&task_place.vocabulary, f);
     out->known = task_linear_scores(&task_place, f, place);
     soften(place);
     out->vague = 1;
     if (asked) {
+        task_vocabulary_find(&task_asked.vocabulary, f);
         out->known += task_net_scores(&task_asked, f, p);
         soften(p);
         out->vague = p[TASK_VAGUE];
@@ -96,7 +95,7 @@ void task_explain(struct task_features *f, bool asked, enum tt_task task, int *p
 
     memset(pieces, 0, TASK_PIECES_MAX * sizeof(*pieces));
     *sums = (struct task_sums){ { 0 }, { 0 } };
-    task_features_find(f);
+    task_vocabulary_find(asked ? &task_asked.vocabulary : &task_place.vocabulary, f);
     if (said && asked)
         task_net_explain(&task_asked, f, task, said);
     else if (said)

@@ -17,9 +17,9 @@ struct task_judgement {
     uint32_t known; /* features that the model has a weight for */
 };
 
-/* Look up the features that were added since the last time.  The others ask for it
- * themselves; before copies are made of features, one may look up for all of them. */
-void task_features_find(struct task_features *f);
+/* Look up the features that were added since the last time, for what the place alone says: before
+ * copies are made of features, for all of them.  The others look up what they need. */
+void task_features_find_place(struct task_features *f);
 
 /* `hints` are added to what the features say, in hundredths; NULL: none. */
 void task_judge(struct task_features *f, bool asked, const int *hints, struct task_judgement *out);

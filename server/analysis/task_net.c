@@ -3,11 +3,9 @@
 
 #include <math.h>
 
-#define VECTOR             TASK_NET_VECTOR
-#define IN                 TASK_NET_IN
-#define HIDDEN             TASK_NET_HIDDEN
-#define BY_LABEL(letters)  (letters)
-#define BY_VECTOR(letters) ((letters) + TASK_SCORES)
+#define VECTOR TASK_NET_VECTOR
+#define IN     TASK_NET_IN
+#define HIDDEN TASK_NET_HIDDEN
 
 /* Letters of base64 (RFC 4648) for -32 to 31. */
 static const int8_t weights[128] = {
@@ -38,6 +36,13 @@ struct pass {
     float deviation[TASK_NET_PARTS];
     float in[IN], hidden[HIDDEN], scores[TASK_SCORES];
 };
+
+/* What the instruction says is one part (words, and sums of them and of the code), the place
+ * the other. */
+static size_t part_of(const struct task_feature *feature)
+{
+    return feature->space[0] == 'w' || feature->space[0] == 's' ? 0 : 1;
+}
 
 /* How much the weights of a feature count: those for labels, those of the vector. */
 static void strengths(const struct task_net *m, const struct task_factors *factors,
@@ -77,12 +82,12 @@ static void add_up(const struct task_net *m, const struct task_features *f,
 
         if (row == TASK_NO_ROW)
             continue;
-        float *sum = sums[m->parts[row]];
+        float *sum = sums[part_of(&f->at[i])];
         strengths(m, factors, &f->at[i], by);
         for (size_t k = 0; k < TASK_SCORES; k++)
-            p->scores[k] += by[0] * weight_of(BY_LABEL(m->letters[row])[k]);
+            p->scores[k] += by[0] * weight_of(m->letters[row][k]);
         for (size_t d = 0; d < VECTOR; d++)
-            sum[d] += by[1] * weight_of(BY_VECTOR(m->letters[row])[d]);
+            sum[d] += by[1] * weight_of(m->letters[row][TASK_SCORES + d]);
     }
     for (size_t part = 0; part < TASK_NET_PARTS; part++)
         normalise(m, part, sums[part], p);
@@ -168,11 +173,11 @@ void task_net_explain(const struct task_net *m, const struct task_features *f, e
         said[i] = 0;
         if (row == TASK_NO_ROW)
             continue;
-        const float *of = slope + m->parts[row] * VECTOR;
+        const float *of = slope + part_of(&f->at[i]) * VECTOR;
         strengths(m, &factors, &f->at[i], by);
         for (size_t d = 0; d < VECTOR; d++)
-            along += of[d] * weight_of(BY_VECTOR(m->letters[row])[d]);
-        said[i] = (double)(by[0] * weight_of(BY_LABEL(m->letters[row])[task]) + by[1] * along);
+            along += of[d] * weight_of(m->letters[row][TASK_SCORES + d]);
+        said[i] = (double)(by[0] * weight_of(m->letters[row][task]) + by[1] * along);
     }
 }
 
@@ -189,8 +194,8 @@ const char *task_net_fault(const struct task_net *m)
     if (m->temperature <= 0)
         return "no temperature";
     for (size_t i = 0; i < m->n_rows; i++) {
-        if (m->parts[i] >= TASK_NET_PARTS || !m->units[i][0] || !m->units[i][1])
-            return "a feature has no part, or no unit";
+        if (!m->units[i][0] || !m->units[i][1])
+            return "a feature has no unit";
         for (size_t k = 0; k < TASK_NET_PER_FEATURE; k++) {
             char letter = m->letters[i][k];
 

@@ -26,7 +26,6 @@ const struct task_linear task_place = {
 
 const struct task_net task_asked = {
     .vocabulary = VOCABULARY(asked, 1),
-    .parts = asked_parts,
     .units = asked_units,
     .letters = asked_letters,
     .gain = asked_gain,
@@ -35,9 +34,7 @@ const struct task_net task_asked = {
     .b1 = asked_b1,
     .w2 = asked_w2,
     .b2 = asked_b2,
-    .n_rows = COUNT(asked_parts) == COUNT(asked_units) && COUNT(asked_parts) == COUNT(asked_letters)
-                  ? COUNT(asked_parts)
-                  : 0,
+    .n_rows = COUNT(asked_units) == COUNT(asked_letters) ? COUNT(asked_units) : 0,
     .has_layers =
         COUNT(asked_gain) == TASK_NET_IN && COUNT(asked_offset) == TASK_NET_IN &&
         COUNT(asked_w1) == TASK_NET_IN * TASK_NET_HIDDEN && COUNT(asked_b1) == TASK_NET_HIDDEN &&

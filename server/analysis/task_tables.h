@@ -50,13 +50,12 @@ struct task_linear {
 
 struct task_net {
     struct task_vocabulary vocabulary;
-    const uint8_t *parts;
     const uint16_t (*units)[2]; /* of its weights for labels, of its vector; in 65536ths */
     const char (*letters)[TASK_NET_PER_FEATURE]; /* task_net_weight() reads them */
     /* in 4096ths: gain[IN], offset[IN], w1[IN][HIDDEN], b1[HIDDEN], w2[HIDDEN][SCORES], b2[SCORES]
      */
     const int16_t *gain, *offset, *w1, *b1, *w2, *b2;
-    size_t n_rows;   /* of parts, units and letters: equal to the vocabulary's, or 0 */
+    size_t n_rows;   /* of units and letters: equal to the vocabulary's, or 0 */
     bool has_layers; /* each as long as said */
     double temperature;
 };

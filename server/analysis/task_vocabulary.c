@@ -24,15 +24,19 @@ static uint16_t find(const struct task_vocabulary *v, uint32_t hash)
     return *at == hash ? (uint16_t)(at - v->features) : TASK_NO_ROW;
 }
 
-void task_vocabulary_find(const struct task_vocabulary *v, struct task_features *f, uint32_t from)
+void task_vocabulary_find(const struct task_vocabulary *v, struct task_features *f)
 {
+    uint32_t *found = &f->n_found[v->slot];
     bool reads[128];
 
+    if (*found == f->n)
+        return;
     for (size_t letter = 0; letter < sizeof(reads); letter++)
         reads[letter] = reads_group(v, (char)letter);
-    for (uint32_t i = from; i < f->n; i++)
+    for (uint32_t i = *found; i < f->n; i++)
         f->at[i].row[v->slot] =
             reads[(unsigned char)f->at[i].space[0] & 127] ? find(v, f->at[i].hash) : TASK_NO_ROW;
+    *found = f->n;
 }
 
 uint32_t task_factors_read(const struct task_vocabulary *v, const struct task_features *f,

@@ -11,8 +11,8 @@
 
 #define TASK_NO_ROW UINT16_MAX /* the model has no such feature, or does not read its group */
 
-/* Looks up the features from `from` on: fills their rows. */
-void task_vocabulary_find(const struct task_vocabulary *v, struct task_features *f, uint32_t from);
+/* Looks up the features that were added since the last time: fills their rows. */
+void task_vocabulary_find(const struct task_vocabulary *v, struct task_features *f);
 
 /* What one feature of a group counts, in 65536ths of its value, by the group's letter. */
 struct task_factors {

@@ -27,13 +27,12 @@ bool net_read(FILE *in, struct net_problem *p)
         return false;
     p->n_rows = head[0];
     p->n_features = head[1];
-    p->n_labels = head[2];
     p->epochs = head[3];
     p->seed = head[4];
     p->part = calloc((size_t)p->n_features + 1, sizeof(*p->part));
     if (!p->part || fread(p->part, 4, p->n_features, in) != p->n_features)
         return false;
-    p->rows = fit_rows_read(in, p->n_rows, p->n_labels);
+    p->rows = fit_rows_read(in, p->n_rows, NET_LABELS);
     return p->rows != NULL;
 }
 

@@ -36,7 +36,7 @@ struct net_layers {
 };
 
 struct net_problem {
-    uint32_t n_rows, n_features, n_labels; /* n_labels: NET_LABELS */
+    uint32_t n_rows, n_features;
     uint32_t epochs, seed;
     uint32_t *part; /* of each feature: 0 or 1 */
     struct fit_row *rows;

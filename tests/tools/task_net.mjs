@@ -102,15 +102,12 @@ export function netScores({ model, index, parts, units, weights, layers }, one) 
 }
 
 export function netText(trained, temperature) {
-  const { model: { name }, features, parts, units, weights, layers } = trained;
+  const { model: { name }, features, units, weights, layers } = trained;
   const letters = features.map((_, i) =>
     `    "${Array.from(weights.subarray(i * PER_FEATURE, (i + 1) * PER_FEATURE), (value) => LETTERS[value + MOST + 1]).join('')}",`);
   return `
 static const uint32_t ${name}_features[] = {
 ${inLines(features, 10)}
-};
-static const uint8_t ${name}_parts[] = {
-${inLines(parts, 40)}
 };
 static const uint16_t ${name}_units[][2] = {
 ${inLines(units.map((two) => `{${two.join(',')}}`), 9)}
