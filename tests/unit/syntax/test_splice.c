@@ -63,6 +63,14 @@ static void page_type(struct page *page, struct tt_range range, tt_str bytes)
     page->text = next;
 }
 
+/* In front of the line. */
+static void page_type_at(struct page *page, uint32_t line, tt_str bytes)
+{
+    uint32_t at = tt_text_line(page->text, line).start;
+
+    page_type(page, (struct tt_range){ at, at }, bytes);
+}
+
 /* True: it was a splice. */
 static bool page_parse(struct page *page)
 {
@@ -258,14 +266,12 @@ static void test_places(void **state)
 static void test_one_bad_place(void **state)
 {
     struct page page;
-    uint32_t at;
 
     (void)state;
     page_open(&page, "python", long_text("def f_1(a):\n    return a.b_c\n\n", 20000));
     for (unsigned third = 0; third < 3; third++) {
-        at = tt_text_line(page.text, (300 + 100 * third) * 3).start;
-        page_type(&page, (struct tt_range){ at, at },
-                  third == 1 ? TT_STR("\"\"\"") : TT_STR("x = 1\n"));
+        page_type_at(&page, (300 + 100 * third) * 3,
+                     third == 1 ? TT_STR("\"\"\"") : TT_STR("x = 1\n"));
     }
     CHECK(!page_parse(&page));
     page_check(&page, "a string opens in the middle");
@@ -281,11 +287,8 @@ static void test_too_many_places(void **state)
     (void)state;
     for (unsigned i = 0; i < 2; i++) {
         page_open(&page, "python", long_text("x_1 = 1\n", 64000));
-        for (unsigned n = 0; n < (i ? 70 : 60); n++) {
-            uint32_t at = tt_text_line(page.text, 10 + n * 60).start;
-
-            page_type(&page, (struct tt_range){ at, at }, TT_STR("y"));
-        }
+        for (unsigned n = 0; n < (i ? 70 : 60); n++)
+            page_type_at(&page, 10 + n * 60, TT_STR("y"));
         spliced[i] = page_parse(&page);
         page_check(&page, "many places");
         CHECK(page.different == 0);
@@ -302,11 +305,8 @@ static void test_too_long_a_part(void **state)
         struct page page;
 
         page_open(&page, "python", long_text("x_1 = 1\n", 64000));
-        for (unsigned n = 0; n < (i ? 200 : 100); n++) {
-            uint32_t at = tt_text_line(page.text, 100 + n * 3).start;
-
-            page_type(&page, (struct tt_range){ at, at }, TT_STR("y"));
-        }
+        for (unsigned n = 0; n < (i ? 200 : 100); n++)
+            page_type_at(&page, 100 + n * 3, TT_STR("y"));
         CHECK(page_parse(&page) == (i == 0), "%u", i);
         page_check(&page, "many near places");
         CHECK(page.different == 0);
