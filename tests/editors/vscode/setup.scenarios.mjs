@@ -118,7 +118,14 @@ scenario('a folder that is not trusted: offline only', undefined, async (_, worl
   await ready(w);
   await w.keys.press('Control+.');
   await w.page.getByText('No code actions available').first().waitFor(); // what asks a model is not there
-  assert.ok(await w.noCommand('trimtab.editWithInstruction'));
+  // By command and by key: said in words, not by a key that does nothing.
+  await w.command('trimtab.editWithInstruction');
+  await w.message('do not trust').waitFor();
+  await w.clearMessages();
+  await w.goTo(5, 10);
+  await w.key('ctrl+alt+enter', 'trimtab.editWithInstruction');
+  await w.message('do not trust').waitFor();
+  await w.clearMessages();
   await w.status().click();
   await w.choose('Edit with Instruction');
   await w.message('do not trust').waitFor();

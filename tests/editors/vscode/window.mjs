@@ -174,7 +174,6 @@ export class Window {
     touch('menu', 'editor/context trimtab.editor');
     touch('menu', `trimtab.editor ${id}`);
     const { title } = manifest.contributes.commands.find(({ command }) => command === id);
-    // Until the editor knows whether the folder is trusted, the items are grey.
     await this.untilOpen(async () => {
       await this.keys.press('Shift+F10');
       const menu = this.page.locator('.monaco-menu');
