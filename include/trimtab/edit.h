@@ -147,6 +147,10 @@ tt_str tt_edit_plan_reason(const struct tt_edit_plan *plan); /* one sentence for
 tt_str tt_edit_plan_advice(const struct tt_edit_plan *plan); /* for the model; empty: do not ask */
 /* The format that came, whatever was asked for; AUTO when none was found. */
 enum tt_edit_format tt_edit_plan_format(const struct tt_edit_plan *plan);
+/* How many bytes of the reply were thoughts in front of the answer, tags included. */
+size_t tt_edit_plan_answer_from(const struct tt_edit_plan *plan);
+/* Only the end of those thoughts had a tag: until it came they looked like the answer. */
+bool tt_edit_plan_lone_end(const struct tt_edit_plan *plan);
 
 /* Sorted, disjoint, smallest; none unless READY or held.  They hold every hunk,
  * noise included. */

@@ -21,7 +21,9 @@ struct tt_answer_parser {
     bool thoughts_known;   /* where they are was said, or a tag may be text */
     struct tt_fence fence; /* the open one, whatever the syntax; kind 0: none */
     unsigned fence_depth;
-    size_t fed;
+    size_t fed, past; /* bytes that came; bytes of lines before this one */
+    size_t from;      /* where the answer begins, behind the thoughts */
+    bool lone_end;    /* their end alone had a tag */
     int err; /* sticky */
     struct tt_parse_blocks blocks;
     struct tt_parse_patch patch, body;
@@ -91,6 +93,12 @@ static bool holds(tt_str line, const char *word)
     return line.n && memmem(line.p, line.n, word, strlen(word));
 }
 
+/* `rest` is what is left of the line being read. */
+static void begins_at(struct tt_answer_parser *parser, tt_str rest)
+{
+    parser->from = parser->past + (size_t)(rest.p - tt_buf_str(&parser->line).p);
+}
+
 /* What of the line is the answer's; nothing of it inside of the thoughts. */
 static tt_str without_thoughts(struct tt_answer_parser *parser, tt_str line)
 {
@@ -109,7 +117,9 @@ static tt_str without_thoughts(struct tt_answer_parser *parser, tt_str line)
 
         if (at) {
             parser->at = IN_ANSWER;
-            return tt_str_sub(line, (size_t)(at - line.p) + strlen(end), line.n);
+            line = tt_str_sub(line, (size_t)(at - line.p) + strlen(end), line.n);
+            begins_at(parser, line);
+            return line;
         }
     }
     return parser->at == IN_THOUGHTS ? tt_str_sub(line, 0, 0) : line;
@@ -136,6 +146,8 @@ static tt_str behind_lone_end(struct tt_answer_parser *parser, tt_str line)
     parser->thoughts_known = true;
     release_syntaxes(parser);
     init_syntaxes(parser, parser->blocks.p.arena);
+    begins_at(parser, rest);
+    parser->lone_end = true;
     return rest;
 }
 
@@ -178,6 +190,7 @@ static void one_line(struct tt_answer_parser *parser)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         err = err ? err : all[i]->err;
     parser->err = parser->err ? parser->err : err;
+    parser->past += parser->line.n + 1;
     tt_buf_clear(&parser->line);
 }
 
@@ -253,6 +266,8 @@ int tt_answer_finish(struct tt_answer_parser *parser, struct tt_answer *out)
         if (parser->format == TT_FORMAT_AUTO && !answer.n && answer.state == TT_ANSWER_NONE)
             answer.format = TT_FORMAT_AUTO;
     }
+    answer.from = parser->from < parser->fed ? parser->from : parser->fed;
+    answer.lone_end = parser->lone_end;
     *out = answer;
     return 0;
 }

@@ -65,6 +65,8 @@ struct tt_answer {
     tt_str problem;      /* a clause such as "line 4 has a second divider" */
     uint32_t first_line; /* where the first mark of this syntax is; 0: none */
     uint32_t last_line;  /* where its last block is complete */
+    size_t from;         /* bytes of thoughts in front of it, with their tags */
+    bool lone_end;       /* only the end of the thoughts had a tag */
 };
 
 /* More than a model can answer; over it, feed gives TT_ETOOBIG. */

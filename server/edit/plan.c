@@ -218,6 +218,8 @@ static int run(struct tt_job_edit *job)
     if (err || job->decided)
         return err;
     job->plan->format = answer.format;
+    job->plan->answer_from = answer.from;
+    job->plan->lone_end = answer.lone_end;
     tt_plan_leave_out_others(job, &answer);
     if (job->in->so_far && answer.state == TT_ANSWER_UNFINISHED &&
         answer.format == TT_FORMAT_SEARCH_REPLACE)

@@ -13,6 +13,8 @@ struct tt_edit_plan {
     enum tt_verdict verdict;
     enum tt_edit_format format;
     bool held;
+    size_t answer_from; /* bytes of thoughts in front of the answer */
+    bool lone_end;      /* and only their end had a tag */
     tt_str warning, reason, advice;
     struct tt_text_edit *edits;
     size_t n_edits;

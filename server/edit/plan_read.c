@@ -43,6 +43,16 @@ enum tt_edit_format tt_edit_plan_format(const struct tt_edit_plan *plan)
     return plan->format;
 }
 
+size_t tt_edit_plan_answer_from(const struct tt_edit_plan *plan)
+{
+    return plan->answer_from;
+}
+
+bool tt_edit_plan_lone_end(const struct tt_edit_plan *plan)
+{
+    return plan->lone_end;
+}
+
 size_t tt_edit_plan_count(const struct tt_edit_plan *plan)
 {
     return plan->n_edits;

@@ -65,7 +65,7 @@ static int read_hunks(struct tt_lsp_reader *r, const struct tt_json *v, struct t
 
     if (!ids)
         return TT_ENOMEM;
-    out->accept = TT_LSP_ACCEPT_SOME;
+    out->accept = tt_json_count(v) ? TT_LSP_ACCEPT_SOME : TT_LSP_ACCEPT_NONE;
     out->hunks = ids;
     for (const struct tt_json *c = NULL; !err && (c = tt_json_next(v, c, NULL));)
         err = read_id(r, c, "accept[]", &ids[out->n_hunks++]);
@@ -96,7 +96,12 @@ static int read_place(struct tt_lsp_reader *r, const struct tt_json *args,
         out->range = tt_position_range_ordered(out->range);
         out->has_range = !err;
     }
-    out->has_version = tt_json_int(tt_json_get(args, "version"), &out->version) == 0;
+    if (!err)
+        err = tt_lsp_read_int_opt(r, tt_json_get(args, "version"), "version", &out->has_version,
+                                  &out->version);
+    if (!err)
+        err = tt_lsp_read_int_opt(r, tt_json_get(args, "generation"), "generation",
+                                  &out->has_generation, &out->generation);
     return err;
 }
 
@@ -118,12 +123,22 @@ static int read_words(struct tt_lsp_reader *r, const struct tt_json *args,
     for (size_t i = 0; !err && i < sizeof(words) / sizeof(words[0]); i++)
         err =
             tt_lsp_read_string_opt(r, tt_json_get(args, words[i].key), words[i].key, words[i].out);
-    out->apply = tt_json_bool(tt_json_get(args, "apply"), true);
     while (n < out->instruction.n && (unsigned char)out->instruction.p[n] <= ' ')
         n++;
     if (n == out->instruction.n) /* blanks are no instruction */
         out->instruction.n = 0;
     return err;
+}
+
+static int read_switches(struct tt_lsp_reader *r, const struct tt_json *args,
+                         struct tt_lsp_execute *out)
+{
+    int err = tt_lsp_read_bool_opt(r, tt_json_get(args, "apply"), "apply", &out->apply);
+
+    if (!err)
+        err = tt_lsp_read_bool_opt(r, tt_json_get(args, "everywhere"), "everywhere",
+                                   &out->everywhere);
+    return err ? err : tt_lsp_read_bool_opt(r, tt_json_get(args, "flush"), "flush", &out->flush);
 }
 
 static bool one_of(tt_str s, const char *const *list)
@@ -183,6 +198,8 @@ static int read_args(struct tt_lsp_reader *r, struct tt_lsp_execute *e)
 
     if (!err)
         err = read_words(r, e->args, e);
+    if (!err)
+        err = read_switches(r, e->args, e);
     if (!err && accept)
         err = read_accept(r, accept, e);
     if (!err)

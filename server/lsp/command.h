@@ -37,10 +37,13 @@ struct tt_lsp_execute {
     struct tt_position_range range; /* ends in order */
     bool has_version;
     int64_t version; /* of the document that the range is meant for */
+    bool has_generation;
+    int64_t generation; /* of its text, as `data` of an action says it */
     tt_str instruction;
     tt_str scope; /* "range", "symbol", "file", "new-file" */
     tt_str model;
     bool apply; /* true when absent */
+    bool everywhere, flush;
     tt_str id;
     enum tt_lsp_accept accept;
     const tt_str *hunks; /* with TT_LSP_ACCEPT_SOME */

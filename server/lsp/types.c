@@ -35,6 +35,27 @@ int tt_lsp_read_string_opt(struct tt_lsp_reader *r, const struct tt_json *v, con
     return 0;
 }
 
+int tt_lsp_read_bool_opt(struct tt_lsp_reader *r, const struct tt_json *v, const char *path,
+                         bool *out)
+{
+    enum tt_json_type type = tt_json_type(v);
+
+    if (type == TT_JSON_TRUE || type == TT_JSON_FALSE)
+        *out = type == TT_JSON_TRUE;
+    else if (type != TT_JSON_NULL)
+        return tt_lsp_bad(r, "%s is neither true nor false", path);
+    return 0;
+}
+
+int tt_lsp_read_int_opt(struct tt_lsp_reader *r, const struct tt_json *v, const char *path,
+                        bool *has, int64_t *out)
+{
+    *has = tt_json_type(v) != TT_JSON_NULL;
+    if (*has && tt_json_int(v, out) < 0)
+        return tt_lsp_bad(r, "%s is not a whole number", path);
+    return 0;
+}
+
 int tt_lsp_read_position(struct tt_lsp_reader *r, const struct tt_json *v, const char *path,
                          struct tt_position *out)
 {

@@ -43,6 +43,12 @@ int tt_lsp_read_range(struct tt_lsp_reader *r, const struct tt_json *v, const ch
 /* Set the error and return TT_EPARSE. */
 int tt_lsp_bad(struct tt_lsp_reader *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* *out stays as it is when absent. */
+int tt_lsp_read_bool_opt(struct tt_lsp_reader *r, const struct tt_json *v, const char *path,
+                         bool *out);
+int tt_lsp_read_int_opt(struct tt_lsp_reader *r, const struct tt_json *v, const char *path,
+                        bool *has, int64_t *out);
+
 /* params.textDocument.uri */
 int tt_lsp_read_document_uri(struct tt_lsp_reader *r, const struct tt_json *params, tt_str *uri);
 

@@ -26,11 +26,11 @@ void tt_ask_again(struct tt_attempt *attempt, tt_str advice)
 }
 
 /* The lines before the edit: up to the first fence, mark or brace, on one line. */
-static tt_str explanation(struct tt_attempt *attempt)
+static tt_str explanation(struct tt_attempt *attempt, size_t from)
 {
     static const tt_str ends[] = { TT_STR_INIT("```"), TT_STR_INIT("<<<<<<<"),
                                    TT_STR_INIT("-------"), TT_STR_INIT("*** "), TT_STR_INIT("{") };
-    tt_str rest = attempt->answer;
+    tt_str rest = tt_str_sub(attempt->answer, from, attempt->answer.n);
     struct tt_buf out = TT_BUF_INIT(WHY_MAX);
 
     while (rest.n) {
@@ -62,7 +62,29 @@ static void take_answer(struct tt_attempt *attempt, const struct tt_llm_outcome 
         tt_llm_stream_tool(attempt->stream, 0, &name, &text);
     attempt->answer = tt_arena_dup(&attempt->arena, text);
     attempt->answered_by = tt_arena_dup(&attempt->arena, outcome->model);
-    attempt->why = explanation(attempt);
+    attempt->why = explanation(attempt, 0);
+}
+
+void tt_ask_without_thoughts(struct tt_attempt *attempt)
+{
+    struct tt_session *session = attempt->session;
+    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    size_t from = tt_edit_plan_answer_from(attempt->plan);
+
+    if (from)
+        attempt->why = explanation(attempt, from);
+    if (tt_edit_plan_lone_end(attempt->plan))
+        tt_measures_thinks(&session->measures,
+                           session->config->models[choice->model_index].base_url, choice->model);
+}
+
+bool tt_ask_thinks_aloud(const struct tt_attempt *attempt)
+{
+    const struct tt_session *session = attempt->session;
+    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+
+    return tt_measures_think(&session->measures,
+                             session->config->models[choice->model_index].base_url, choice->model);
 }
 
 static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)

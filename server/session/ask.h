@@ -20,6 +20,12 @@ void tt_ask_again(struct tt_attempt *attempt, tt_str advice);
 /* A timer or transfer of this attempt. */
 void tt_ask_on_event(struct tt_attempt *attempt, const struct tt_event *event);
 
+/* The engine read the answer: thoughts in front of it explain nothing, and of a model whose
+ * thoughts have no beginning that is remembered. */
+void tt_ask_without_thoughts(struct tt_attempt *attempt);
+/* May what came of this model's answer so far be thoughts that look like the answer? */
+bool tt_ask_thinks_aloud(const struct tt_attempt *attempt);
+
 /* End the transfer and the timer that are under way, if any; what was used so
  * far is counted. */
 void tt_ask_stop(struct tt_attempt *attempt);

@@ -233,6 +233,8 @@ void tt_deliver_ask(struct tt_attempt *attempt, enum tt_lsp_message_type type, t
 /* Answer with the verdict on an answer that cannot be used: a proposal without
  * hunks. */
 void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call);
+/* The document's version now, or (closed) when it was asked about; 0: not known. */
+int64_t tt_deliver_version(const struct tt_attempt *attempt);
 /* trimtab.decide: apply these hunks (NULL: all that are not noise) of a proposal. */
 /* The document has another text, or (timer) none came: an edit that was declined
  * because of typing is moved over it and sent again, or given up. */

@@ -115,10 +115,12 @@ static void check_done(struct tt_job *job, int status)
     if (attempt && attempt->stage == TT_ATTEMPT_CHECKING) {
         attempt->plan = self->plan;
         self->plan = NULL;
-        if (status || self->err)
+        if (status || self->err) {
             tt_attempt_refuse(attempt, TT_STR("trimtab is out of memory."));
-        else
+        } else {
+            tt_ask_without_thoughts(attempt);
             judge(attempt);
+        }
     }
     check_free(self);
 }

@@ -241,6 +241,7 @@ static void side_proposal(struct tt_attempt *side, struct tt_arena *arena,
             .reason = err ? TT_STR("The code to be changed was edited while the models answered; "
                                    "compare again to work on what stands there now.")
                           : blind_reason(side, arena),
+            .version = tt_deliver_version(side),
         };
     }
     out->receipt = blind_receipt(side, arena);

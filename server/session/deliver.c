@@ -117,18 +117,20 @@ int tt_deliver_decided(struct tt_attempt *attempt, const tt_str *hunks, size_t n
     struct tt_arena arena;
     struct tt_chosen chosen;
     struct tt_snapshot *now;
+    tt_str unknown;
     int err;
 
     if (attempt->stage != TT_ATTEMPT_PROPOSED) {
         tt_buf_adds(why, "That proposal was decided already, or is no longer kept. Ask again.");
         return TT_EINVALID;
     }
+    if (!tt_deliver_has_hunks(attempt, hunks, n, &unknown)) {
+        tt_buf_addf(why, "The proposal has no hunk %.*s, so nothing was applied.",
+                    TT_STR_ARG(unknown));
+        return TT_EINVALID;
+    }
     tt_arena_init(&arena);
     err = tt_deliver_choose(attempt, &arena, hunks, n, all, &chosen);
-    if (!err && !chosen.n) {
-        tt_buf_adds(why, "None of these hunks belongs to the proposal.");
-        err = TT_EINVALID;
-    }
     if (!err)
         err = remember_accepted(attempt, hunks, n, all);
     if (!err && attempt->scope == TT_PROMPT_NEW_FILE) {

@@ -37,6 +37,22 @@ static bool listed(const tt_str *ids, size_t n, size_t hunk)
     return false;
 }
 
+bool tt_deliver_has_hunks(const struct tt_attempt *attempt, const tt_str *ids, size_t n,
+                          tt_str *unknown)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool known = false;
+
+        for (size_t k = 0; !known && k < tt_edit_plan_hunk_count(attempt->plan); k++)
+            known = listed(&ids[i], 1, k);
+        if (!known) {
+            *unknown = ids[i];
+            return false;
+        }
+    }
+    return true;
+}
+
 int tt_deliver_choose(const struct tt_attempt *attempt, struct tt_arena *arena, const tt_str *ids,
                       size_t n_ids, bool all, struct tt_chosen *out)
 {

@@ -23,6 +23,10 @@ struct tt_outgoing_edit {
 /* "h1", in the arena. */
 tt_str tt_deliver_hunk_id(struct tt_arena *arena, size_t i);
 
+/* Is each of these the id of a hunk?  Else *unknown is the first that is none. */
+bool tt_deliver_has_hunks(const struct tt_attempt *attempt, const tt_str *ids, size_t n,
+                          tt_str *unknown);
+
 /* Hunks by id, or (ids NULL) all but the noise, or all. */
 int tt_deliver_choose(const struct tt_attempt *attempt, struct tt_arena *arena, const tt_str *ids,
                       size_t n_ids, bool all, struct tt_chosen *out);

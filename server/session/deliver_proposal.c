@@ -52,6 +52,14 @@ int tt_deliver_proposal(struct tt_attempt *attempt, struct tt_arena *arena,
     return 0;
 }
 
+int64_t tt_deliver_version(const struct tt_attempt *attempt)
+{
+    const struct tt_snapshot *now = tt_documents_get(attempt->session->documents, attempt->key);
+
+    now = now ? now : attempt->snapshot;
+    return now && now->has_version ? now->version : 0;
+}
+
 void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call)
 {
     struct tt_buf receipt = TT_BUF_INIT(TT_BUF_OWN);
@@ -62,6 +70,7 @@ void tt_deliver_refusal(struct tt_attempt *attempt, struct tt_call *call)
         .uri = attempt->uri,
         .verdict = tt_str_from(tt_verdict_name(attempt->verdict)),
         .reason = attempt->reason,
+        .version = tt_deliver_version(attempt),
         .why = attempt->why,
     };
 

@@ -49,11 +49,8 @@ bool tt_execute_range(struct tt_session *session, struct tt_call *call,
                       const struct tt_snapshot *snapshot, const struct tt_lsp_execute *args,
                       struct tt_range *out)
 {
-    int64_t generation = 0;
-    bool has_generation = tt_json_int(tt_json_get(args->args, "generation"), &generation) == 0;
-
     if ((args->has_version && snapshot->has_version && args->version != snapshot->version) ||
-        (has_generation && (uint64_t)generation != snapshot->generation)) {
+        (args->has_generation && (uint64_t)args->generation != snapshot->generation)) {
         tt_call_fail(call, TT_RPC_REQUEST_FAILED,
                      "The document has changed since this was offered; ask again.");
         return false;

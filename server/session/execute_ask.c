@@ -115,7 +115,7 @@ void tt_execute_edit(struct tt_session *session, struct tt_call *call,
 
     if (!read_place(session, call, args, &ask) || !read_action(call, args, &leaf, &message, &ask))
         return;
-    ask.everywhere = tt_json_bool(tt_json_get(args->args, "everywhere"), false);
+    ask.everywhere = args->everywhere;
     if (ask.everywhere && !ask.rule.n) {
         tt_call_fail(call, TT_RPC_INVALID_PARAMS, "`everywhere` needs a `rule`.");
         return;
@@ -171,7 +171,7 @@ void tt_execute_compare(struct tt_session *session, struct tt_call *call,
     ask.has_scope = args->scope.n ? scope_from(args->scope, &ask.scope) : !args->has_range;
     if (!args->scope.n)
         ask.scope = TT_PROMPT_FILE;
-    ask.everywhere = ask.rule.n && tt_json_bool(tt_json_get(args->args, "everywhere"), false);
+    ask.everywhere = ask.rule.n && args->everywhere;
     ask.action = leaf.n ? tt_action_named(session, leaf, message, &call->arena) : NULL;
     if (leaf.n && !ask.action) {
         fail_action(call, leaf);

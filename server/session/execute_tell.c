@@ -95,8 +95,7 @@ static void reply_status(struct tt_session *session, struct tt_call *call)
 void tt_execute_status(struct tt_session *session, struct tt_call *call,
                        const struct tt_lsp_execute *args)
 {
-    if (!tt_json_bool(tt_json_get(args->args, "flush"), false) ||
-        session->io->flush(session->io, call->id))
+    if (!args->flush || session->io->flush(session->io, call->id))
         reply_status(session, call);
 }
 

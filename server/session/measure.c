@@ -52,19 +52,40 @@ static struct tt_measure *add(struct tt_measures *measures, tt_str base_url, tt_
         memcpy(block + base_url.n, model.p, model.n);
     measures->rows[measures->n] = (struct tt_measure){ { block, base_url.n },
                                                        { block + base_url.n, model.n },
-                                                       TT_TOKENS_RATIO_INIT };
+                                                       TT_TOKENS_RATIO_INIT,
+                                                       false };
     return &measures->rows[measures->n++];
+}
+
+static struct tt_measure *find_or_add(struct tt_measures *measures, tt_str base_url, tt_str model)
+{
+    struct tt_measure *row = find(measures, base_url, model);
+
+    return row ? row : add(measures, base_url, model);
 }
 
 void tt_measures_learn(struct tt_measures *measures, tt_str base_url, tt_str model,
                        uint64_t estimate, uint64_t actual)
 {
-    struct tt_measure *row = find(measures, base_url, model);
+    struct tt_measure *row = find_or_add(measures, base_url, model);
 
-    if (!row)
-        row = add(measures, base_url, model);
     if (row)
         tt_tokens_learn(&row->ratio, estimate, actual);
+}
+
+void tt_measures_thinks(struct tt_measures *measures, tt_str base_url, tt_str model)
+{
+    struct tt_measure *row = find_or_add(measures, base_url, model);
+
+    if (row)
+        row->thinks_aloud = true;
+}
+
+bool tt_measures_think(const struct tt_measures *measures, tt_str base_url, tt_str model)
+{
+    const struct tt_measure *row = find(measures, base_url, model);
+
+    return row && row->thinks_aloud;
 }
 
 double tt_measures_ratio(const struct tt_measures *measures, tt_str base_url, tt_str model)

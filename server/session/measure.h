@@ -1,7 +1,8 @@
-/* measure.h -- how many tokens each model makes of our estimate.
+/* measure.h -- what the answers of each model have shown of it.
  *
- * The estimate of llm/tokens.h is right within a third; every answer says how
- * many tokens the question really had.  Remembered by address and model for the
+ * How many tokens it makes of our estimate: that of llm/tokens.h is right within a
+ * third, and every answer says how many tokens the question really had.  And whether
+ * it thinks aloud before it answers, without saying where it begins.  Remembered by address and model for the
  * life of the session, also when the settings change.
  */
 #ifndef TT_SESSION_MEASURE_H
@@ -12,6 +13,7 @@
 struct tt_measure {
     tt_str base_url, model; /* owned, in one block */
     struct tt_tokens_ratio ratio;
+    bool thinks_aloud;
 };
 
 /* All zero knows nothing. */
@@ -25,6 +27,10 @@ void tt_measures_release(struct tt_measures *measures);
 /* A question of about `estimate` tokens (in this model's own) had `actual`. */
 void tt_measures_learn(struct tt_measures *measures, tt_str base_url, tt_str model,
                        uint64_t estimate, uint64_t actual);
+
+/* An answer of it began with thoughts of which only the end had a tag. */
+void tt_measures_thinks(struct tt_measures *measures, tt_str base_url, tt_str model);
+bool tt_measures_think(const struct tt_measures *measures, tt_str base_url, tt_str model);
 
 /* By what an estimate for this model is to be multiplied; 1 when nothing is known. */
 double tt_measures_ratio(const struct tt_measures *measures, tt_str base_url, tt_str model);

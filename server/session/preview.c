@@ -51,8 +51,9 @@ static void write_preview(struct tt_json_writer *w, const void *preview)
     tt_lsp_write_preview(w, preview);
 }
 
-static void notify(struct tt_attempt *attempt, const struct tt_snapshot *now,
-                   const struct tt_lsp_hunk *hunks, size_t n, bool done)
+/* The version is that of the text as it is: a document that was opened anew may count
+ * from a lower one than the question knew. */
+static void notify(struct tt_attempt *attempt, const struct tt_lsp_hunk *hunks, size_t n, bool done)
 {
     struct tt_session *session = attempt->session;
     struct tt_lsp_preview preview = { .uri = attempt->uri, .hunks = hunks, .n = n, .done = done };
@@ -60,7 +61,7 @@ static void notify(struct tt_attempt *attempt, const struct tt_snapshot *now,
     char name[24];
 
     preview.id = tt_attempt_name(attempt, name);
-    preview.version = now && now->has_version ? now->version : 0;
+    preview.version = tt_deliver_version(attempt);
     tt_outgoing_init(&out);
     tt_lsp_write_preview(&out.w, &preview);
     if (tt_calls_notify(session->calls, "trimtab/preview", &out) == TT_ENOMEM && !n)
@@ -98,9 +99,19 @@ static void show(struct tt_attempt *attempt, const struct tt_edit_plan *plan)
             };
         }
         attempt->preview.shown = true;
-        notify(attempt, now, hunks, n, false);
+        notify(attempt, hunks, n, false);
     }
     tt_arena_release(&arena);
+}
+
+static void judged(struct tt_attempt *attempt, const struct tt_edit_plan *plan)
+{
+    if (tt_ask_thinks_aloud(attempt) && !tt_edit_plan_lone_end(plan))
+        return; /* it may be all thoughts yet */
+    if (tt_edit_plan_hunk_count(plan))
+        show(attempt, plan);
+    else if (attempt->preview.shown)
+        notify(attempt, NULL, 0, false);
 }
 
 static void preview_done(struct tt_job *job, int status)
@@ -112,7 +123,7 @@ static void preview_done(struct tt_job *job, int status)
     if (attempt && attempt->preview.round == self->round) {
         attempt->preview.under_way = false;
         if (status == 0 && self->plan && attempt->stage == TT_ATTEMPT_ANSWERING)
-            show(attempt, self->plan);
+            judged(attempt, self->plan);
     }
     preview_free(self);
 }
@@ -150,14 +161,23 @@ static bool wanted(const struct tt_attempt *attempt)
            !(attempt->prompt.redact && tt_redact_count(attempt->prompt.redact));
 }
 
-/* Did a line begin that may be an end mark? */
-static bool may_end(tt_str fresh)
+/* Is there a whole line that may be the end mark of an edit, or of thoughts?  Marks come
+ * in pieces: *seen moves over whole lines only. */
+static bool may_end(tt_str text, size_t *seen)
 {
-    for (size_t i = 0; i + 1 < fresh.n; i++) {
-        if (fresh.p[i] == '\n' && (fresh.p[i + 1] == '>' || fresh.p[i + 1] == '+'))
-            return true;
+    bool found = false;
+
+    for (;;) {
+        tt_str line = tt_str_sub(text, *seen, text.n);
+        const char *newline = line.n ? memchr(line.p, '\n', line.n) : NULL;
+
+        if (!newline)
+            return found;
+        line.n = (size_t)(newline - line.p);
+        found |= tt_str_starts(line, TT_STR(">")) || tt_str_starts(line, TT_STR("+")) ||
+                 tt_str_starts(line, TT_STR("</"));
+        *seen += line.n + 1;
     }
-    return false;
 }
 
 void tt_preview_on_text(struct tt_attempt *attempt)
@@ -165,26 +185,20 @@ void tt_preview_on_text(struct tt_attempt *attempt)
     struct tt_session *session = attempt->session;
     struct tt_preview *preview = &attempt->preview;
     uint64_t now = session->io->now(session->io);
+    size_t seen = preview->seen;
     tt_str text;
+    bool found;
 
     if (!wanted(attempt) || preview->under_way || !attempt->snapshot ||
         now - preview->sent_ms < PREVIEW_EVERY_MS)
         return;
     text = tt_llm_stream_outcome(attempt->stream)->text;
-    if (!may_end(tt_str_sub(text, preview->seen, text.n)))
+    found = may_end(text, &seen);
+    preview->seen = seen;
+    if (!found)
         return;
     preview->sent_ms = now;
-    preview->seen = text.n ? text.n - 1 : 0;
-    begin(attempt, text);
-}
-
-/* Nothing is shown any more.  The version is that of the text as it is: a document that
- * was opened anew may count from a lower one than the question knew. */
-static void empty(struct tt_attempt *attempt, bool done)
-{
-    const struct tt_snapshot *now = tt_documents_get(attempt->session->documents, attempt->key);
-
-    notify(attempt, now ? now : attempt->snapshot, NULL, 0, done);
+    begin(attempt, tt_str_sub(text, 0, seen));
 }
 
 void tt_preview_drop(struct tt_attempt *attempt)
@@ -193,13 +207,13 @@ void tt_preview_drop(struct tt_attempt *attempt)
     attempt->preview.under_way = false;
     attempt->preview.seen = 0;
     if (attempt->preview.shown)
-        empty(attempt, false);
+        notify(attempt, NULL, 0, false);
 }
 
 void tt_preview_end(struct tt_attempt *attempt)
 {
     attempt->preview.round++;
     if (attempt->preview.shown)
-        empty(attempt, true);
+        notify(attempt, NULL, 0, true);
     attempt->preview.shown = false;
 }

@@ -2,6 +2,9 @@
  *
  * Only blocks whose end mark came, judged by the edit engine as the whole answer
  * will be.  Nothing of it is kept: what is applied is made from the whole answer.
+ *
+ * Thoughts whose end alone has a tag look like an answer until it comes.  What was
+ * shown of them goes then, and the next answer of that model is shown from there on.
  */
 #ifndef TT_SESSION_PREVIEW_H
 #define TT_SESSION_PREVIEW_H

@@ -23,6 +23,17 @@ static const struct {
       "scope is none of range, symbol, file, new-file" },
     { RUN("trimtab.edit", "{\"uri\":\"u\",\"range\":7,\"instruction\":\"x\"}"),
       "range is not a range" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"apply\":\"no\"}"),
+      "apply is neither true nor false" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"apply\":null}"), "" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"everywhere\":1}"),
+      "everywhere is neither true nor false" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"version\":\"1\"}"),
+      "version is not a whole number" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"version\":null}"), "" },
+    { RUN("trimtab.edit", "{" PLACE ",\"instruction\":\"x\",\"generation\":0.5}"),
+      "generation is not a whole number" },
+    { RUN("trimtab.status", "{\"flush\":\"yes\"}"), "flush is neither true nor false" },
     { RUN("trimtab.decide", "{\"id\":\"1\",\"accept\":\"all\"}"), "" },
     { RUN("trimtab.decide", "{\"id\":1,\"accept\":[\"h1\",2]}"), "" },
     { RUN("trimtab.decide", "{\"id\":\"1\"}"), "trimtab.decide needs accept" },
@@ -98,6 +109,8 @@ static void test_values(void **state)
     CHECK(is(e.id, "7") && e.accept == TT_LSP_ACCEPT_SOME && e.n_hunks == 2 && e.apply);
     CHECK(is(e.hunks[0], "h1") && is(e.hunks[1], "2"));
     CHECK(execute(RUN("trimtab.decide", "{\"id\":7,\"accept\":\"none\"}")).accept ==
+          TT_LSP_ACCEPT_NONE);
+    CHECK(execute(RUN("trimtab.decide", "{\"id\":7,\"accept\":[]}")).accept ==
           TT_LSP_ACCEPT_NONE);
     e = execute(RUN("other.command", ""));
     CHECK(e.command == TT_LSP_COMMAND_UNKNOWN && is(e.name, "other.command"));
