@@ -210,6 +210,8 @@ void tt_router_seed(struct tt_router *router, uint64_t seed);
 /* Use these settings from now on (takes a reference).  Health, budget and
  * outcomes stay. */
 int tt_router_configure(struct tt_router *router, const struct tt_config *config);
+/* Other keys were given: models whose key or account was refused may be asked again. */
+void tt_router_new_keys(struct tt_router *router);
 
 /* Decide.  `out` must be initialised; what it held is released.  Fails with
  * TT_ENOMEM, or TT_EINVALID before tt_router_configure.  That no model can be

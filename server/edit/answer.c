@@ -24,7 +24,7 @@ struct tt_answer_parser {
     size_t fed, past; /* bytes that came; bytes of lines before this one */
     size_t from;      /* where the answer begins, behind the thoughts */
     bool lone_end;    /* their end alone had a tag */
-    int err; /* sticky */
+    int err;          /* sticky */
     struct tt_parse_blocks blocks;
     struct tt_parse_patch patch, body;
     struct tt_parse_call call;

@@ -259,6 +259,8 @@ static void add_next(struct tt_buf *out, const struct tt_llm_who *who, const cha
 {
     if (next)
         tt_buf_addf(out, ". %s.", next);
+    else if (who->from_editor)
+        tt_buf_adds(out, ". Give the editor a valid key for it, then try again.");
     else if (who->key_env.n > 0)
         tt_buf_addf(out, ". Set %.*s to a valid key%s, then try again.", TT_STR_ARG(who->key_env),
                     who->has_key ? "" : " in the editor's environment");

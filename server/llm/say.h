@@ -12,10 +12,11 @@ struct tt_llm_who {
     tt_str name;  /* the entry in `models`: "claude" */
     tt_str model; /* the model's id */
     enum tt_llm_provider provider;
-    tt_str base_url; /* empty: the provider's own */
-    tt_str key_env;  /* the variable that holds the key: "ANTHROPIC_API_KEY" */
-    tt_str key;      /* taken out of whatever they say; may be empty */
-    bool has_key;    /* a key was sent */
+    tt_str base_url;  /* empty: the provider's own */
+    tt_str key_env;   /* the variable that holds the key: "ANTHROPIC_API_KEY" */
+    tt_str key;       /* taken out of whatever they say; may be empty */
+    bool has_key;     /* a key was sent */
+    bool from_editor; /* and the editor gave it, whatever key_env says */
 };
 
 /* The sentence, in `arena`; empty for a complete answer; p is NULL when out of

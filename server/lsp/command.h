@@ -89,7 +89,7 @@ void tt_lsp_write_comparison(struct tt_json_writer *w, tt_str id, const struct t
 
 /* Notification trimtab/status. */
 struct tt_lsp_status {
-    tt_str state; /* "idle", "busy", "warning", "error", "off" */
+    tt_str state; /* "idle", "busy", "warning", "off" */
     tt_str message;
     uint32_t running; /* requests to models */
     tt_str model;     /* of the newest one */

@@ -107,6 +107,21 @@ static void check_budget(const struct tt_router *router, const struct tt_route_i
                                  c->max_usd, which, left));
 }
 
+static tt_str shut_words(const struct tt_health *h, uint64_t now_ms, struct tt_arena *arena)
+{
+    static const char *const what[] = {
+        [TT_FAIL_TRANSIENT] = "it failed repeatedly",
+        [TT_FAIL_RATE] = "it has had too many requests",
+        [TT_FAIL_ACCOUNT] = "the provider refused its key or account: give it another key",
+        [TT_FAIL_MODEL_GONE] = "it is gone",
+    };
+
+    if (h->probing)
+        return TT_STR("it failed a while ago and is being tried again");
+    return tt_arena_printf(arena, "%s; tried again in %llu s", what[h->why],
+                           (unsigned long long)(h->open_until - now_ms) / 1000 + 1);
+}
+
 static void check_health(const struct tt_router *router, const struct tt_route_input *in,
                          const struct tt_model_config *m, struct tt_candidate *c,
                          struct tt_arena *arena)
@@ -121,11 +136,7 @@ static void check_health(const struct tt_router *router, const struct tt_route_i
                  TT_STR("the provider does not know this model; name another "
                         "in the settings"));
     else if (tt_health_open(h, in->now_ms))
-        rule_out(c, TT_WHY_UNHEALTHY,
-                 h->probing ? TT_STR("it failed a while ago and is being tried again")
-                            : tt_arena_printf(
-                                  arena, "it failed repeatedly; tried again in %llu s",
-                                  (unsigned long long)(h->open_until - in->now_ms) / 1000 + 1));
+        rule_out(c, TT_WHY_UNHEALTHY, shut_words(h, in->now_ms, arena));
 }
 
 static void check_tried(const struct tt_route_input *in, struct tt_candidate *c)

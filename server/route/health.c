@@ -95,21 +95,23 @@ static void count(struct tt_health *h, bool failed, uint64_t now_ms)
     h->recent_failed += failed;
 }
 
-static void open_for(struct tt_health *h, uint64_t ms, uint64_t now_ms)
+static void open_for(struct tt_health *h, enum tt_failure why, uint64_t ms, uint64_t now_ms)
 {
-    if (now_ms + ms > h->open_until)
+    if (now_ms + ms > h->open_until) {
         h->open_until = now_ms + ms;
+        h->why = why;
+    }
     h->probing = false;
 }
 
-static void open_longer(struct tt_health *h, uint64_t now_ms)
+static void open_longer(struct tt_health *h, enum tt_failure why, uint64_t now_ms)
 {
     uint64_t ms = OPEN_MS;
 
     for (unsigned i = 0; i < h->opened && ms < OPEN_MOST; i++)
         ms *= 2;
     h->opened++;
-    open_for(h, ms < OPEN_MOST ? ms : OPEN_MOST, now_ms);
+    open_for(h, why, ms < OPEN_MOST ? ms : OPEN_MOST, now_ms);
 }
 
 static void failed_transiently(struct tt_health *h, uint64_t now_ms)
@@ -120,7 +122,7 @@ static void failed_transiently(struct tt_health *h, uint64_t now_ms)
     h->failures++;
     if (half_open || h->failures >= IN_A_ROW ||
         (h->recent >= WINDOW_LEAST && h->recent_failed * 2 > h->recent))
-        open_longer(h, now_ms);
+        open_longer(h, TT_FAIL_TRANSIENT, now_ms);
 }
 
 void tt_router_failed(struct tt_router *router, const struct tt_candidate *candidate,
@@ -137,12 +139,12 @@ void tt_router_failed(struct tt_router *router, const struct tt_candidate *candi
     case TT_FAIL_RATE:
         count(h, true, now_ms);
         if (retry_after_ms)
-            open_for(h, retry_after_ms < OPEN_MOST ? retry_after_ms : OPEN_MOST, now_ms);
+            open_for(h, failure, retry_after_ms < OPEN_MOST ? retry_after_ms : OPEN_MOST, now_ms);
         else
-            open_longer(h, now_ms);
+            open_longer(h, failure, now_ms);
         break;
     case TT_FAIL_ACCOUNT:
-        open_for(h, ACCOUNT_MS, now_ms);
+        open_for(h, failure, ACCOUNT_MS, now_ms);
         break;
     case TT_FAIL_MODEL_GONE:
         h->gone = true;
@@ -185,13 +187,26 @@ void tt_router_abandoned(struct tt_router *router, const struct tt_candidate *ca
         h->probing = false;
 }
 
-/* New settings may mend a key or an account: what was shut for that is open. */
+static void forget(struct tt_health *h)
+{
+    h->open_until = 0;
+    h->failures = h->opened = 0;
+    h->probing = false;
+}
+
+/* New settings may mend whatever it was. */
 void tt_health_configured(struct tt_health_table *table)
 {
+    for (size_t i = 0; i < table->n; i++)
+        forget(&table->items[i]);
+}
+
+/* Another key may mend what the account was shut for, and nothing else. */
+void tt_health_new_keys(struct tt_health_table *table)
+{
     for (size_t i = 0; i < table->n; i++) {
-        table->items[i].open_until = 0;
-        table->items[i].failures = table->items[i].opened = 0;
-        table->items[i].probing = false;
+        if (table->items[i].open_until && table->items[i].why == TT_FAIL_ACCOUNT)
+            forget(&table->items[i]);
     }
 }
 

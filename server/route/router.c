@@ -209,6 +209,11 @@ int tt_router_configure(struct tt_router *router, const struct tt_config *config
     return 0;
 }
 
+void tt_router_new_keys(struct tt_router *router)
+{
+    tt_health_new_keys(&router->health);
+}
+
 size_t tt_router_findings(const struct tt_router *router, const struct tt_finding_row **out)
 {
     *out = router->rows ? router->rows : router->findings.rows;

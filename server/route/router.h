@@ -57,6 +57,7 @@ struct tt_health {
     unsigned failures;    /* in a row */
     unsigned opened;      /* times, since the last success */
     uint64_t open_until;  /* ms; 0: closed */
+    enum tt_failure why;  /* the last one that opened it */
     bool probing;         /* half open, and a request is under way */
     bool gone;            /* the provider does not know the model */
     double latency_ms;    /* moving average; 0: none yet */
@@ -174,6 +175,7 @@ struct tt_health *tt_health_find(const struct tt_health_table *table, tt_str bas
                                  tt_str model);
 bool tt_health_open(const struct tt_health *health, uint64_t now_ms);
 void tt_health_configured(struct tt_health_table *table);
+void tt_health_new_keys(struct tt_health_table *table);
 void tt_health_release(struct tt_health_table *table);
 
 /* budget.c: what may still be spent on this model; < 0: no limit.  *which says

@@ -73,7 +73,7 @@ void tt_ask_without_thoughts(struct tt_attempt *attempt)
 
     if (from)
         attempt->why = explanation(attempt, from);
-    if (tt_edit_plan_lone_end(attempt->plan))
+    if (tt_edit_plan_lone_end(attempt->plan) && choice->model_index < session->config->n_models)
         tt_measures_thinks(&session->measures,
                            session->config->models[choice->model_index].base_url, choice->model);
 }
@@ -83,7 +83,8 @@ bool tt_ask_thinks_aloud(const struct tt_attempt *attempt)
     const struct tt_session *session = attempt->session;
     const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
 
-    return tt_measures_think(&session->measures,
+    return choice->model_index < session->config->n_models && /* else the settings changed */
+           tt_measures_think(&session->measures,
                              session->config->models[choice->model_index].base_url, choice->model);
 }
 
@@ -97,6 +98,7 @@ static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome 
                tt_tokens_was_cut(choice->tokens_in, tt_llm_usage_read(&outcome->usage));
 
     tt_router_succeeded(session->router, choice, now - attempt->asked_ms, now);
+    session->trouble[0] = '\0';
     tt_retry_succeeded(&session->retry, attempt->retries_done);
     if (attempt->caps_reduced)
         tt_retry_learn(&session->retry, session->config->models[choice->model_index].base_url,

@@ -76,6 +76,7 @@ static bool same_model_again(struct tt_attempt *attempt, const struct tt_llm_fai
     const struct tt_llm_policy *policy = tt_llm_policy(failure->class_);
     struct tt_session *session = attempt->session;
     unsigned most = policy->retries < REQUEST_RETRY_MAX ? policy->retries : REQUEST_RETRY_MAX;
+    char words[80];
     uint64_t wait;
 
     if (failure->should_retry == 0 || attempt->retries_done >= most)
@@ -91,7 +92,11 @@ static bool same_model_again(struct tt_attempt *attempt, const struct tt_llm_fai
     if (wait >= tt_ask_patience_left(attempt) ||
         !tt_retry_pay(&session->retry, session->io->now(session->io)))
         return false;
-    wait_and_retry(attempt, wait, "the provider is busy; trying again");
+    snprintf(words, sizeof(words),
+             wait < 1000 ? "the provider is busy; trying again"
+                         : "the provider is busy; trying again in %llu s",
+             (unsigned long long)(wait + 999) / 1000);
+    wait_and_retry(attempt, wait, words);
     return true;
 }
 
@@ -139,6 +144,7 @@ static tt_str say(struct tt_attempt *attempt, const struct tt_llm_outcome *outco
         .key_env = model->key.env,
         .key = { key->value, key->n },
         .has_key = key->n != 0,
+        .from_editor = key->from_editor,
     };
 
     return tt_llm_say(&attempt->arena, &who, outcome);
@@ -208,14 +214,18 @@ static bool other_model(struct tt_attempt *attempt, const struct tt_llm_failure 
 
 void tt_ask_go_on(struct tt_attempt *attempt, const struct tt_llm_failure *failure, tt_str sentence)
 {
+    struct tt_session *session = attempt->session;
     struct tt_session_key *key =
-        &attempt->session->keys[tt_decision_choice(&attempt->decision)->model_index];
+        &session->keys[tt_decision_choice(&attempt->decision)->model_index];
 
     if (failure->status == 401 && key->serial == attempt->key_serial)
         key->refused = true;
     tell_router(attempt, failure);
-    if (!same_model_again(attempt, failure) && !other_model(attempt, failure, sentence))
-        tt_attempt_refuse(attempt, sentence);
+    if (same_model_again(attempt, failure) || other_model(attempt, failure, sentence))
+        return;
+    if (tt_llm_policy(failure->class_)->breaker != TT_LLM_BREAKER_NONE)
+        snprintf(session->trouble, sizeof(session->trouble), "%.*s", TT_STR_ARG(sentence));
+    tt_attempt_refuse(attempt, sentence);
 }
 
 void tt_ask_failed(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)

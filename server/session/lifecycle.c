@@ -130,6 +130,8 @@ void tt_on_initialized(struct tt_session *session, const struct tt_json *params,
     if (session->client.workspace.watched_files_dynamic)
         register_for(session, "trimtab-project", "workspace/didChangeWatchedFiles",
                      "{\"watchers\":[{\"globPattern\":\"**/.trimtab.json\"}]}");
+    if (!session->config->enabled)
+        tt_status_changed(session);
     tt_settings_ask(session);
     tt_settings_read_project(session);
 }

@@ -50,10 +50,9 @@ static struct tt_measure *add(struct tt_measures *measures, tt_str base_url, tt_
         memcpy(block, base_url.p, base_url.n);
     if (model.n)
         memcpy(block + base_url.n, model.p, model.n);
-    measures->rows[measures->n] = (struct tt_measure){ { block, base_url.n },
-                                                       { block + base_url.n, model.n },
-                                                       TT_TOKENS_RATIO_INIT,
-                                                       false };
+    measures->rows[measures->n] = (struct tt_measure){
+        { block, base_url.n }, { block + base_url.n, model.n }, TT_TOKENS_RATIO_INIT, false
+    };
     return &measures->rows[measures->n++];
 }
 

@@ -2,8 +2,8 @@
  *
  * How many tokens it makes of our estimate: that of llm/tokens.h is right within a
  * third, and every answer says how many tokens the question really had.  And whether
- * it thinks aloud before it answers, without saying where it begins.  Remembered by address and model for the
- * life of the session, also when the settings change.
+ * it thinks aloud before it answers, without saying where it begins.  Remembered by address and
+ * model for the life of the session, also when the settings change.
  */
 #ifndef TT_SESSION_MEASURE_H
 #define TT_SESSION_MEASURE_H

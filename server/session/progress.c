@@ -203,7 +203,11 @@ void tt_status_changed(struct tt_session *session)
         if (!newest)
             newest = a;
     }
-    status.state = status.running ? TT_STR("busy") : TT_STR("idle");
+    status.message = tt_str_from(session->trouble);
+    status.state = !session->config->enabled ? TT_STR("off")
+                   : status.running          ? TT_STR("busy")
+                   : status.message.n        ? TT_STR("warning")
+                                             : TT_STR("idle");
     if (newest && tt_decision_choice(&newest->decision))
         status.model = tt_decision_choice(&newest->decision)->model;
     tt_outgoing_init(&out);

@@ -164,6 +164,7 @@ static int put_in_force(struct tt_session *session, const struct tt_config *conf
         return err;
     }
     tt_retry_release(&session->retry);
+    session->trouble[0] = '\0';
     err = keys_reset(session, before, keys);
     tt_config_unref(before);
     return err;
@@ -193,6 +194,8 @@ int tt_settings_apply(struct tt_session *session)
                         "Close what you do not need, and change a setting again.");
     if (err && !session->config)
         return err;
+    if (session->greeted && (session->last_status || !session->config->enabled))
+        tt_status_changed(session); /* off, or on again */
     config = session->config;
     tt_documents_set_max_parse_bytes(session->documents, config->max_file_bytes);
     tt_attempts_on_settings(session);
@@ -334,6 +337,9 @@ void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
     session->n_editor_keys = kept;
     if (keys_reset(session, NULL, fresh))
         tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: " TT_RPC_NO_MEMORY);
+    tt_router_new_keys(session->router);
+    session->trouble[0] = '\0';
+    tt_status_changed(session);
     tt_settings_ask_keys(session);
     tt_attempts_on_keys(session);
 }

@@ -148,6 +148,7 @@ struct tt_session {
     struct tt_measures measures;
     double day_usd;    /* spent since the session began, for the status line */
     char *last_status; /* owned: the last trimtab/status, so as not to say it twice */
+    char trouble[400]; /* why the model that was asked last failed; empty: it did not */
 };
 
 /* --- session.c ---------------------------------------------------------------- */

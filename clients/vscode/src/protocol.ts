@@ -83,7 +83,7 @@ export interface ServerStatus {
 }
 
 export interface StatusNotice {
-  state: 'idle' | 'busy' | 'warning' | 'error' | 'off';
+  state: 'idle' | 'busy' | 'warning' | 'off';
   message?: string;
   running: number;
   model?: string;

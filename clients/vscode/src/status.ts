@@ -34,8 +34,8 @@ export function face(
     }
     case 'warning':
       return { text: '$(warning) trimtab', tooltip, look: 'warning' };
-    case 'error':
-      return { text: '$(error) trimtab', tooltip, look: 'error' };
+    case 'off':
+      return { text: '$(circle-slash) trimtab', tooltip: `${tooltip}\nSwitched off by a setting.` };
     default: {
       const spent = notice?.dayUsd ? ` ${money(notice.dayUsd)}` : '';
       return { text: `$(edit-sparkle) trimtab${spent}`, tooltip };

@@ -39,7 +39,10 @@ const protocol = new URL('../../../protocol/', import.meta.url);
 const readAny = (name: string): unknown =>
   JSON.parse(fs.readFileSync(new URL(name, protocol), 'utf8'));
 const read = (name: string) => readAny(`examples/${name}`) as Message;
-const { commands } = readAny('methods.json') as { commands: Row[] };
+const { commands, methods: notifications } = readAny('methods.json') as {
+  commands: Row[];
+  methods: { method: string; examples: string[] }[];
+};
 const TEXT = Array.from({ length: 60 }, (_, i) => `    line_${i} = "${'x'.repeat(60)}"`).join('\n');
 const WHERE: EditArguments = {
   uri: 'file:///home/ana/shop/orders.py',
@@ -221,10 +224,13 @@ void test('the status of the server, and cancelling', async () => {
   world.argument('trimtab.cancel');
 });
 
-for (const name of ['status-idle.json', 'status-busy.json'])
+const notices = notifications.find(({ method }) => method === 'trimtab/status')!.examples;
+for (const name of notices)
   void test(`${name} is shown in the status bar`, () => {
     const notice = read(name).params as unknown as StatusNotice;
-    const { text } = face(notice, true);
+    const { text, tooltip, look } = face(notice, true);
+    assert.equal(look, notice.state === 'warning' ? 'warning' : undefined);
+    assert.ok(tooltip.includes(notice.message ?? ''));
     if (notice.running) assert.ok(text.includes(notice.model!) && text.includes('sync'));
     else assert.match(text, /trimtab/);
   });

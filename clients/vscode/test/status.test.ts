@@ -15,7 +15,7 @@ void test('health, model, cost', () => {
     /m-1, 40 tokens/,
   );
   assert.equal(face({ state: 'warning', running: 0, message: 'no key' }, true).look, 'warning');
-  assert.equal(face({ state: 'error', running: 0 }, true).look, 'error');
+  assert.match(face({ state: 'off', running: 0 }, true).text, /circle-slash/);
   const { tooltip } = face({ state: 'idle', running: 0 }, true, [
     { name: 'gpt', model: 'g', key: 'absent' },
   ]);

@@ -10,50 +10,54 @@ static const struct {
     int64_t wait;
     bool has_key;
     const char *want;
-    bool is_ours;
+    bool is_ours, from_editor;
 } rows[] = {
     { TT_LLM_AUTH, TT_HTTP_OK, 401, "invalid x-api-key", "req_1", -1, true,
       "claude (anthropic, claude-sonnet-5) did not accept the key: HTTP 401, \"invalid x-api-key\" "
       "(request req_1). Set ANTHROPIC_API_KEY to a valid key, then try again.",
-      false },
+      false, false },
+    { TT_LLM_AUTH, TT_HTTP_OK, 401, "", "", -1, true,
+      "claude (anthropic, claude-sonnet-5) did not accept the key: HTTP 401. Give the editor a "
+      "valid key for it, then try again.",
+      false, true },
     { TT_LLM_AUTH, TT_HTTP_OK, 401, "", "", -1, false,
       "claude (anthropic, claude-sonnet-5) needs a key, and none is set: HTTP 401. Set "
       "ANTHROPIC_API_KEY to a valid key in the editor's environment, then try again.",
-      false },
+      false, false },
     { TT_LLM_RATE_LIMIT, TT_HTTP_OK, 429, "slow\n\tdown", "", 1500, true,
       "claude (anthropic, claude-sonnet-5) has had too many requests from this key: HTTP 429, "
       "\"slow down\"; it asks to wait 2 s. Wait a little, or use another model.",
-      false },
+      false, false },
     { TT_LLM_UNREACHABLE, TT_HTTP_NO_HOST, 0, "", "", -1, true,
       "claude (anthropic, claude-sonnet-5) could not be found. Check the network and base_url.",
-      false },
+      false, false },
     { TT_LLM_UNREACHABLE, TT_HTTP_NO_HOST, 0, "There is no host \"x\". Check base_url.", "", -1,
       true,
       "claude (anthropic, claude-sonnet-5) could not be found. There is no host \"x\". Check "
       "base_url.",
-      true },
+      true, false },
     { TT_LLM_BROKEN_LATE, TT_HTTP_CUT, 200, "The connection to http://h ended: topsecret.", "req_9",
       -1, true,
       "claude (anthropic, claude-sonnet-5) stopped before its answer was complete; nothing was "
       "changed (request req_9). The connection to http://h ended: [key]. Try again.",
-      true },
+      true, false },
     { TT_LLM_BROKEN_LATE, TT_HTTP_TIMEOUT_IDLE, 200, "", "", -1, true,
       "claude (anthropic, claude-sonnet-5) fell silent in the middle of its answer; nothing was "
       "changed. Try again, or raise timeouts.idle_ms.",
-      false },
+      false, false },
     { TT_LLM_QUOTA, TT_HTTP_OK, 429, "quota", "", 600000, true,
       "claude (anthropic, claude-sonnet-5) says that this account has no credit left: HTTP 429, "
       "\"quota\"; it asks to wait 10 min. Add credit at the provider, or use another model.",
-      false },
+      false, false },
     { TT_LLM_AUTH, TT_HTTP_OK, 401, "Incorrect API key provided: sk-proj-abc***xyz.", "", -1, true,
       "claude (anthropic, claude-sonnet-5) did not accept the key: HTTP 401, \"Incorrect API key "
       "provided: [key]\". Set ANTHROPIC_API_KEY to a valid key, then try again.",
-      false },
+      false, false },
     { TT_LLM_BAD_REQUEST, TT_HTTP_OK, 400, "your key topsecret is odd", "", -1, true,
       "claude (anthropic, claude-sonnet-5) rejected the request: HTTP 400, \"your key [key] is "
       "odd\". Check the settings of this model; trimtab log shows what was sent.",
-      false },
-    { TT_LLM_FINE, TT_HTTP_OK, 200, "", "", -1, true, "", false },
+      false, false },
+    { TT_LLM_FINE, TT_HTTP_OK, 200, "", "", -1, true, "", false, false },
 };
 
 static void test_sentences(void **state)
@@ -67,6 +71,7 @@ static void test_sentences(void **state)
             .key_env = TT_STR_INIT("ANTHROPIC_API_KEY"),
             .key = TT_STR_INIT("topsecret"),
             .has_key = rows[i].has_key,
+            .from_editor = rows[i].from_editor,
         };
         const struct tt_llm_outcome outcome = {
             .failure = { .class_ = rows[i].class_,

@@ -110,8 +110,7 @@ static void test_values(void **state)
     CHECK(is(e.hunks[0], "h1") && is(e.hunks[1], "2"));
     CHECK(execute(RUN("trimtab.decide", "{\"id\":7,\"accept\":\"none\"}")).accept ==
           TT_LSP_ACCEPT_NONE);
-    CHECK(execute(RUN("trimtab.decide", "{\"id\":7,\"accept\":[]}")).accept ==
-          TT_LSP_ACCEPT_NONE);
+    CHECK(execute(RUN("trimtab.decide", "{\"id\":7,\"accept\":[]}")).accept == TT_LSP_ACCEPT_NONE);
     e = execute(RUN("other.command", ""));
     CHECK(e.command == TT_LSP_COMMAND_UNKNOWN && is(e.name, "other.command"));
 }

@@ -10,7 +10,7 @@
 
 /* One letter an event, then what is expected of claude:
  * f fails, r 429, R 429 with 5 s, a account, g gone, s succeeds, b begins a request,
- * x abandons it; 0..9 waits 10^digit ms, c new settings;
+ * x abandons it; 0..9 waits 10^digit ms, c new settings, k other keys;
  * + must be usable, - must not. */
 static const struct {
     const char *name, *script;
@@ -30,6 +30,8 @@ static const struct {
     { "429 says how long", "R-3-3-333+" },
     { "account: ten minutes", "a5-5-5-5-5-5+" },
     { "account: new settings mend it", "a-c+" },
+    { "account: other keys mend it", "a-k+" },
+    { "other keys mend nothing else", "fff-k-r-k-" },
     { "success mends all", "r4s+" },
 };
 
@@ -78,6 +80,9 @@ static void step(struct tt_router *router, const struct tt_candidate *c, char ev
         break;
     case 'c':
         set_router(router, "{}");
+        break;
+    case 'k':
+        tt_router_new_keys(router);
         break;
     default:
         *now += waits[event - '0'];
@@ -131,6 +136,35 @@ static void test_all_open(void **state)
     tt_router_destroy(router);
 }
 
+/* What the menu and the refusal say of a model that is not asked. */
+static void test_words(void **state)
+{
+    static const struct {
+        enum tt_failure failure;
+        const char *says;
+    } rows[] = {
+        { TT_FAIL_RATE, "it has had too many requests; tried again in 61 s" },
+        { TT_FAIL_ACCOUNT, "the provider refused its key or account: give it another key; tried "
+                           "again in 601 s" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tt_router *router = make_router("{}");
+        struct tt_route_input in = make_input("ERR-2");
+        struct tt_decision d;
+
+        tt_decision_init(&d);
+        decide(router, &in, &d);
+        tt_router_failed(router, &d.candidates[0], rows[i].failure, 60000, in.now_ms);
+        decide(router, &in, &d);
+        if (!tt_str_eq(d.candidates[0].why_not, tt_str_from(rows[i].says)))
+            fail_msg("%.*s", TT_STR_ARG(d.candidates[0].why_not));
+        tt_decision_release(&d);
+        tt_router_destroy(router);
+    }
+}
+
 static void test_successor(void **state)
 {
     struct tt_router *router = make_router("{\"models\": {\"claude\": {\"model\": "
@@ -180,9 +214,8 @@ static void test_latency(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scripts),
-        cmocka_unit_test(test_all_open),
-        cmocka_unit_test(test_successor),
+        cmocka_unit_test(test_scripts), cmocka_unit_test(test_all_open),
+        cmocka_unit_test(test_words),   cmocka_unit_test(test_successor),
         cmocka_unit_test(test_latency),
     };
 

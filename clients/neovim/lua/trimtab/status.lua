@@ -4,7 +4,7 @@ local M = {}
 local say = require('trimtab.say')
 
 ---@class trimtab.Status
----@field state 'idle'|'busy'|'warning'|'error'|'off'
+---@field state 'idle'|'busy'|'warning'|'off'
 ---@field message? string
 ---@field running integer
 ---@field model? string
@@ -54,8 +54,8 @@ function M.text(bufnr)
   if notice.state == 'busy' then
     local tokens = (notice.tokens or 0) > 0 and (' %d tokens'):format(notice.tokens) or ''
     return ('trimtab: %s...%s'):format(notice.model or 'busy', tokens)
-  elseif notice.state == 'error' or notice.state == 'warning' then
-    return 'trimtab: ' .. notice.state
+  elseif notice.state == 'warning' then
+    return 'trimtab: warning'
   elseif notice.state == 'off' then
     return 'trimtab: off'
   end
