@@ -89,10 +89,16 @@ int tt_rule_page(const struct tt_rule_info *info, struct tt_buf *out)
     tt_buf_addf(out,
                 "## Silence\n\n`trimtab: ignore[%.*s]` in a comment on the line or above it; or in "
                 "the settings `\"rules\": { \"%.*s\": \"off\" }`, with ` path:GLOB` or "
-                "` language:NAME` behind the id where it is to be silent only there.\n\n"
-                "This is a rule of trimtab, related to the finding; it does not measure any "
-                "model.\n",
+                "` language:NAME` behind the id where it is to be silent only there.\n\n",
                 TT_STR_ARG(info->id), TT_STR_ARG(info->id));
+    if (info->same_as.n)
+        tt_buf_addf(out,
+                    "What another linter was told about that line holds for this rule too: its own "
+                    "comment (`noqa`, `nosec`, `nolint`, `eslint-disable`, `NOSONAR` and their "
+                    "like) with one of the codes `%.*s`, or without any code.\n\n",
+                    TT_STR_ARG(info->same_as));
+    tt_buf_adds(out, "This is a rule of trimtab, related to the finding; it does not measure any "
+                     "model.\n");
     return out->err;
 }
 

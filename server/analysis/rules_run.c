@@ -139,9 +139,11 @@ static bool on_match(void *arg, const struct tt_match *match)
 
     if (r->severity[index] == TT_SEVERITY_OFF || ts_node_is_null(node))
         return true;
-    if (tt_suppressed(&r->suppressions, &r->rules->rules[index].doc.info,
-                      ts_node_start_byte(node))) {
-        count_suppressed(r, index, ts_node_start_byte(node));
+    const struct tt_rule_info *rule = &r->rules->rules[index].doc.info;
+    uint32_t start = ts_node_start_byte(node);
+    if (tt_suppressed(&r->suppressions, rule, start) ||
+        tt_suppressed_for_others(r->source, rule, start)) {
+        count_suppressed(r, index, start);
         return true;
     }
     if (r->out->n >= most) {

@@ -30,6 +30,11 @@ static bool blank(tt_str s)
     return true;
 }
 
+bool tt_suppress_in_comment(const struct tt_source *source, uint32_t offset)
+{
+    return !ts_node_is_null(comment_at(source, offset));
+}
+
 /* The next line that holds code: behind other comments and empty lines. */
 static struct tt_range next_code_line(const struct tt_source *source, uint32_t at)
 {

@@ -131,6 +131,92 @@ static void test_suppression(void **state)
     }
 }
 
+/* What another linter was told, by rules of ours that name its codes. */
+static void test_other_linters(void **state)
+{
+#define CATCH "function a() {\n%s\n  try { f(); } catch (e) {}%s\n}\n"
+#define GO    "package a\nimport \"math/rand\"\nfunc token() int {\n%s\n\treturn rand.Intn(9)%s\n}\n"
+#define JAVA  "class A {\n%s\n  void f() { try { g(); } catch (Exception e) {}%s\n  }\n}\n"
+    static const struct {
+        const char *language, *rule, *above, *behind;
+        bool silent;
+    } cases[] = {
+        { "python", "py-http-timeout", "", "", false },
+        { "python", "py-http-timeout", "", "  # noqa: S113", true },
+        { "python", "py-http-timeout", "", "  # NOQA:E501, S113 why", true },
+        { "python", "py-http-timeout", "", "  # noqa: E501", false },
+        { "python", "py-http-timeout", "", "  # noqa", true },
+        { "python", "py-http-timeout", "", "  # noqa -- it is local", true },
+        { "python", "py-http-timeout", "", "  # noqaS113", false },
+        { "python", "py-http-timeout", "", "; x = '# noqa'", false },
+        { "python", "py-http-timeout", "# noqa: S113", "", false },
+        { "python", "py-http-timeout", "", "  # nosec", true },
+        { "python", "py-http-timeout", "", "  # nosec B113", true },
+        { "python", "py-http-timeout", "", "  # nosec B101", false },
+        { "python", "py-http-timeout", "", "  # nosec it is local", true },
+        { "python", "py-http-timeout", "", "  # pylint: disable=missing-timeout", true },
+        { "python", "py-http-timeout", "", "  # pylint: disable=line-too-long", false },
+        { "python", "py-http-timeout", "# pylint: disable-next=W3101", "", true },
+        { "python", "py-http-timeout", "# ruff: noqa: S113", "", true },
+        { "python", "py-http-timeout", "# ruff: noqa: S114", "", false },
+        { "python", "py-http-timeout", "", "  # NOSONAR", true },
+        { "javascript", "js-empty-catch", "", "", false },
+        { "javascript", "js-empty-catch", "", " // eslint-disable-line no-empty", true },
+        { "javascript", "js-empty-catch", "", " // eslint-disable-line no-console", false },
+        { "javascript", "js-empty-catch", "// eslint-disable-next-line no-empty -- why", "", true },
+        { "javascript", "js-empty-catch", "// eslint-disable-next-line", "", true },
+        { "javascript", "js-empty-catch", "// eslint-disable-next-line a -- no-empty", "", false },
+        { "javascript", "js-empty-catch", "", " // eslint-disable-next-line no-empty", false },
+        { "javascript", "js-empty-catch", "/* eslint-disable no-console, no-empty */", "", true },
+        { "javascript", "js-empty-catch", "/* eslint-disable */\n/* eslint-enable */", "", false },
+        { "javascript", "js-empty-catch",
+          "/* eslint-disable no-empty */\n/* eslint-enable no-console */", "", true },
+        { "typescript", "js-empty-catch",
+          "// biome-ignore lint/suspicious/noEmptyBlockStatements: why", "", true },
+        { "go", "go-weak-random-token", "", "", false },
+        { "go", "go-weak-random-token", "", " //nolint:gosec", true },
+        { "go", "go-weak-random-token", "", " //nolint:errcheck,lll", false },
+        { "go", "go-weak-random-token", "\t//nolint", "", true },
+        { "go", "go-weak-random-token", "\t//nolint:all", "", true },
+        { "go", "go-weak-random-token", "\t// #nosec G404 -- why", "", true },
+        { "java", "java-empty-catch", "", "", false },
+        { "java", "java-empty-catch", "  @SuppressWarnings(\"java:S108\")", "", true },
+        { "java", "java-empty-catch", "  @SuppressWarnings({\"unused\", \"PMD.EmptyCatchBlock\"})",
+          "", true },
+        { "java", "java-empty-catch", "  @SuppressWarnings(\"unchecked\")", "", false },
+        { "java", "java-empty-catch", "  @Deprecated", "", false },
+        { "java", "java-empty-catch", "", " // NOPMD", true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *language = cases[i].language;
+        char text[512];
+        snprintf(text, sizeof(text),
+                 language[0] == 'p'              ? "import requests\n%s\nrequests.get(url)%s\n"
+                 : language[0] == 'g'            ? GO
+                 : strcmp(language, "java") == 0 ? JAVA
+                                                 : CATCH,
+                 cases[i].above, cases[i].behind);
+        tt_str only = tt_str_from(cases[i].rule);
+        struct tt_rules_options opt = { .only = &only, .n_only = 1 };
+        struct code code;
+        struct tt_findings found;
+        struct tt_rules *rules = NULL;
+        struct tt_arena arena;
+
+        tt_arena_init(&arena);
+        CHECK(tt_rules_create(&opt, NULL, NULL, &rules) == 0, "rules");
+        code_init(&code, tt_str_from(language), TT_STR("src/a"), tt_str_from(text));
+        CHECK(tt_rules_exec(rules, &code.source, NULL, &arena, &found) == 0, "exec");
+        CHECK((found.n == 0) == cases[i].silent && found.n + found.suppressed == 1,
+              "%zu found, %zu silenced: %s", found.n, (size_t)found.suppressed, text);
+        code_release(&code);
+        tt_rules_destroy(rules);
+        tt_arena_release(&arena);
+    }
+}
+
 static void test_ranges(void **state)
 {
     static const struct tt_range second = { 4, 7 };
@@ -466,11 +552,17 @@ static void test_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_settings),     cmocka_unit_test(test_suppression),
-        cmocka_unit_test(test_ranges),       cmocka_unit_test(test_widen),
-        cmocka_unit_test(test_errors),       cmocka_unit_test(test_fix_all),
-        cmocka_unit_test(test_indentation),  cmocka_unit_test(test_quiet_files),
-        cmocka_unit_test(test_embedded_sql), cmocka_unit_test(test_embedded_sql_strings),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_suppression),
+        cmocka_unit_test(test_other_linters),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_widen),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_fix_all),
+        cmocka_unit_test(test_indentation),
+        cmocka_unit_test(test_quiet_files),
+        cmocka_unit_test(test_embedded_sql),
+        cmocka_unit_test(test_embedded_sql_strings),
         cmocka_unit_test(test_stop),
     };
 

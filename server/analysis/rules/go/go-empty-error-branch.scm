@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: warning
-;; same-as: SA9003
+;; same-as: SA9003 staticcheck
 ;; title: Error swallowed
 ;; message: The error is looked at and thrown away.
 ;; model: Handle or return this error

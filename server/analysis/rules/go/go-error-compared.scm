@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: go
 ;; severity: warning
-;; same-as: errorlint err113
+;; same-as: errorlint err113 goerr113
 ;; title: Error compared with ==
 ;; message: A wrapped {{@sentinel}} is not equal to it: this branch will be missed.
 ;; fix-title: Compare with errors.Is
@@ -81,6 +81,17 @@
 ;; package a
 ;; import "errors"
 ;; func f(err error) bool { return errors.Is(err, sql.ErrNoRows) || err == nil || err == io.EOF }
+;; end
+;; no-match:
+;; package a
+;; func f(db *sql.DB) error {
+;; 	err := db.QueryRow("SELECT 1").Scan(&n)
+;; 	switch {
+;; 	case err == sql.ErrNoRows:
+;; 		return nil
+;; 	}
+;; 	return err
+;; }
 ;; end
 
 ((binary_expression

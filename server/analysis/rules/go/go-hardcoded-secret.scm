@@ -2,7 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: go
 ;; severity: warning
-;; same-as: G101
+;; same-as: G101 gosec
 ;; title: Secret in the source
 ;; message: A secret is written in the source: everyone who can read the code can use it.
 ;; model: Read the secret from the environment

@@ -2,6 +2,7 @@
 ;; finding: AUTH-3
 ;; languages: go
 ;; severity: warning
+;; same-as: errcheck
 ;; title: Input that cannot be read is taken as zero
 ;; message: The error is ignored, so input that is no number counts as zero.
 ;; model: Validate this value

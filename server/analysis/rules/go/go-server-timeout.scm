@@ -2,7 +2,7 @@
 ;; finding: ERR-2
 ;; languages: go
 ;; severity: warning
-;; same-as: G114
+;; same-as: G114 G112 gosec
 ;; title: HTTP server without timeouts
 ;; message: {{@finding}} waits for slow clients without end: a few of them use up all connections.
 ;; model: Give the server its timeouts

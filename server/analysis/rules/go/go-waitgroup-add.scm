@@ -2,7 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: go
 ;; severity: warning
-;; same-as: SA2000
+;; same-as: SA2000 staticcheck
 ;; title: WaitGroup.Add inside the goroutine
 ;; message: Wait may run before this Add does: then nobody waits for the goroutine.
 ;; model: Move Add in front of the go statement

@@ -2,7 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: go
 ;; severity: warning off
-;; same-as: G401 G501
+;; same-as: G401 G501 gosec
 ;; title: Password hashed with a fast function
 ;; message: {{@finding}} is made to be fast: stolen hashes are guessed by the billion.
 ;; model: Hash passwords with argon2 or bcrypt

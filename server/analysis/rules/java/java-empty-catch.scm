@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: java
 ;; severity: warning
-;; same-as: EmptyCatchBlock
+;; same-as: EmptyCatchBlock S108
 ;; title: Empty catch
 ;; message: The error is thrown away: nobody will know that this failed.
 ;; model: Handle or log this error

@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: java
 ;; severity: warning
+;; same-as: S2068 S6418
 ;; title: Secret in the source
 ;; message: {{@_name}} is written in the source: everyone who can read the code can use it.
 ;; model: Read the secret from the environment
@@ -24,6 +25,9 @@
 ;;   static final String PASSWORD = "password";
 ;;   static final String SECRET_REF = "x-secret-ref";
 ;;   static final String GP_PASSWORD_REQUIRES_DIGIT = "security.passwordRequiresDigit";
+;;   static final String KEY_SMTP_ENCRYPTION_KEY = "SmtpEncryptionKey";
+;;   static final String HDR_API_SECRET = "X-Acme-ApiSecret";
+;;   static final String DOCKER_SECRET_KEY = "env_spas_secretKey";
 ;;   static final String KEY_GOOGLE_API_KEY = "google_api_key";
 ;;   String passwordHash = encoder.encode(password);
 ;; }

@@ -2,6 +2,7 @@
 ;; finding: ASYNC-2
 ;; languages: java
 ;; severity: warning
+;; same-as: S2142
 ;; title: Interrupt swallowed
 ;; message: The thread was asked to stop, and forgets it here.
 ;; model: Restore the interrupt and stop

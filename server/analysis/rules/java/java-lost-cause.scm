@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: java
 ;; severity: warning
-;; same-as: PreserveStackTrace
+;; same-as: PreserveStackTrace S1166
 ;; title: Cause of the error is lost
 ;; message: The new error forgets its cause: the log will not show what really happened.
 ;; fix-title: Pass the cause on

@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: java
 ;; severity: warning
-;; same-as: AvoidPrintStackTrace
+;; same-as: AvoidPrintStackTrace S1148
 ;; title: Error is only printed
 ;; message: printStackTrace goes round the log: no level, no context, and in production nobody sees it.
 ;; model: Log this error with its cause

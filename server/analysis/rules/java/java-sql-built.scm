@@ -2,6 +2,7 @@
 ;; finding: AUTH-2
 ;; languages: java
 ;; severity: warning
+;; same-as: S2077 S3649
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
 ;; model: Use query parameters
@@ -40,4 +41,5 @@
  (#any-of? @_verb "executeQuery" "executeUpdate" "execute" "prepareStatement" "createQuery"
   "createNativeQuery" "query" "queryForObject" "queryForList" "queryForMap" "update" "addBatch"
   "createSQLQuery" "prepareCall" "executeLargeUpdate")
+ (#not-migration-file?)
  (#built-sql? @finding))

@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: no-secrets/no-secrets sonarjs/no-hardcoded-passwords sonarjs/no-hardcoded-secrets
 ;; title: Secret in the source
 ;; message: {{@name}} is written in the source: everyone who can read the code can use it.
 ;; model: Read the secret from the environment
@@ -37,6 +38,9 @@
 ;; no-match: javascript src/search.js
 ;; const db = connect({ server: 'localhost', user: 'sa', password: 'S0meVeryHardPassword' });
 ;; docsearch({ appId: 'N3ZF861Q5G', apiKey: 'f52fa93b9068fe8824beab5727ae84a1', indexName: 'docs' });
+;; end
+;; no-match: javascript client/src/locales/nl-NL/login.js
+;; export default { translation: { password: 'Wachtwoord', poweredBy: 'x' } };
 ;; end
 ;; no-match: typescript src/env.ts
 ;; const env = { GITHUB_SECRET: 'test-github', AZURE_CLIENT_SECRET: 'mock-azure-4711', USER_PASSWORD: 'test1234' };

@@ -5,7 +5,7 @@
 ;; title: Token is read without checking it
 ;; message: {{@_what}}: the claims are whatever the sender wrote.
 ;; model: Check signature, expiry, issuer and audience
-;; literals: jwt
+;; literals: jwt Jwt JWT
 ;; note:
 ;; `ignoreExpiration` takes tokens that ended long ago, and the algorithm `none`
 ;; takes tokens that nobody signed. Check the signature with the expected algorithm,
@@ -18,6 +18,9 @@
 ;; match:
 ;; import jwt from 'jsonwebtoken';
 ;; const claims = jwt.verify(token, key, { algorithms: ['RS256', 'none'] });
+;; end
+;; match:
+;; super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), ignoreExpiration: true, secretOrKey: key });
 ;; end
 ;; no-match:
 ;; import jwt from 'jsonwebtoken';
@@ -44,3 +47,8 @@
  (#eq? @_verb "verify")
  (#eq? @_key "algorithms")
  (#match? @_algorithm "(?i)^.none.$"))
+
+((object
+  (_ key: (property_identifier) @_key value: (true)) @_what @finding) @_options
+ (#eq? @_key "ignoreExpiration")
+ (#object-has? @_options "jwtFromRequest"))

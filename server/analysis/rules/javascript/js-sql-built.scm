@@ -2,6 +2,7 @@
 ;; finding: AUTH-2
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: sonarjs/sql-queries
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
 ;; model: Use query parameters
@@ -44,4 +45,5 @@
   arguments: (_ . (_) @finding))
  (#any-of? @_verb "query" "execute" "raw" "$queryRawUnsafe" "$executeRawUnsafe" "all" "get" "run"
   "exec" "prepare" "one" "none" "any" "oneOrNone" "manyOrNone" "whereRaw" "each")
+ (#not-migration-file?)
  (#built-sql? @finding))

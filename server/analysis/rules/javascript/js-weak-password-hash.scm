@@ -22,6 +22,15 @@
 ;; const first = crypto.createHash('sha512').update(password).digest('hex');
 ;; return bcrypt.compare(first, stored);
 ;; end
+;; match:
+;; const md5 = crypto.createHash('md5');
+;; const stored = md5.update(password).digest('hex');
+;; end
+;; no-match:
+;; const ha1 = crypto.createHash('md5').update(`${user}:${realm}:${password}`).digest('hex');
+;; const key = crypto.createHmac('sha256', secret);
+;; key.update(password);
+;; end
 
 ((call_expression
   function: (_
@@ -32,5 +41,16 @@
   arguments: (_ . (_) @_what))
  (#eq? @_create "createHash")
  (#eq? @_update "update")
- (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned")
+ (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned" "realm")
+ (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))
+
+((call_expression
+  function: (_
+    object: (identifier) @_algorithm
+    property: (property_identifier) @_update) @finding
+  arguments: (_ . (_) @_what))
+ (#match? @_algorithm "(?i)^(md5|sha\\d*|hash(er)?)$")
+ (#eq? @_update "update")
+ (#file-has? "createHash(")
+ (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned" "realm" "createHmac")
  (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))

@@ -2,6 +2,7 @@
 ;; finding: AUTH-1
 ;; languages: javascript typescript tsx
 ;; severity: warning
+;; same-as: sonarjs/pseudo-random
 ;; title: Guessable random value as a secret
 ;; message: Math.random() can be predicted: a token made with it can be guessed.
 ;; model: Make secrets with the crypto module

@@ -2,7 +2,7 @@
 ;; finding: ERR-1
 ;; languages: python
 ;; severity: warning
-;; same-as: E722 W0702 bare-except
+;; same-as: E722 W0702 bare-except BLE001 B001
 ;; title: Bare except
 ;; message: A bare except also catches KeyboardInterrupt and SystemExit.
 ;; model: Handle the errors that can happen here
@@ -10,11 +10,11 @@
 ;; literals: except
 ;; note:
 ;; `except:` without a class catches even the signals that ask the process to
-;; The rewrite is offered by itself, never by fix-all: KeyboardInterrupt, SystemExit and
-;; CancelledError are no longer caught.
 ;; end. `except Exception:` is what is meant nearly always; naming the errors
 ;; that can happen is better still. A handler that raises again is not reported,
 ;; nor one with a comment on its line: somebody looked at it.
+;; The rewrite is offered by itself, never by fix-all: KeyboardInterrupt, SystemExit and
+;; CancelledError are no longer caught.
 ;; end
 ;; fix: offered
 ;; replace @keyword: except Exception

@@ -25,6 +25,10 @@
 ;; user = User(name=form.name)
 ;; task(**request.json)
 ;; end
+;; no-match:
+;; from pydantic import BaseModel
+;; product = Product(**request.get_json())
+;; end
 
 ((call
   function: (_) @_function
@@ -33,4 +37,5 @@
       [(attribute) (call function: (attribute))] @_what) @finding))
  (#match? @_what "^(flask\\.)?request\\.(json|form|POST|data|args|GET|get_json\\(.*\\)|query_params|values)(\\.dict\\(\\)|\\.to_dict\\(\\))?$")
  (#match? @_function "^[A-Z]\\w*$|\\.(create|update|filter_by|get_or_create)$")
- (#not-match? @_function "(Schema|Form|Serializer|Request|Input|Payload|DTO|Dto|Params|Model|Filter)$"))
+ (#not-match? @_function "(Schema|Form|Serializer|Request|Input|Payload|DTO|Dto|Params|Model|Filter|In|Create|Update|Data|Authorization)$")
+ (#not-file-has? "ValidationError" "pydantic"))

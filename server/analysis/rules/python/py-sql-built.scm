@@ -48,4 +48,5 @@
   arguments: (_ . (_) @finding))
  (#any-of? @_verb "execute" "executemany" "executescript" "raw" "read_sql" "read_sql_query"
   "fetch" "fetchrow" "fetchval" "fetch_all" "fetch_one")
+ (#not-migration-file?)
  (#built-sql? @finding))

@@ -11,11 +11,23 @@
 ;; A password needs a slow, salted function: argon2, scrypt, bcrypt (passlib,
 ;; argon2-cffi). MD5, SHA-1 and SHA-256 are for other things. Not
 ;; reported in a file that also knows a slow function (the fast one may come first), or that asks
-;; which passwords were stolen.
+;; which passwords were stolen, or that logs in somewhere else, which wants it so.
 ;; end
 ;; match:
 ;; import hashlib
 ;; digest = hashlib.sha256(password.encode()).hexdigest()
+;; end
+;; match:
+;; import hashlib
+;; def encode(password):
+;;     digest = hashlib.md5()
+;;     digest.update(password.encode("utf-8"))
+;;     return digest.hexdigest()
+;; end
+;; no-match:
+;; import hashlib
+;; def signin(self, user, password):
+;;     return self.load(URL, post={"md5Pass": hashlib.md5(password.encode()).hexdigest()})
 ;; end
 ;; no-match:
 ;; import hashlib
@@ -34,5 +46,17 @@
   arguments: (_ . (_) @_what))
  (#eq? @_module "hashlib")
  (#any-of? @_name "md5" "sha1" "sha256" "sha512" "sha224" "sha384")
- (#not-file-has? "bcrypt" "argon2" "scrypt(" "pbkdf2" "pwned" "Pwned")
+ (#not-file-has? "bcrypt" "argon2" "scrypt(" "pbkdf2" "pwned" "Pwned" "requests." "httpx" "aiohttp" "urlopen" "api_request"
+  "self.load(")
  (#match? @_what "(?i)\\b\\w*(password|passwd|pwd)\\b"))
+
+((call
+  function: (_
+    object: (identifier) @_object
+    attribute: (identifier) @_name) @call @finding
+  arguments: (_ . (_) @_what))
+ (#eq? @_name "update")
+ (#file-has? "hashlib.md5(" "hashlib.sha1(" "hashlib.sha256(" "hashlib.sha512(")
+ (#not-file-has? "bcrypt" "argon2" "scrypt(" "pbkdf2" "pwned" "Pwned" "requests." "httpx" "aiohttp"
+  "urlopen" "api_request" "self.load(" "hmac")
+ (#match? @_what "^(password|passwd|pwd|str\\(password\\))(\\.encode\\(.*\\))?$"))

@@ -20,6 +20,11 @@
 ;; import random
 ;; otp = random.randint(100000, 999999)
 ;; end
+;; match:
+;; from random import choice
+;; def new_token():
+;;     return "".join(choice(ascii_letters) for _ in range(8))
+;; end
 ;; no-match:
 ;; import random, secrets
 ;; def make_token():
@@ -49,3 +54,10 @@
  (#not-function-name? @finding "boundary test fake mock")
  (#eq? @_module "random")
  (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample"))
+
+((call
+  function: (identifier) @call @finding)
+ (#any-of? @call "choice" "choices" "randint" "randrange" "getrandbits")
+ (#file-has? "from random import")
+ (#not-function-name? @finding "boundary test fake mock")
+ (#function-name? @finding "token password secret otp apikey nonce"))

@@ -82,6 +82,13 @@
 ;; );
 ;; end
 ;; no-match:
+;; CREATE TABLE reactions (
+;;   comment_id INT,
+;;   FOREIGN KEY (comment_id) REFERENCES comments(id)
+;; );
+;; ALTER TABLE reactions ADD CONSTRAINT one_each UNIQUE (comment_id, user_id);
+;; end
+;; no-match:
 ;; CREATE TABLE profiles (
 ;;   user_id BIGINT UNIQUE REFERENCES users(id)
 ;; );

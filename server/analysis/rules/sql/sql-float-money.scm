@@ -22,8 +22,12 @@
 ;; no-match:
 ;; CREATE TABLE items (price NUMERIC(12, 2), weight FLOAT, tax_rate REAL, latitude DOUBLE PRECISION);
 ;; end
+;; no-match: sql tests/sessions.sql
+;; CREATE TABLE sessions (price REAL);
+;; end
 
 ((column_definition
   name: (identifier) @column
   type: [(float) (double)] @finding)
+ (#not-shown-code?)
  (#money? @column))

@@ -1,7 +1,7 @@
 ;; id: sql-limit-without-order
 ;; finding: DB-3
 ;; languages: sql
-;; severity: hint
+;; severity: hint off
 ;; title: LIMIT without ORDER BY
 ;; message: Which rows come is up to the database: pages repeat and miss rows.
 ;; model: Order the rows

@@ -29,6 +29,9 @@
 ;; no-match:
 ;; CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, created_at TIMESTAMP);
 ;; end
+;; no-match: sql conf/derby-schema.sql
+;; CREATE TABLE config (id bigint NOT NULL, content CLOB, gmt_create timestamp NOT NULL);
+;; end
 
 ((column_definition
   name: (identifier) @column
