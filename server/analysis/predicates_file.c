@@ -101,11 +101,14 @@ bool pred_test_folder(ARGS)
     return tt_path_has_part(path, "test") || tt_path_has_part(path, "tests");
 }
 
-/* (#shown-code?): examples, demos, mocks and seeds, whose secrets open nothing */
+/* (#shown-code?): examples, demos, mocks and seeds, whose secrets open nothing; and
+ * translations, where "password" is a word of a form */
 bool pred_shown_code(ARGS)
 {
-    static const char *const parts[] = { "examples", "example", "demos",   "demo", "docs", "mock",
-                                         "seed",     "seeds",   "seeders", "test", "tests" };
+    static const char *const parts[] = { "examples", "example", "demos",       "demo",    "docs",
+                                         "mock",     "seed",    "seeds",       "seeders", "test",
+                                         "tests",    "locale",  "locales",     "i18n",    "l10n",
+                                         "lang",     "langs",   "translations" };
 
     (void)args;
     (void)n;
@@ -147,13 +150,13 @@ bool pred_browser_file(ARGS)
 /* (#postgres?): nothing in the SQL says that it is for another database */
 bool pred_postgres(ARGS)
 {
-    static const char *const others[] = { "mysql",  "mariadb", "sqlite",   "mssql",
-                                          "oracle", "hsqldb",  "sqlserver" };
+    static const char *const others[] = { "mysql",  "mariadb", "sqlite",    "mssql",
+                                          "oracle", "hsqldb",  "sqlserver", "derby" };
     static const char *const marks[] = {
-        "engine=",  "engine =", "auto_increment", "autoincrement",
-        "datetime", "pragma ",  "identity(",      "nvarchar",
-        "varchar2", "sqlite",   "mysql",          "unsigned",
-        "[dbo]",    "tinyint",  "mediumtext",     "on update current",
+        "engine=",    "engine =",          "auto_increment", "autoincrement", "datetime",
+        "pragma ",    "identity(",         "nvarchar",       "varchar2",      "sqlite",
+        "mysql",      "unsigned",          "[dbo]",          "clob",          "tinyint",
+        "mediumtext", "on update current",
     };
 
     (void)args;

@@ -64,7 +64,7 @@ bool pred_secret_name(ARGS)
                       "event public id hash hint title text reset ttl enabled disabled status "
                       "policy login required min max property env var rule rules format tpl "
                       "template link page view route file locator selector xpath "
-                      "charset chars alphabet context audience backend"))
+                      "charset chars alphabet context audience backend rate encoder info digest"))
         return false;
     if (name_has_word(name, "secret password passwd"))
         return true;
@@ -217,6 +217,44 @@ static bool begins_name(tt_str value, tt_str name)
            tt_str_eq_nocase(tt_str_sub(name, 0, value.n), value);
 }
 
+/* "SmtpEncryption" in KEY_SMTP_ENCRYPTION: the last words of the name, without their signs. */
+static bool ends_name(tt_str value, tt_str name)
+{
+    size_t i = value.n, k = name.n, same = 0;
+
+    for (;;) {
+        while (i > 0 && !pred_word_char(value.p[i - 1] == '_' ? '-' : value.p[i - 1]))
+            i--;
+        while (k > 0 && !pred_word_char(name.p[k - 1] == '_' ? '-' : name.p[k - 1]))
+            k--;
+        if (i == 0 || k == 0)
+            return i == 0 && same >= 6;
+        if (!tt_str_eq_nocase(tt_str_sub(value, i - 1, i), tt_str_sub(name, k - 1, k)))
+            return false;
+        i--;
+        k--;
+        same++;
+    }
+}
+
+/* "X-Acme-ApiKey", "env_spas_secretKey": letters and signs, with a word behind a small letter
+ * that says what stands there. */
+static bool named_key(tt_str s)
+{
+    static const char *const ends[] = { "Key", "Secret", "Token", "Password" };
+    bool named = false;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t n = strlen(ends[i]);
+        named = named || (s.n > n && tt_str_ends(s, tt_str_from(ends[i])) &&
+                          s.p[s.n - n - 1] >= 'a' && s.p[s.n - n - 1] <= 'z');
+    }
+    for (size_t i = 0; i < s.n && named; i++)
+        named = pred_word_char(s.p[i]) ? !(s.p[i] >= '0' && s.p[i] <= '9') : s.p[i] == '-';
+    return named && !tt_str_has_nocase(s, TT_STR("my")) && !tt_str_has_nocase(s, TT_STR("super")) &&
+           !tt_str_has_nocase(s, TT_STR("change"));
+}
+
 /* (#secret-literal? @string): not empty, and not something to be filled in */
 bool pred_secret_literal(ARGS)
 {
@@ -235,11 +273,11 @@ bool pred_is_secret(ARGS)
 
     if (n > 1 &&
         (same_letters(s, pred_text(match, &args[1])) || words_of(s, pred_text(match, &args[1])) ||
-         begins_name(s, pred_text(match, &args[1]))))
+         begins_name(s, pred_text(match, &args[1])) || ends_name(s, pred_text(match, &args[1]))))
         return false;
     if (s.n < 6 || s.n > 200 || placeholder(s) || only_names(s))
         return false;
-    if (key_of_words(s) || joined_words(s) || alphabet(s) || public_key(s) ||
+    if (key_of_words(s) || joined_words(s) || named_key(s) || alphabet(s) || public_key(s) ||
         name_has_word(s, MADE_UP))
         return false;
     for (size_t i = 0; i < s.n; i++) {

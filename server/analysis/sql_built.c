@@ -205,7 +205,8 @@ static bool harmless(TSNode node, tt_str bytes, int depth)
                       "quote_ident quoteIdentifier QuoteIdentifier identifier "
                       "literal quote_name repeat Repeat fill isoformat") ||
                name_has_word(last_name(name),
-                             "placeholder placeholders escape quote sanitize hash") ||
+                             "placeholder placeholders escape quote sanitize hash now date "
+                             "interval") ||
                made_by_constant(node, bytes);
     }
     return false;

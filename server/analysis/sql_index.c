@@ -156,6 +156,40 @@ static bool definition_has_index(tt_str definition, tt_str column)
     return false;
 }
 
+/* ALTER TABLE table ... ADD [CONSTRAINT name] UNIQUE (column */
+static bool altered_to_index(struct lexer l, tt_str table, tt_str column)
+{
+    tt_str token = next_token(&l), name;
+
+    if (!word_is(token, "table"))
+        return false;
+    struct lexer behind = l;
+    for (int i = 0; i < 3; i++) { /* IF EXISTS ONLY */
+        token = next_token(&behind);
+        if (!word_is(token, "if") && !word_is(token, "exists") && !word_is(token, "only"))
+            break;
+        l = behind;
+    }
+    qualified(&l, &name, &token);
+    size_t from = l.at;
+    if (!tt_str_eq_nocase(name, table))
+        return false;
+    while (token.n > 0 && !tt_str_eq(token, TT_STR(";")))
+        token = next_token(&l);
+    return definition_has_index(tt_str_sub(l.text, from, l.at), column);
+}
+
+static bool file_has_altered(tt_str bytes, tt_str table, tt_str column)
+{
+    struct lexer l = { bytes, 0 };
+
+    for (tt_str token = next_token(&l); token.n > 0; token = next_token(&l)) {
+        if (word_is(token, "alter") && altered_to_index(l, table, column))
+            return true;
+    }
+    return false;
+}
+
 static tt_str strip_quotes(tt_str name)
 {
     if (name.n >= 2 && strchr("\"`[", name.p[0]))
@@ -216,6 +250,7 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
     }
     if (ts_node_is_null(table) || indexes_by_itself(bytes, path))
         return true;
+    tt_str of = strip_quotes(tt_node_text(table, bytes));
     return definition_has_index(tt_node_text(statement, bytes), name) ||
-           file_has_index(bytes, strip_quotes(tt_node_text(table, bytes)), name);
+           file_has_index(bytes, of, name) || file_has_altered(bytes, of, name);
 }
