@@ -3,6 +3,8 @@
 
 #include "session/outcomes.h"
 
+#include <math.h>
+
 /* What a request used, or what we expect the provider to count: it was read,
  * and answered as far as we saw. */
 static struct tt_llm_usage used(struct tt_attempt *attempt)
@@ -71,7 +73,7 @@ void tt_ask_settle(struct tt_attempt *attempt)
         return;
     attempt->reserved = false;
     attempt->settled_usd += usd;
-    session->day_usd += usd;
+    session->day_usd = round((session->day_usd + usd) * 1e9) / 1e9; /* for people to read */
     tt_router_settle(session->router, attempt->reservation, tt_decision_choice(&attempt->decision),
                      usd, session->io->wall(session->io));
     tt_outcomes_spent(attempt, attempt->cost_usd < 0 ? -1 : usd);

@@ -16,6 +16,10 @@
     "The document was closed before the answer came, so nothing was applied. Open it, and ask "    \
     "again."
 
+#define REOPENED_REASON                                                                            \
+    "The document was closed and opened again while the model answered, so nothing was applied. "  \
+    "Ask again to work on what stands there now."
+
 #define STALE_REASON                                                                               \
     "The code to be changed was edited while the model answered, so nothing was applied. "         \
     "Ask again to work on what stands there now."
@@ -139,8 +143,12 @@ struct tt_snapshot *tt_deliver_rebase(struct tt_attempt *attempt, struct tt_chos
 
 tt_str tt_deliver_stale_reason(const struct tt_attempt *attempt)
 {
-    return tt_documents_get(attempt->session->documents, attempt->key) ? TT_STR(STALE_REASON)
-                                                                       : TT_STR(CLOSED_REASON);
+    const struct tt_snapshot *now = tt_documents_get(attempt->session->documents, attempt->key);
+
+    if (!now)
+        return TT_STR(CLOSED_REASON);
+    return now->document == attempt->place.document ? TT_STR(STALE_REASON)
+                                                    : TT_STR(REOPENED_REASON);
 }
 
 void tt_deliver_refuse_stale(struct tt_attempt *attempt)

@@ -57,15 +57,11 @@ static void notify(struct tt_attempt *attempt, const struct tt_lsp_hunk *hunks, 
 {
     struct tt_session *session = attempt->session;
     struct tt_lsp_preview preview = { .uri = attempt->uri, .hunks = hunks, .n = n, .done = done };
-    struct tt_outgoing out;
     char name[24];
 
     preview.id = tt_attempt_name(attempt, name);
     preview.version = tt_deliver_version(attempt);
-    tt_outgoing_init(&out);
-    tt_lsp_write_preview(&out.w, &preview);
-    if (tt_calls_notify(session->calls, "trimtab/preview", &out) == TT_ENOMEM && !n)
-        tt_calls_tell(session->calls, "trimtab/preview", write_preview, &preview);
+    tt_notify(session, "trimtab/preview", write_preview, &preview);
 }
 
 /* For the text as it is now; where that was touched, it shows nothing new. */

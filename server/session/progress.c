@@ -10,6 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+int tt_notify(struct tt_session *session, const char *method,
+              void (*write)(struct tt_json_writer *w, const void *arg), const void *arg)
+{
+    struct tt_outgoing out;
+    int err;
+
+    tt_outgoing_init(&out);
+    write(&out.w, arg);
+    err = tt_calls_notify(session->calls, method, &out);
+    return err == TT_ENOMEM ? tt_calls_tell(session->calls, method, write, arg) : err;
+}
+
 /* --- messages ------------------------------------------------------------------- */
 
 struct words {
@@ -25,35 +37,32 @@ static void write_words(struct tt_json_writer *w, const void *arg)
 }
 
 /* Without memory: as much as has room, or that there is none. */
-static void tell_message(struct tt_session *session, const char *method, int type, const char *fmt,
-                         va_list ap)
+static void send_short(struct tt_session *session, const char *method, int type, const char *fmt,
+                       va_list ap)
 {
     char text[600];
     int n = vsnprintf(text, sizeof(text), fmt, ap);
     struct words words = { (enum tt_lsp_message_type)type, tt_str_from(text) };
 
     if (n >= 0 && (size_t)n < sizeof(text) &&
-        tt_calls_tell(session->calls, method, write_words, &words) != TT_ETOOBIG)
+        tt_notify(session, method, write_words, &words) != TT_ETOOBIG)
         return;
     words.text = TT_STR(TT_RPC_NO_MEMORY);
-    tt_calls_tell(session->calls, method, write_words, &words);
+    tt_notify(session, method, write_words, &words);
 }
 
 static void send_message(struct tt_session *session, const char *method, int type, const char *fmt,
                          va_list ap)
 {
     struct tt_buf text = TT_BUF_INIT(1 << 16);
-    struct tt_outgoing out;
+    struct words words = { .type = (enum tt_lsp_message_type)type };
     va_list again;
 
     va_copy(again, ap);
     tt_buf_vaddf(&text, fmt, ap);
-    tt_outgoing_init(&out);
-    tt_lsp_write_message(&out.w, (enum tt_lsp_message_type)type, tt_buf_str(&text));
-    if (text.err)
-        out.value.err = text.err;
-    if (tt_calls_notify(session->calls, method, &out) == TT_ENOMEM)
-        tell_message(session, method, type, fmt, again);
+    words.text = tt_buf_str(&text);
+    if (text.err || tt_notify(session, method, write_words, &words) == TT_ETOOBIG)
+        send_short(session, method, type, fmt, again);
     tt_buf_release(&text);
     va_end(again);
 }
@@ -151,16 +160,11 @@ static void write_end(struct tt_json_writer *w, const void *arg)
 void tt_progress_end(struct tt_session *session, struct tt_progress *progress, tt_str message)
 {
     struct ending ending = { progress->token, message };
-    struct tt_outgoing out;
 
-    if (progress->state == TT_PROGRESS_ON) {
-        tt_outgoing_init(&out);
-        write_end(&out.w, &ending);
-        if (tt_calls_notify(session->calls, "$/progress", &out) == TT_ENOMEM &&
-            tt_calls_tell(session->calls, "$/progress", write_end, &ending) == TT_ETOOBIG) {
-            ending.message = (tt_str){ NULL, 0 };
-            tt_calls_tell(session->calls, "$/progress", write_end, &ending);
-        }
+    if (progress->state == TT_PROGRESS_ON &&
+        tt_notify(session, "$/progress", write_end, &ending) == TT_ETOOBIG) {
+        ending.message = (tt_str){ NULL, 0 };
+        tt_notify(session, "$/progress", write_end, &ending);
     }
     progress->state = TT_PROGRESS_OFF;
 }
@@ -189,11 +193,10 @@ static void write_status(struct tt_json_writer *w, const void *status)
     tt_lsp_write_status(w, status);
 }
 
-void tt_status_changed(struct tt_session *session)
+static struct tt_lsp_status status_of(const struct tt_session *session)
 {
     struct tt_lsp_status status = { .day_usd = session->day_usd };
     const struct tt_attempt *newest = NULL;
-    struct tt_outgoing out;
 
     for (const struct tt_attempt *a = session->attempts; a; a = a->next) {
         if (!tt_attempt_running(a))
@@ -203,29 +206,39 @@ void tt_status_changed(struct tt_session *session)
         if (!newest)
             newest = a;
     }
-    status.message = tt_str_from(session->trouble);
     status.state = !session->config->enabled ? TT_STR("off")
                    : status.running          ? TT_STR("busy")
-                   : status.message.n        ? TT_STR("warning")
+                   : session->trouble[0]     ? TT_STR("warning")
                                              : TT_STR("idle");
+    if (tt_str_eq(status.state, TT_STR("warning")))
+        status.message = tt_str_from(session->trouble);
     if (newest && tt_decision_choice(&newest->decision))
         status.model = tt_decision_choice(&newest->decision)->model;
-    tt_outgoing_init(&out);
-    tt_lsp_write_status(&out.w, &status);
-    if (session->last_status &&
-        tt_str_eq(tt_str_from(session->last_status), tt_buf_str(&out.value))) {
-        tt_outgoing_release(&out);
-        return;
+    return status;
+}
+
+/* Is it what was said last?  Else that is remembered. */
+static bool said_already(struct tt_session *session, const struct tt_lsp_status *status)
+{
+    struct tt_buf text = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_json_writer w;
+    bool same;
+
+    tt_json_writer_init(&w, &text);
+    tt_lsp_write_status(&w, status);
+    same = session->last_status && tt_str_eq(tt_str_from(session->last_status), tt_buf_str(&text));
+    if (!same) {
+        free(session->last_status);
+        session->last_status = tt_buf_take(&text, NULL);
     }
-    free(session->last_status);
-    session->last_status = NULL;
-    if (!out.value.err) {
-        session->last_status = malloc(out.value.n + 1);
-        if (session->last_status) {
-            memcpy(session->last_status, out.value.p, out.value.n);
-            session->last_status[out.value.n] = '\0';
-        }
-    }
-    if (tt_calls_notify(session->calls, "trimtab/status", &out) == TT_ENOMEM)
-        tt_calls_tell(session->calls, "trimtab/status", write_status, &status);
+    tt_buf_release(&text);
+    return same;
+}
+
+void tt_status_changed(struct tt_session *session)
+{
+    struct tt_lsp_status status = status_of(session);
+
+    if (!said_already(session, &status))
+        tt_notify(session, "trimtab/status", write_status, &status);
 }

@@ -244,7 +244,12 @@ void tt_execute_on_flushed(struct tt_session *, uint64_t id); /* TT_EVENT_FLUSHE
 /* progress.c */
 void tt_on_progress_cancel(struct tt_session *, const struct tt_json *, struct tt_arena *);
 
-/* --- messages to the user: progress.c -------------------------------------------- */
+/* --- what is told: progress.c ------------------------------------------------------ */
+
+/* A notification.  Without memory for it, it goes through a little room that is kept:
+ * TT_ETOOBIG when it does not fit there. */
+int tt_notify(struct tt_session *session, const char *method,
+              void (*write)(struct tt_json_writer *w, const void *arg), const void *arg);
 
 void tt_show_message(struct tt_session *session, int type, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -215,7 +215,7 @@ for (const [name, act, says] of [
   ['closed and opened again', async (client, doc) => {
     await doc.close();
     await client.open(URI, 'python', TEXT);
-  }, /was edited while the model answered/],
+  }, /was closed and opened again while the model answered/],
   ['emptied', (client, doc) => doc.replace(''), /was edited while the model answered/],
 ]) {
   for (const apply of [true, false]) {
