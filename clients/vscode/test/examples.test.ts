@@ -39,8 +39,13 @@ const protocol = new URL('../../../protocol/', import.meta.url);
 const readAny = (name: string): unknown =>
   JSON.parse(fs.readFileSync(new URL(name, protocol), 'utf8'));
 const read = (name: string) => readAny(`examples/${name}`) as Message;
-const { commands, methods: notifications } = readAny('methods.json') as {
+const {
+  commands,
+  errors,
+  methods: notifications,
+} = readAny('methods.json') as {
   commands: Row[];
+  errors: { code: number; examples: string[] }[];
   methods: { method: string; examples: string[] }[];
 };
 const TEXT = Array.from({ length: 60 }, (_, i) => `    line_${i} = "${'x'.repeat(60)}"`).join('\n');
@@ -160,7 +165,8 @@ void test('a new file is shown before it is made, whatever the setting', async (
   assert.equal(world.previews[0]?.proposal.create, true);
 });
 
-for (const name of ['proposal-result-refused.json', 'execute-error-not-open.json'])
+const failures = errors.filter(({ code }) => code !== -32800).flatMap(({ examples }) => examples);
+for (const name of ['proposal-result-refused.json', ...new Set(failures)])
   void test(`${name} is said with its reason`, async () => {
     const world = new World(['trimtab.edit', name]);
     await world.requests.edit({ ...WHERE, instruction: 'x' }, 'x');

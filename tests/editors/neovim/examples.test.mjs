@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { Neovim } from './nvim.mjs';
 
 const protocol = new URL('../../../protocol/', import.meta.url);
-const { methods, commands } = JSON.parse(readFileSync(new URL('methods.json', protocol)));
+const { methods, commands, errors } = JSON.parse(readFileSync(new URL('methods.json', protocol)));
 const read = (name) => JSON.parse(readFileSync(new URL(`examples/${name}`, protocol)));
 const URI = 'file:///home/ana/shop/orders.py';
 const TEXT = Array.from({ length: 60 }, (_, i) => `    line_${i} = "${'x'.repeat(60)}"  # 💳`).join('\n');
@@ -195,6 +195,19 @@ for (const [command, typed, name, then, others = {}] of asked) {
     if (!error && result?.verdict !== 'no_match') await noError(name); // what is refused is said as an error
   });
 }
+
+test('each error of the examples is said in its words', async () => {
+  for (const { code, examples } of errors) {
+    if (code === -32800) continue; // whoever cancels knows it
+    for (const name of examples) {
+      await start();
+      await document();
+      await answerWith('trimtab.edit', name);
+      await nvim.command('LspTrimtabEdit add a timeout');
+      await nvim.saying(`\\V${read(name).error.message.slice(0, 30)}`);
+    }
+  }
+});
 
 test('a proposal is decided, retried and explained as in the examples; a duel is rated', async () => {
   const row = (command) => commands.find((c) => c.command === command);
