@@ -64,6 +64,6 @@ target_link_libraries(tt_treesitter PRIVATE tt_sanitize tt_harden)
 
 add_library(tt_foreign_treesitter INTERFACE)
 target_link_libraries(tt_foreign_treesitter INTERFACE tt_treesitter tt_grammars)
-# server/syntax/splice.c works on tree-sitter's own nodes: <tree-sitter/lib/src/tree.h>.
+# server/syntax/splice*.c work on tree-sitter's own nodes: <tree-sitter/lib/src/tree.h>.
 target_include_directories(tt_foreign_treesitter SYSTEM INTERFACE
   ${tt_node_modules}/tree-sitter/vendor)
