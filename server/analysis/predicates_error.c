@@ -27,7 +27,8 @@ static bool takes(TSNode function, tt_str bytes, tt_str name)
            is_name(node_field(function, "parameter"), bytes, name);
 }
 
-/* `if (error)`: what may be an error or nothing, as Node.js calls back */
+/* `if (error)`, `if (!error && ...`: what may be an error or nothing, as Node.js calls back.
+ * `if (key === 'label')` asks for no error. */
 static bool asks_for(TSNode function, tt_str bytes, tt_str name)
 {
     tt_str body = tt_node_text(node_field(function, "body"), bytes);
@@ -40,7 +41,10 @@ static bool asks_for(TSNode function, tt_str bytes, tt_str name)
         size_t i = (size_t)(hit - body.p), end = i + name.n;
         tt_str before = tt_str_sub(body, 0, i);
 
-        if (end < body.n && strchr(") ", body.p[end]) &&
+        tt_str behind = tt_str_sub(body, end, body.n);
+        if ((tt_str_starts(behind, TT_STR(")")) || tt_str_starts(behind, TT_STR(" &&")) ||
+             tt_str_starts(behind, TT_STR(" ||")) ||
+             tt_str_starts(behind, TT_STR(" instanceof"))) &&
             (tt_str_ends(before, TT_STR("if (")) || tt_str_ends(before, TT_STR("if(")) ||
              tt_str_ends(before, TT_STR("if (!")) || tt_str_ends(before, TT_STR("if(!"))))
             return true;

@@ -255,6 +255,18 @@ static bool named_key(tt_str s)
            !tt_str_has_nocase(s, TT_STR("change"));
 }
 
+/* 'APP_SECRET', 'YOUR_API_KEY': the name of what is to be filled in. */
+static bool capital_name(tt_str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!(s.p[i] >= 'A' && s.p[i] <= 'Z') && s.p[i] != '_')
+            return false;
+    }
+    return memchr(s.p, '_', s.n) &&
+           (tt_str_ends(s, TT_STR("SECRET")) || tt_str_ends(s, TT_STR("KEY")) ||
+            tt_str_ends(s, TT_STR("TOKEN")) || tt_str_ends(s, TT_STR("PASSWORD")));
+}
+
 /* (#secret-literal? @string): not empty, and not something to be filled in */
 bool pred_secret_literal(ARGS)
 {
@@ -262,7 +274,7 @@ bool pred_secret_literal(ARGS)
 
     if (n > 1 && same_letters(s, pred_unquote(pred_text(match, &args[1]))))
         return false;
-    return s.n >= 3 && s.n <= 200 && !placeholder(s) && !public_key(s);
+    return s.n >= 3 && s.n <= 200 && !placeholder(s) && !public_key(s) && !capital_name(s);
 }
 
 /* (#secret? @string @name): looks like a real secret rather than like the name of one */

@@ -197,22 +197,25 @@ static bool scans_into(TSNode statement, tt_str error, tt_str bytes)
            tt_str_eq(tt_node_text(node_field(function, "field"), bytes), TT_STR("Scan"));
 }
 
-/* (#scanned? @error): Go; what Scan gave it in this `if` or `switch` or in front of it,
- * which database/sql never wraps */
+/* (#scanned? @error): Go; what Scan gave it in an `if` or `switch` around it or in front of
+ * one, which database/sql never wraps */
 bool pred_scanned(ARGS)
 {
     TSNode node = pred_node(match, &args[0]);
-    TSNode branch = node_above(node, "if_statement expression_switch_statement", false);
     tt_str error = tt_node_text(node, match->text);
 
     (void)n;
-    if (ts_node_is_null(branch))
-        return false;
-    TSNode before = ts_node_prev_named_sibling(branch);
-    while (node_is(before, "comment"))
-        before = ts_node_prev_named_sibling(before);
-    return scans_into(node_field(branch, "initializer"), error, match->text) ||
-           (!ts_node_is_null(before) && scans_into(before, error, match->text));
+    for (;;) {
+        node = node_above(node, "if_statement expression_switch_statement", false);
+        if (ts_node_is_null(node))
+            return false;
+        TSNode before = ts_node_prev_named_sibling(node);
+        while (node_is(before, "comment"))
+            before = ts_node_prev_named_sibling(before);
+        if (scans_into(node_field(node, "initializer"), error, match->text) ||
+            (!ts_node_is_null(before) && scans_into(before, error, match->text)))
+            return true;
+    }
 }
 
 /* (#zoned? @call): Python; the zone is added at once: datetime.utcnow().replace(tzinfo=utc) */

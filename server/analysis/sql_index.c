@@ -228,6 +228,13 @@ static bool indexes_by_itself(tt_str bytes, tt_str path)
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
 }
 
+/* A table that is renamed when it is filled, one that a step down brings back, a test's. */
+static bool not_kept(tt_str table, tt_str path)
+{
+    return tt_str_ends(table, TT_STR("_tmp")) || tt_str_has(path, TT_STR(".down.sql")) ||
+           tt_path_has_part(path, "stub") || tt_path_has_part(path, "stubs");
+}
+
 bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
 {
     TSNode statement = node_above(column, "create_table alter_table", false);
@@ -251,6 +258,8 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
     if (ts_node_is_null(table) || indexes_by_itself(bytes, path))
         return true;
     tt_str of = strip_quotes(tt_node_text(table, bytes));
+    if (not_kept(of, path))
+        return true;
     return definition_has_index(tt_node_text(statement, bytes), name) ||
            file_has_index(bytes, of, name) || file_has_altered(bytes, of, name);
 }

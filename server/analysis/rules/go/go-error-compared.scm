@@ -90,6 +90,12 @@
 ;; 	case err == sql.ErrNoRows:
 ;; 		return nil
 ;; 	}
+;; 	err = db.QueryRow("SELECT 2").Scan(&n)
+;; 	if err != nil {
+;; 		if err == sql.ErrNoRows {
+;; 			return nil
+;; 		}
+;; 	}
 ;; 	return err
 ;; }
 ;; end

@@ -42,6 +42,9 @@
 ;; no-match: javascript client/src/locales/nl-NL/login.js
 ;; export default { translation: { password: 'Wachtwoord', poweredBy: 'x' } };
 ;; end
+;; no-match: javascript config/env/production.js
+;; module.exports = { clientSecret: process.env.FACEBOOK_SECRET || 'APP_SECRET' };
+;; end
 ;; no-match: typescript src/env.ts
 ;; const env = { GITHUB_SECRET: 'test-github', AZURE_CLIENT_SECRET: 'mock-azure-4711', USER_PASSWORD: 'test1234' };
 ;; end

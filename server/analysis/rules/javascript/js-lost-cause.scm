@@ -79,6 +79,11 @@
 ;; fixed:
 ;; load().catch(function (error) { const wrapped = new Error(error.message, { cause: error }); wrapped.code = 'LOAD'; throw wrapped; });
 ;; end
+;; no-match:
+;; keys.forEach((key) => {
+;;   if (key === 'label') throw new TypeError(`${key} must be a string`);
+;; });
+;; end
 ;; no-match: javascript
 ;; function toError(problem) { return new Error('wrong: ' + problem.message); }
 ;; problems.forEach((error) => { throw new Error('wrong: ' + error.message); });

@@ -88,6 +88,12 @@
 ;; );
 ;; ALTER TABLE reactions ADD CONSTRAINT one_each UNIQUE (comment_id, user_id);
 ;; end
+;; no-match: sql db/0007_flow.down.sql
+;; CREATE TABLE flows (identity_id INT, FOREIGN KEY (identity_id) REFERENCES identities(id));
+;; end
+;; no-match:
+;; CREATE TABLE "_flows_tmp" (identity_id INT, FOREIGN KEY (identity_id) REFERENCES identities(id));
+;; end
 ;; no-match:
 ;; CREATE TABLE profiles (
 ;;   user_id BIGINT UNIQUE REFERENCES users(id)
