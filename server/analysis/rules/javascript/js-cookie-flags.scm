@@ -21,6 +21,7 @@
 ;; res.cookie('jwt', token, options);
 ;; res.cookie('theme', theme);
 ;; res.cookie('XSRF-TOKEN', token);
+;; $.cookie('sessionResetTime', time, { path: '/' });
 ;; end
 
 ((call_expression
@@ -28,5 +29,5 @@
   arguments: (_ . (string) @_name . (_)) @_arguments)
  (#eq? @_verb "cookie")
  (#match? @_name "(?i)token|jwt|session|sid\\b|auth")
- (#not-match? @_name "(?i)xsrf|csrf")
+ (#not-match? @_name "(?i)xsrf|csrf|time(out)?\\W*$")
  (#not-cookie-options? @_arguments "httpOnly"))
