@@ -338,8 +338,10 @@ void tt_on_set_keys(struct tt_session *session, const struct tt_json *params,
     if (keys_reset(session, NULL, fresh))
         tt_show_message(session, TT_LSP_MESSAGE_ERROR, "trimtab/setKeys: " TT_RPC_NO_MEMORY);
     tt_router_new_keys(session->router);
-    session->trouble[0] = '\0';
-    tt_status_changed(session);
+    if (session->trouble[0]) {
+        session->trouble[0] = '\0';
+        tt_status_changed(session);
+    }
     tt_settings_ask_keys(session);
     tt_attempts_on_keys(session);
 }
