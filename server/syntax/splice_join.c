@@ -131,17 +131,22 @@ static Subtree link_of(const struct chain *chain, SubtreeArray *children)
     return only;
 }
 
+static Subtree item_of(const struct place *place)
+{
+    Subtree item = tt_chain_item(place);
+
+    ts_subtree_retain(item);
+    return item;
+}
+
 /* What is left of the item at `level` of the path (or right), with that item. */
 static Subtree up_to(const struct chain *chain, const struct place *place, uint32_t level)
 {
     SubtreeArray children = { 0 };
     Subtree rest;
 
-    if (level == place->depth) {
-        rest = tt_chain_item(place);
-        ts_subtree_retain(rest);
-        return rest;
-    }
+    if (level == place->depth)
+        return item_of(place);
     for (uint32_t i = 0; i < place->index[level]; i++)
         tt_chain_share(&children, *tt_chain_child(place->node[level], i));
     rest = up_to(chain, place, level + 1);
@@ -154,11 +159,8 @@ static Subtree from_on(const struct chain *chain, const struct place *place, uin
     SubtreeArray children = { 0 };
     Subtree rest;
 
-    if (level == place->depth) {
-        rest = tt_chain_item(place);
-        ts_subtree_retain(rest);
-        return rest;
-    }
+    if (level == place->depth)
+        return item_of(place);
     rest = from_on(chain, place, level + 1);
     tt_chain_push(&children, rest);
     for (uint32_t i = place->index[level] + 1; i < ts_subtree_child_count(place->node[level]); i++)

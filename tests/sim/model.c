@@ -139,7 +139,9 @@ static void choose_twice(struct sim_transfer *t, const struct sim_question *q)
 /* The line that it is about; false: there is none. */
 static bool choose_line(struct sim_transfer *t, struct random *random, const struct sim_question *q)
 {
-    unsigned lines = sim_lines(q->text), outside = q->asked_last + 7;
+    unsigned lines = sim_lines(q->text);
+    bool cursor = q->asked_first == q->asked_last; /* then all that is around it may change */
+    unsigned outside = (cursor && q->last > q->asked_last ? q->last : q->asked_last) + 7;
 
     if (t->answer == SIM_OUTSIDE &&
         (!q->strict || outside >= lines || !pick(q->text, random, outside, lines - 1, t->old[0])))

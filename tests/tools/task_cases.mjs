@@ -31,7 +31,25 @@ export function readCases() {
       cases.push({ ...file, ...one, id: id + letter, group: id, range: { start_line: range[0], end_line: range[1] }, own: true });
   for (const one of lines(`${root}tests/data/tasks/`))
     if (one.half === 'tune') cases.push({ ...one, group: one.id.replace(/[a-z]$/, ''), own: false });
-  return [...cases, ...readTexts()];
+  return [...cases, ...cases.flatMap(pointed), ...readTexts()];
+}
+
+// "Add a timeout to this call" is about the same as "add a timeout": without such cases, words
+// that point at the place mean corrections (REF-2), whose cases have them most.
+const POINTING = [' here', ' in this function', ' to this call', ' for this one', ' on this line', ' in this file', ' to this method', ' there'];
+
+function pointed(one) {
+  const words = one.instruction?.split(' ').length ?? 0;
+  const hash = hashOf(one.id);
+  if (!one.own || one.vague || one.task === 'REF-2' || words < 2 || words > 8 || hash % 3 || !/^[\x20-\x7e]*\w$/.test(one.instruction)) return [];
+  return [{ ...one, id: `${one.id}+`, instruction: one.instruction + POINTING[(hash >>> 8) % POINTING.length], estimated: false }];
+}
+
+export function hashOf(text) {
+  let hash = 2166136261;
+  for (const c of text) hash = Math.imul(hash ^ c.codePointAt(0), 16777619);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x5bd1e995);
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 // "## TASK language path :: instruction", then code with marks round the place; see

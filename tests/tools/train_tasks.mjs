@@ -18,7 +18,7 @@ import fs from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
-import { K, SHRINK, VAGUE, inLines, readCases, readFeatures } from './task_cases.mjs';
+import { K, SHRINK, VAGUE, hashOf, inLines, readCases, readFeatures } from './task_cases.mjs';
 import { learnLinear, linearScores, linearText } from './task_linear.mjs';
 import { learnNet, netScores, netText } from './task_net.mjs';
 
@@ -59,19 +59,14 @@ const MODELS = [
 // ---- what it is worth ----
 
 // Where a group of cases goes: the same in each run.
-function foldOf(group) {
-  let hash = 2166136261;
-  for (const c of group) hash = Math.imul(hash ^ c.codePointAt(0), 16777619);
-  hash = Math.imul(hash ^ (hash >>> 13), 0x5bd1e995);
-  return ((hash ^ (hash >>> 15)) >>> 0) % FOLDS;
-}
+const foldOf = (group) => hashOf(group) % FOLDS;
 
 // What the models say of the cases of one fold, trained on the others.
 function judgeFold(cases, fold) {
   const trained = MODELS.map((model) => model.learn(program, cases.filter((one) => !!one.instruction === model.asked && foldOf(one.group) !== fold), model));
   const out = [];
   for (const [i, one] of cases.entries()) {
-    if (foldOf(one.group) !== fold || one.code === '') continue;
+    if (foldOf(one.group) !== fold || one.code === '' || one.estimated === false) continue;
     const z = MODELS.map((model, m) => model.scores(trained[m], one));
     out.push({ i, z });
   }
