@@ -367,7 +367,7 @@ test('what runs is in progress_status and the statusline, and what it cost stays
   const silent = await plainServer(() => {});
   await session({ models: silent }, async (nvim) => {
     await nvim.lua('vim.ui.progress_status()');
-    await nvim.command('6LspTrimtabEdit x');
+    await nvim.command('6LspTrimtabEdit add a timeout to this call');
     await nvim.until("return vim.ui.progress_status() ~= '' and require('trimtab').statusline():match('claude') ~= nil", 'busy');
     await nvim.command('LspTrimtabCancel');
     await nvim.until("return vim.ui.progress_status() == ''", 'the end');

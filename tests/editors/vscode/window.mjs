@@ -19,7 +19,7 @@ export class Window {
   }
 
   async load() {
-    await this.page.goto(`${this.world.url}/?folder=${this.root}`);
+    await this.page.goto(`${this.world.url}/?folder=${this.root}`, { timeout: 90_000 });
     await this.page.waitForSelector('.monaco-workbench', { timeout: 90_000 });
     await this.page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 90_000 });
   }
