@@ -138,6 +138,40 @@ bool tt_path_is_test(tt_str path, tt_str text)
     return folder && looks_like_test(text);
 }
 
+/* "demo-orders", "spring_examples" */
+static bool part_shows(tt_str part)
+{
+    static const char *const words[] = { "demo", "demos", "examples", "sample", "samples" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        tt_str word = tt_str_from(words[i]);
+
+        if (tt_str_eq(part, word))
+            return true;
+        if (part.n <= word.n)
+            continue;
+        if (tt_str_starts(part, word) && strchr("-_", part.p[word.n]))
+            return true;
+        if (tt_str_ends(part, word) && strchr("-_", part.p[part.n - word.n - 1]))
+            return true;
+    }
+    return false;
+}
+
+bool tt_path_is_shown(tt_str path)
+{
+    if (tt_path_has_part(path, ".github"))
+        return true;
+    for (size_t from = 0, i = 0; i < path.n; i++) {
+        if (path.p[i] != '/')
+            continue;
+        if (part_shows(tt_str_sub(path, from, i)))
+            return true;
+        from = i + 1;
+    }
+    return false;
+}
+
 bool tt_path_helps_tests(tt_str path)
 {
     static const char *const folders[] = { "fixtures", "utils", "helpers", "support", "factories" };
@@ -145,10 +179,10 @@ bool tt_path_helps_tests(tt_str path)
         "testdata",     "test-data",   "test_data",   "test-utils",        "test_utils",
         "testutils",    "testutil",    "testhelpers", "test-helpers",      "test_helpers",
         "__fixtures__", "__mocks__",   "mocks",       "integration-tests", "integrationtests",
-        "cypress",      "stress-test",
+        "cypress",      "stress-test", "testdb",    "unittests",         "e2e",
     };
     static const char *const files[] = {
-        ".fixture.",     ".stories.",   "cypress.config.", "playwright.config.", "vitest.setup",
+        ".fixture.",     "-fixture.", "_fixture.", ".stories.",   "cypress.config.", "playwright.config.", "vitest.setup",
         "vitestSetup",   "jest.setup",  "jest.config.",    "vitest.config.",     "setupTests.",
         "testing_utils", "test-utils.", "test_utils.",     "testutils.",         "testutil.",
         "teststore.",    "testhelper.", "testlib.",        "test_helper.",       "test-setup.",

@@ -18,6 +18,9 @@ bool tt_path_is_test(tt_str path, tt_str text);
  * the settings of test runners. */
 bool tt_path_helps_tests(tt_str path);
 
+/* Below a folder of demos, examples or samples ("demo-orders"), or of the forge's own scripts. */
+bool tt_path_is_shown(tt_str path);
+
 /* Dependencies, build output, minified or generated files: nobody edits them. */
 bool tt_path_is_foreign(tt_str path, tt_str text);
 

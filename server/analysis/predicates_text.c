@@ -19,6 +19,31 @@ bool pred_mentions(ARGS)
     return false;
 }
 
+struct use {
+    tt_str bytes, name;
+    bool found;
+};
+
+static enum walk find_use(void *arg, TSNode node)
+{
+    struct use *u = arg;
+
+    u->found = node_is_any(node, "identifier shorthand_property_identifier") &&
+               tt_str_eq(tt_node_text(node, u->bytes), u->name);
+    return u->found ? WALK_STOP : WALK_ON;
+}
+
+/* (#uses? @node @name): the variable itself stands below the node, not only its word in a
+ * string or as a key */
+bool pred_uses(ARGS)
+{
+    struct use u = { .bytes = match->text, .name = pred_text(match, &args[1]) };
+
+    (void)n;
+    node_walk(pred_node(match, &args[0]), find_use, &u);
+    return u.found;
+}
+
 /* (#function-mentions? @node "word" ...): a word in the function around it, or in the file when
  * there is none */
 bool pred_function_mentions(ARGS)

@@ -210,8 +210,8 @@ static void sort_and_merge(struct tt_findings *found)
  * query costs less than looking for its literals in the whole file. */
 static bool set_severities(struct runner *r, tt_str language, tt_str bytes)
 {
-    bool test =
-        tt_path_is_test(r->source->path, r->source->bytes) || tt_path_helps_tests(r->source->path);
+    bool test = tt_path_is_test(r->source->path, r->source->bytes) ||
+                tt_path_helps_tests(r->source->path) || tt_path_is_shown(r->source->path);
     bool any = false;
 
     for (size_t i = 0; i < r->rules->n; i++) {

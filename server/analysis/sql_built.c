@@ -168,6 +168,20 @@ static bool made_by_constant(TSNode call, tt_str bytes)
            (all_caps(name) || name_has_word(name, "generator dialect builder"));
 }
 
+/* questionMarks(COLUMNS): of nothing but constants. */
+static bool only_constants(TSNode call, tt_str bytes)
+{
+    TSNode arguments = node_field(call, "arguments");
+    uint32_t n = node_named_count(arguments);
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (!node_is(node_named(arguments, i), "identifier") ||
+            !all_caps(tt_node_text(node_named(arguments, i), bytes)))
+            return false;
+    }
+    return n > 0;
+}
+
 /* Something that no user's text can be: a number, a constant, placeholders,
  * what a quoting function gave. */
 static bool harmless(TSNode node, tt_str bytes, int depth)
@@ -207,7 +221,7 @@ static bool harmless(TSNode node, tt_str bytes, int depth)
                name_has_word(last_name(name),
                              "placeholder placeholders escape quote sanitize hash now date "
                              "interval") ||
-               made_by_constant(node, bytes);
+               made_by_constant(node, bytes) || only_constants(node, bytes);
     }
     return false;
 }

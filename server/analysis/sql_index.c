@@ -263,3 +263,50 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
     return definition_has_index(tt_node_text(statement, bytes), name) ||
            file_has_index(bytes, of, name) || file_has_altered(bytes, of, name);
 }
+
+/* "ON DELETE CASCADE", "ON DELETE SET NULL": the database itself looks for the rows. */
+static bool follows_deletes(tt_str reference)
+{
+    struct lexer l = { reference, 0 };
+
+    for (tt_str token = next_token(&l); token.n > 0; token = next_token(&l)) {
+        if (!word_is(token, "on"))
+            continue;
+        struct lexer ahead = l;
+        if (!word_is(next_token(&ahead), "delete"))
+            continue;
+        token = next_token(&ahead);
+        if (word_is(token, "cascade") || word_is(token, "set"))
+            return true;
+    }
+    return false;
+}
+
+/* "WHERE column =", "ON a.column =", "AND column IN" */
+static bool compared(tt_str bytes, tt_str column)
+{
+    struct lexer l = { bytes, 0 };
+    tt_str before = TT_STR(""), token;
+
+    while ((token = next_token(&l)).n > 0) {
+        struct lexer ahead = l;
+        bool begins = tt_str_eq(before, TT_STR(".")) || word_is(before, "where") ||
+                      word_is(before, "and") || word_is(before, "or") || word_is(before, "on");
+
+        before = token;
+        if (!begins || !tt_str_eq_nocase(token, column))
+            continue;
+        token = next_token(&ahead);
+        if (tt_str_eq(token, TT_STR("=")) || word_is(token, "in"))
+            return true;
+    }
+    return false;
+}
+
+bool sql_column_looked_up(TSNode column, tt_str bytes)
+{
+    TSNode reference = node_above(column, "column_definition constraint", false);
+
+    return follows_deletes(tt_node_text(reference, bytes)) ||
+           compared(bytes, strip_quotes(tt_node_text(column, bytes)));
+}

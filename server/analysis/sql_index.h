@@ -15,4 +15,8 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path);
  * puts a constraint on one, the index may well stand where the column was made. */
 bool sql_column_made(tt_str column, tt_str bytes);
 
+/* Are rows found by this foreign key, as far as the text shows: by the database, when a row
+ * that they refer to is deleted (ON DELETE CASCADE or SET NULL), or by a query? */
+bool sql_column_looked_up(TSNode column, tt_str bytes);
+
 #endif

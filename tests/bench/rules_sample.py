@@ -6,12 +6,14 @@
 
 Each FOLDER is a checkout of one repository.  `count` prints hits by rule (with the
 number of repositories that have them) and findings per 1,000 lines by repository.
-`sample` draws findings, each with the same chance, and prints them with their code: the
+`sample` draws findings, each with the same chance, and prints them with their code: with
+`--each N`, at most N are drawn from one repository first, so that none decides alone.  The
 same seed, program and checkouts give the same sample.  docs/rules-precision.md holds
 what reading such samples said.
 """
 import argparse
 import collections
+import itertools
 import json
 import os
 import random
@@ -86,6 +88,15 @@ def show(number, found, folder, around):
     print()
 
 
+def at_most(found, each, chance):
+    """Of every repository at most so many findings."""
+    kept = []
+    for _, group in itertools.groupby(found, key=lambda f: f["repository"]):
+        group = list(group)
+        kept += chance.sample(group, min(each, len(group)))
+    return kept
+
+
 def sample(args):
     folders = {os.path.basename(os.path.abspath(f)): f for f in args.folders}
     found = []
@@ -93,9 +104,12 @@ def sample(args):
         found += check(args.program, folder, args.rule)
     found.sort(key=lambda f: (f["repository"], f["path"], f["range"]["start"]["line"],
                               f["range"]["start"]["character"], f["id"]))
-    drawn = random.Random(args.seed).sample(found, min(args.size, len(found)))
+    found_in_all, chance = len(found), random.Random(args.seed)
+    if args.each:
+        found = at_most(found, args.each, chance)
+    drawn = chance.sample(found, min(args.size, len(found)))
     drawn.sort(key=lambda f: (f["id"], f["repository"], f["path"], f["range"]["start"]["line"]))
-    print(f"# {len(drawn)} of {len(found)} findings, seed {args.seed}\n")
+    print(f"# {len(drawn)} of {found_in_all} findings, seed {args.seed}\n")
     for i, f in enumerate(drawn):
         show(i + 1, f, folders[f["repository"]], args.around)
 
@@ -108,6 +122,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--rule", action="append", default=[], help="only these rules")
+    parser.add_argument("--each", type=int, help="findings from one repository at most")
     parser.add_argument("--around", type=int, default=4, help="lines shown around a finding")
     args = parser.parse_args()
     args.program = os.path.abspath(args.program)

@@ -15,13 +15,15 @@ const TEXT =
   `def orders(db, name):\n${at('orders')}\n\n` +
   `def bills(db, name):\n${at('bills')}`;
 const edit = (old, fresh) => `\`\`\`\n<<<<<<< SEARCH\n${old}=======\n${fresh}>>>>>>> REPLACE\n\`\`\`\n\n`;
+// Switched off as it ships.
+const RULES = { 'py-sql-built': 'warning' };
 const ALL = ['users', 'orders', 'bills'].map((table) => edit(at(table), safe(table))).join('');
 const FIXED = ['users', 'orders', 'bills'].reduce((text, table) => text.replace(at(table), safe(table)), TEXT);
 
 async function withAnswer(answer, choice, run, more = {}) {
   const mock = await mockModels([{ userMessage: /./ }, { content: `Parameters.\n\n${answer}` }]);
   try {
-    await withClient({ env: KEYS, initializationOptions: settings(mock.url, more) }, async (client) => {
+    await withClient({ env: KEYS, initializationOptions: settings(mock.url, { rules: RULES, ...more }) }, async (client) => {
       client.questions = [];
       client.connection.onRequest('window/showMessageRequest', (params) => {
         client.questions.push(params);

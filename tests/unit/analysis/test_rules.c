@@ -179,6 +179,9 @@ static void test_other_linters(void **state)
         { "go", "go-weak-random-token", "\t//nolint", "", true },
         { "go", "go-weak-random-token", "\t//nolint:all", "", true },
         { "go", "go-weak-random-token", "\t// #nosec G404 -- why", "", true },
+        { "go", "go-weak-random-token", "\t//lint:ignore G404 why", "", true },
+        { "go", "go-weak-random-token", "", " //lint:ignore gosec why", true },
+        { "go", "go-weak-random-token", "\t//lint:ignore SA9003 why", "", false },
         { "java", "java-empty-catch", "", "", false },
         { "java", "java-empty-catch", "  @SuppressWarnings(\"java:S108\")", "", true },
         { "java", "java-empty-catch", "  @SuppressWarnings({\"unused\", \"PMD.EmptyCatchBlock\"})",
@@ -415,6 +418,10 @@ static void test_quiet_files(void **state)
         { "app/utils/config.py", "f()\n", "calls-f@0:warning" },
         { "app/test_utils/config.py", "f()\n", "" },
         { "app/testing_utils.py", "f()\n", "" },
+        { "demo-orders/app.py", "f()\n", "" },
+        { "api/python_examples/app.py", "f()\n", "" },
+        { ".github/sync.py", "f()\n", "" },
+        { "app/democracy/app.py", "f()\n", "calls-f@0:warning" },
         { "app/gen.py", "# Code generated. DO NOT EDIT.\nf()\n", "" },
     };
 
@@ -434,7 +441,8 @@ static void test_embedded_sql(void **state)
     static const char text[] = "def up(conn):\n"
                                "    conn.execute('''CREATE TABLE orders (\n"
                                "        total FLOAT, \n"
-                               "        customer_id BIGINT REFERENCES customers(id))''')\n";
+                               "        customer_id BIGINT REFERENCES customers(id) "
+                               "ON DELETE CASCADE)''')\n";
     struct tt_rules *rules;
     struct tt_findings found;
     struct tt_arena arena;

@@ -1,7 +1,7 @@
 ;; id: go-float-money
 ;; finding: DB-1
 ;; languages: go
-;; severity: hint
+;; severity: hint off
 ;; title: Money as a floating point number
 ;; message: {{@column}} looks like money, and {{@finding}} cannot hold 0.10 exactly.
 ;; model: Use an exact type for money
@@ -10,6 +10,7 @@
 ;; Binary floating point has no exact 0.1: sums drift by cents. Use whole cents
 ;; (int64) or a decimal type. Reported for fields that are stored or sent (with a
 ;; gorm, db or bson tag).
+;; It ships switched off by default: fewer than four in five of its hits were certain.
 ;; end
 ;; match:
 ;; package a

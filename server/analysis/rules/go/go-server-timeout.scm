@@ -10,7 +10,7 @@
 ;; note:
 ;; Make an `http.Server` with at least `ReadHeaderTimeout`, and `IdleTimeout`,
 ;; `ReadTimeout` and `WriteTimeout` as the handlers allow. A server that only this machine can
-;; reach is not reported.
+;; reach, or that is given its connections by other code, is not reported.
 ;; end
 ;; match:
 ;; package a
@@ -36,6 +36,16 @@
 ;; end
 ;; no-match:
 ;; package a
+;; import "net/http"
+;; func serve(tunnel net.Listener, h http.Handler) error { return (&http.Server{Handler: h}).Serve(tunnel) }
+;; func login() string {
+;;   addr := "localhost:8123"
+;;   server := &http.Server{Addr: addr, Handler: mux}
+;;   return wait(server)
+;; }
+;; end
+;; no-match:
+;; package a
 ;; import "example.com/api/http"
 ;; var server = &http.Server{Status: status}
 ;; end
@@ -56,5 +66,7 @@
  (#eq? @_type "http.Server")
  (#file-has? "\"net/http\"")
  (#not-match? @_fields "Addr:\\s*[\"`](localhost|127\\.0\\.0\\.1):")
+ (#fields? @_fields "Addr")
+ (#not-function-mentions? @finding "localhost" "127.0.0.1")
  (#not-fields? @_fields "ReadTimeout" "ReadHeaderTimeout")
  (#not-file-has? ".ReadTimeout =" ".ReadHeaderTimeout ="))

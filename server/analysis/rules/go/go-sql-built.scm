@@ -1,7 +1,7 @@
 ;; id: go-sql-built
 ;; finding: AUTH-2
 ;; languages: go
-;; severity: warning
+;; severity: warning off
 ;; same-as: G201 G202 gosec
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
@@ -12,6 +12,7 @@
 ;; statement does. Give the driver the statement with placeholders and the values
 ;; apart: `db.QueryContext(ctx, "... WHERE id = $1", id)`. Names of tables and columns
 ;; cannot be parameters: check them against a list; they are not reported.
+;; It ships switched off by default: in public services it found no query that a user can change.
 ;; end
 ;; match:
 ;; package a

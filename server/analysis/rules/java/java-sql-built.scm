@@ -1,7 +1,7 @@
 ;; id: java-sql-built
 ;; finding: AUTH-2
 ;; languages: java
-;; severity: warning
+;; severity: warning off
 ;; same-as: S2077 S3649
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
@@ -12,6 +12,8 @@
 ;; statement does. Use a PreparedStatement with `?`, or named parameters. Names of
 ;; tables and columns cannot be parameters: check them against a list; they are not
 ;; reported.
+;; It ships switched off by default: in programs that are vulnerable on purpose nearly all of its hits hold,
+;; in public services most are pieces of the program itself, which no user can change.
 ;; end
 ;; match:
 ;; class A { void f() { stmt.executeQuery("SELECT * FROM users WHERE name = '" + name + "'"); } }
@@ -24,6 +26,13 @@
 ;; end
 ;; match:
 ;; class A { void f() { jdbc.update(String.format("DELETE FROM t WHERE id = '%s'", id)); } }
+;; end
+;; no-match:
+;; class Albums {
+;;   void add(Album a) {
+;;     update("insert into album (" + COLUMNS + ") values (" + questionMarks(COLUMNS) + ")", a.path());
+;;   }
+;; }
 ;; end
 ;; no-match:
 ;; class A { void f() {

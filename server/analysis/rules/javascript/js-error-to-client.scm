@@ -18,6 +18,16 @@
 ;; });
 ;; end
 ;; no-match:
+;; app.get("/a", async (req, res) => {
+;;   try {
+;;     res.json(await load());
+;;   } catch (error) {
+;;     log.error(error);
+;;     res.status(500).json({ error: "Internal server error" });
+;;   }
+;; });
+;; end
+;; no-match:
 ;; app.get('/users', async (req, res, next) => {
 ;;   try { res.json(await list()); } catch (err) { next(err); }
 ;;   try { res.json(await list()); } catch (err) { log(err); res.status(500).json({ error: 'internal' }); }
@@ -50,4 +60,4 @@
  (#any-of? @_status "status" "code")
  (#eq? @_code "500")
  (#any-of? @_send "json" "send")
- (#mentions? @_body @_error))
+ (#uses? @_body @_error))

@@ -1,7 +1,7 @@
 ;; id: js-sql-built
 ;; finding: AUTH-2
 ;; languages: javascript typescript tsx
-;; severity: warning
+;; severity: warning off
 ;; same-as: sonarjs/sql-queries
 ;; title: SQL built by joining strings
 ;; message: A value is pasted into this SQL: pass it as a parameter instead.
@@ -13,6 +13,8 @@
 ;; apart: `db.query('... WHERE id = $1', [id])`. Tagged templates that make
 ;; parameters of their values (`sql`, Prisma's `$queryRaw`) are fine. Names of tables
 ;; and columns cannot be parameters: check them against a list; they are not reported.
+;; It ships switched off by default: in programs that are vulnerable on purpose nearly all of its hits hold,
+;; in public services most are pieces of the program itself, which no user can change.
 ;; end
 ;; match:
 ;; await db.query(`SELECT * FROM users WHERE email = '${email}'`);

@@ -3,35 +3,54 @@
 ;; languages: python
 ;; severity: hint
 ;; title: Foreign key column without an index
-;; message: This foreign key column has no index: joins on it and deletes of the other row read the whole table.
+;; message: This foreign key column has no index: finding the rows that refer to another reads the whole table.
+;; scope: file
 ;; model: Add the index
 ;; literals: ForeignKey
 ;; note:
 ;; SQLAlchemy makes no index for a foreign key, and neither does PostgreSQL. Say
 ;; `index=True`, or name the column in an Index of the table. (Django makes one.)
-;; Small tables do not need it: so this is a hint.
+;; Small tables do not need it: so this is a hint. Reported are the columns by which rows are found: by
+;; `ondelete="CASCADE"` or `"SET NULL"` the database does it at each delete, a relationship with `backref` or
+;; `back_populates` loads the rows of the other side by it, and a query may compare it.
 ;; end
 ;; match:
 ;; from sqlalchemy import Column, ForeignKey, Integer
 ;; class Order(Base):
 ;;     customer_id = Column(Integer, ForeignKey("customers.id"), nullable=False)
+;;     customer = relationship("Customer", backref="orders")
 ;; end
 ;; match:
 ;; from sqlalchemy.orm import mapped_column
 ;; class Order(Base):
-;;     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+;;     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+;; end
+;; match:
+;; from sqlalchemy import Column, ForeignKey
+;; class Order(db.Model):
+;;     customer_id = db.Column(db.ForeignKey("customers.id"))
+;; def orders_of(customer):
+;;     return Order.query.filter_by(customer_id=customer.id)
+;; end
+;; no-match:
+;; from sqlalchemy import Column, ForeignKey
+;; class Account(Base):
+;;     currency_id = Column(ForeignKey("currencies.id"))
+;;     currency = relationship("Currency")
+;;     owner_id = Column(ForeignKey("users.id"), index=True)
+;;     owner = relationship("User", backref="accounts")
 ;; end
 ;; no-match:
 ;; from sqlalchemy import Column, ForeignKey, Integer
 ;; class Order(Base):
-;;     customer_id = Column(Integer, ForeignKey("customers.id"), index=True)
+;;     customer_id = Column(Integer, ForeignKey("customers.id", ondelete="CASCADE"), index=True)
 ;;     tag_id = Column(ForeignKey("tags.id"), primary_key=True)
 ;;     user_id = Column(ForeignKey("users.id"), unique=True)
 ;; end
 ;; no-match:
 ;; from sqlalchemy import Column, ForeignKey, Index
 ;; class Order(Base):
-;;     customer_id = Column(ForeignKey("customers.id"))
+;;     customer_id = Column(ForeignKey("customers.id", ondelete="CASCADE"))
 ;;     __table_args__ = (Index("ix", "customer_id", "created_at"),)
 ;; end
 
@@ -46,4 +65,5 @@
  (#eq? @_foreign "ForeignKey")
  (#not-has-keyword? @_arguments "index" "primary_key" "unique")
  (#not-migration-file?)
- (#not-class-indexes? @_column))
+ (#not-class-indexes? @_column)
+ (#class-looks-up? @_column))

@@ -1,7 +1,7 @@
 ;; id: py-jwt-no-expiry
 ;; finding: AUTH-1
 ;; languages: python
-;; severity: warning
+;; severity: warning off
 ;; title: Token that never expires
 ;; message: This token has no "exp": once stolen it works for ever.
 ;; model: Let the token expire, with a refresh token
@@ -9,6 +9,7 @@
 ;; note:
 ;; Give access tokens a life of minutes (`exp`), and rotate refresh tokens. The
 ;; rule looks only at claims that are written where the token is made.
+;; It ships switched off by default: only half of its hits were certain.
 ;; end
 ;; match:
 ;; import jwt

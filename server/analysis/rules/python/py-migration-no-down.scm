@@ -42,6 +42,13 @@
 ;;     # No way back: the old rows would keep the new vector.
 ;;     pass
 ;; end
+;; no-match: python alembic/versions/backfill.py
+;; from alembic import op
+;; def upgrade():
+;;     op.execute("UPDATE releases SET yanked_at = now() WHERE yanked")
+;; def downgrade():
+;;     pass
+;; end
 ;; no-match: python alembic/versions/merge.py
 ;; """Merge heads."""
 ;; def upgrade():
@@ -67,7 +74,7 @@
  (#not-match? @_function "#\\s*(?!###|TODO|FIXME|XXX|pass\\b)\\w")
  (#file-has? "alembic")
  (#file-has? "def upgrade")
- (#file-has? "op."))
+ (#file-has? "op.add_" "op.alter_" "op.create_" "op.drop_" "op.rename_" "op.batch_"))
 
 ((call
   function: (_

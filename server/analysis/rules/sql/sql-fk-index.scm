@@ -3,7 +3,7 @@
 ;; languages: sql
 ;; severity: warning
 ;; title: Foreign key without an index
-;; message: {{@column}} is a foreign key without an index: joins on it and deletes of the other row read the whole table.
+;; message: {{@column}} is a foreign key without an index: finding the rows that refer to another reads the whole table.
 ;; scope: file
 ;; model: Add the index
 ;; fix-title: Add an index on {{@table}} ({{@column}})
@@ -14,7 +14,8 @@
 ;; with the column does it too. MySQL makes the index itself: files that look like
 ;; MySQL are not reported. In a migration nothing is rewritten: one that ran already
 ;; must not change. A constraint on a column that another file made is not reported: its index
-;; may stand there.
+;; may stand there. Reported are the columns by which rows are found: `ON DELETE CASCADE` or `SET NULL` has the
+;; database do it at each delete, a query of the file does it by itself.
 ;; The rewrite is offered by itself, never by fix-all: the database gets an index that it did
 ;; not have, which takes time to build and to keep.
 ;; end
@@ -25,13 +26,13 @@
 ;; match: sql schema.sql
 ;; CREATE TABLE orders (
 ;;   id BIGINT PRIMARY KEY,
-;;   customer_id BIGINT NOT NULL REFERENCES customers(id)
+;;   customer_id BIGINT NOT NULL REFERENCES customers(id) ON DELETE CASCADE
 ;; );
 ;; end
 ;; fixed:
 ;; CREATE TABLE orders (
 ;;   id BIGINT PRIMARY KEY,
-;;   customer_id BIGINT NOT NULL REFERENCES customers(id)
+;;   customer_id BIGINT NOT NULL REFERENCES customers(id) ON DELETE CASCADE
 ;; );
 ;; CREATE INDEX idx_orders_customer_id ON orders (customer_id);
 ;; end
@@ -39,27 +40,27 @@
 ;; CREATE TABLE orders (
 ;;   id BIGINT PRIMARY KEY,
 ;;   customer_id BIGINT NOT NULL,
-;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE
 ;; );
 ;; end
 ;; fixed:
 ;; CREATE TABLE orders (
 ;;   id BIGINT PRIMARY KEY,
 ;;   customer_id BIGINT NOT NULL,
-;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE
 ;; );
 ;; CREATE INDEX idx_orders_customer_id ON orders (customer_id);
 ;; end
 ;; match: sql migrations/0003_orders.sql
 ;; CREATE TABLE orders (id BIGINT PRIMARY KEY, customer_id BIGINT NOT NULL);
-;; ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id);
+;; ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE;
 ;; end
 ;; match: sql migrations/0004_orders.sql
 ;; ALTER TABLE orders ADD COLUMN customer_id BIGINT;
-;; ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id);
+;; ALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE;
 ;; end
 ;; no-match: sql migrations/0005_rename.sql
-;; ALTER TABLE orders ADD CONSTRAINT orders_fk FOREIGN KEY (customer_id) REFERENCES customers(id);
+;; ALTER TABLE orders ADD CONSTRAINT orders_fk FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE;
 ;; end
 ;; no-match:
 ;; CREATE TABLE pages (
@@ -71,7 +72,7 @@
 ;; no-match:
 ;; CREATE TABLE orders (
 ;;   id BIGINT PRIMARY KEY,
-;;   customer_id BIGINT REFERENCES customers(id)
+;;   customer_id BIGINT REFERENCES customers(id) ON DELETE CASCADE
 ;; );
 ;; CREATE INDEX idx ON public.orders USING btree (customer_id, created_at);
 ;; end
@@ -102,21 +103,30 @@
 ;; no-match:
 ;; CREATE TABLE `orders` (
 ;;   customer_id BIGINT,
-;;   FOREIGN KEY (customer_id) REFERENCES customers(id)
+;;   FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE
 ;; ) ENGINE=InnoDB;
+;; end
+;; match: sql migrations/0006_lines.sql
+;; CREATE TABLE lines (id BIGINT PRIMARY KEY, order_id BIGINT REFERENCES orders(id));
+;; UPDATE orders SET total = (SELECT sum(price) FROM lines l WHERE l.order_id = orders.id);
+;; end
+;; no-match: sql migrations/0007_currency.sql
+;; CREATE TABLE accounts (id BIGINT PRIMARY KEY, currency_id BIGINT REFERENCES currencies(id));
 ;; end
 
 ((column_definition
   name: (identifier) @column @finding
   (keyword_references))
- (#unindexed? @column))
+ (#unindexed? @column)
+ (#looked-up? @column))
 
 ((constraint
   (keyword_key)
   (ordered_columns . (column name: (identifier) @column @finding))
   (keyword_references))
  (#made-here? @column)
- (#unindexed? @column))
+ (#unindexed? @column)
+ (#looked-up? @column))
 
 ((program
   (statement
@@ -129,6 +139,7 @@
   .
   ";" @end)
  (#unindexed? @column)
+ (#looked-up? @column)
  (#match? @table "^\\w+$")
  (#match? @column "^\\w+$")
  (#not-migration-file?))
@@ -146,6 +157,7 @@
   .
   ";" @end)
  (#unindexed? @column)
+ (#looked-up? @column)
  (#match? @table "^\\w+$")
  (#match? @column "^\\w+$")
  (#not-migration-file?))

@@ -3,22 +3,26 @@
 ;; languages: sql
 ;; severity: warning
 ;; title: Timestamp without time zone
-;; message: {{@column}} stores a time without its zone: what moment it means depends on who reads it.
+;; message: {{@column}} gets the local time of the session that writes it, and not which zone that was.
 ;; model: Store moments with their time zone
 ;; literals: TIMESTAMP timestamp Timestamp
 ;; note:
 ;; In PostgreSQL TIMESTAMP drops the zone of what is stored. TIMESTAMPTZ stores the
-;; moment. Files that look like MySQL or SQLite are not reported: there TIMESTAMP
+;; moment. Reported is what is filled with the time of now: `now()` is turned into the zone of the session, so
+;; two servers, or one before and after a change of its settings, write different times for one moment. Files that look like MySQL or SQLite are not reported: there TIMESTAMP
 ;; means something else.
 ;; end
 ;; match:
 ;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now());
 ;; end
 ;; match:
-;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at timestamp without time zone);
+;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at timestamp without time zone DEFAULT current_timestamp);
 ;; end
 ;; no-match:
 ;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at TIMESTAMPTZ, sent_at timestamp with time zone);
+;; end
+;; no-match:
+;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at timestamp, seen_at timestamp DEFAULT (now() at time zone 'utc'));
 ;; end
 ;; no-match:
 ;; CREATE TABLE `events` (created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB;
@@ -35,6 +39,8 @@
 
 ((column_definition
   name: (identifier) @column
-  type: (timestamp) @finding)
+  type: (timestamp) @finding) @_definition
+ (#match? @_definition "(?i)default\\s+\\(?\\s*(now\\s*\\(|current_timestamp|localtimestamp)")
+ (#not-match? @_definition "(?i)at\\s+time\\s+zone|timezone\\s*\\(")
  (#not-match? @finding "(?i)with\\s+(local\\s+)?time\\s+zone")
  (#postgres?))
