@@ -179,14 +179,14 @@ bool tt_path_helps_tests(tt_str path)
         "testdata",     "test-data",   "test_data",   "test-utils",        "test_utils",
         "testutils",    "testutil",    "testhelpers", "test-helpers",      "test_helpers",
         "__fixtures__", "__mocks__",   "mocks",       "integration-tests", "integrationtests",
-        "cypress",      "stress-test", "testdb",    "unittests",         "e2e",
+        "cypress",      "stress-test", "testdb",      "unittests",         "e2e",
     };
     static const char *const files[] = {
-        ".fixture.",     "-fixture.", "_fixture.", ".stories.",   "cypress.config.", "playwright.config.", "vitest.setup",
-        "vitestSetup",   "jest.setup",  "jest.config.",    "vitest.config.",     "setupTests.",
-        "testing_utils", "test-utils.", "test_utils.",     "testutils.",         "testutil.",
-        "teststore.",    "testhelper.", "testlib.",        "test_helper.",       "test-setup.",
-        "test_setup.",   "testSetup.",
+        ".fixture.",          "-fixture.",    "_fixture.",     ".stories.",   "cypress.config.",
+        "playwright.config.", "vitest.setup", "vitestSetup",   "jest.setup",  "jest.config.",
+        "vitest.config.",     "setupTests.",  "testing_utils", "test-utils.", "test_utils.",
+        "testutils.",         "testutil.",    "teststore.",    "testhelper.", "testlib.",
+        "test_helper.",       "test-setup.",  "test_setup.",   "testSetup.",
     };
     tt_str file = tt_path_file(path);
 

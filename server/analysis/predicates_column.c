@@ -56,8 +56,7 @@ static bool has_collection(tt_str class_text, tt_str column)
         tt_str arguments = in_parentheses(tt_str_sub(class_text, at - 1, class_text.n));
         bool both = tt_str_has(arguments, TT_STR("backref")) ||
                     tt_str_has(arguments, TT_STR("back_populates"));
-        if (both &&
-            (pred_has_word(arguments, column) || line_begins_with(class_text, from, base)))
+        if (both && (pred_has_word(arguments, column) || line_begins_with(class_text, from, base)))
             return true;
     }
     return false;
@@ -84,6 +83,6 @@ bool pred_class_looks_up(ARGS)
             tt_str_has(match->text, (tt_str){ wanted, (size_t)len }))
             return true;
     }
-    return has_collection(
-        tt_node_text(node_above(node, "class_definition", false), match->text), name);
+    return has_collection(tt_node_text(node_above(node, "class_definition", false), match->text),
+                          name);
 }

@@ -127,9 +127,10 @@ bool pred_browser_file(ARGS)
         "from 'svelte",   "localStorage", "document.",      "window.",     "'use client'",
         "\"use client\"", "from '@/",     "XMLHttpRequest", "from 'next/", "chrome.runtime",
     };
-    static const char *const parts[] = { "frontend", "client",     "web",   "webapp", "ui",
-                                         "public",   "components", "hooks", "static", "www",
-                                         "assets",   "browser",    "pages", "views" };
+    static const char *const parts[] = { "frontend", "client", "web",        "webapp",
+                                         "ui",       "public", "components", "hooks",
+                                         "static",   "www",    "assets",     "browser",
+                                         "pages",    "views",  "svelte",     "admin-ui" };
     tt_str path = pred_source(match)->path;
 
     (void)args;

@@ -64,7 +64,8 @@ bool pred_secret_name(ARGS)
                       "event public id hash hint title text reset ttl enabled disabled status "
                       "policy login required min max property env var rule rules format tpl "
                       "template link page view route file locator selector xpath "
-                      "charset chars alphabet context audience backend rate encoder info digest redacted masked"))
+                      "charset chars alphabet context audience backend rate encoder info digest "
+                      "redacted masked"))
         return false;
     if (name_has_word(name, "secret password passwd"))
         return true;
@@ -75,9 +76,10 @@ bool pred_secret_name(ARGS)
 /* Somewhere to be filled in, or the place where the secret really is. */
 static bool placeholder(tt_str s)
 {
-    static const char *const marks[] = { "{",   "<",  "xxx", "XXX",      "...",  "***",
-                                         "://", "%(", "%s",  "process.", "env:", "ENV[",
-                                         "$t(", "my_token", "random", "Random",   "irrelevant" };
+    static const char *const marks[] = { "{",      "<",          "xxx",     "XXX",      "...",
+                                         "***",    "://",        "%(",      "%s",       "process.",
+                                         "env:",   "ENV[",       "$t(",     "my_token", "random",
+                                         "Random", "irrelevant", "redacted" };
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (tt_str_has(s, tt_str_from(marks[i])))

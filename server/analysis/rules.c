@@ -507,8 +507,7 @@ bool tt_rules_wants(const struct tt_rules *rules, const struct tt_lang *lang, tt
 
     if (tt_path_is_foreign(path, bytes))
         return false;
-    bool test =
-        tt_path_is_test(path, bytes) || tt_path_helps_tests(path) || tt_path_is_shown(path);
+    bool test = tt_path_is_test(path, bytes) || tt_path_helps_tests(path) || tt_path_is_shown(path);
     for (size_t i = 0; i < rules->n; i++) {
         const struct rule *rule = &rules->rules[i];
 

@@ -228,10 +228,12 @@ static bool indexes_by_itself(tt_str bytes, tt_str path)
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
 }
 
-/* A table that is renamed when it is filled, one that a step down brings back, a test's. */
+/* A table that is renamed when it is filled, one that a step down brings back, a test's, one of a
+ * database on one machine. */
 static bool not_kept(tt_str table, tt_str path)
 {
     return tt_str_ends(table, TT_STR("_tmp")) || tt_str_has(path, TT_STR(".down.sql")) ||
+           tt_str_ends(path, TT_STR("/down.sql")) || tt_str_has(path, TT_STR("sqlite")) ||
            tt_path_has_part(path, "stub") || tt_path_has_part(path, "stubs");
 }
 

@@ -31,6 +31,18 @@
 ;;     raise NotFound(key) from error
 ;; end
 ;; no-match:
+;; def load(url):
+;;     try:
+;;         return fetch(url)
+;;     except OSError as error:
+;;         raise ApiError.request_error(error, url)
+;; def login(name):
+;;     try:
+;;         return bind(name)
+;;     except LdapError as e:
+;;         raise AuthError(name=name, error=e)
+;; end
+;; no-match:
 ;; try:
 ;;     row = load(key)
 ;; except KeyError as error:
@@ -77,6 +89,8 @@
       (call function: (_) @_class) @raised
       !cause)) @_body)
  (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
+ (#not-match? @_class "\\.[a-z_]\\w*$")
+ (#not-match? @raised "\\b(error|exception|exc|original)\\s*=")
  (#not-mentions? @raised "with_traceback" "cause" "original_error" "inner")
  (#not-rebound? @_body @error)
  (#not-file-has? "from __future__ import absolute_import" "from __future__ import print_function"
