@@ -24,6 +24,7 @@ struct tt_pred_context {
 struct tt_pred_memo {
     struct tt_map functions; /* name -> how it is declared: async, plain, catching its errors */
     bool has_functions;
+    struct sql_marks *sql; /* owned; NULL: not asked for yet, or no memory */
 };
 
 void tt_pred_memo_release(struct tt_pred_memo *memo);

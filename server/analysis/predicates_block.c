@@ -2,6 +2,7 @@
 #include "analysis/predicates_set.h"
 
 #include "analysis/nodes.h"
+#include "analysis/sql_index.h"
 
 bool pred_in_async(ARGS)
 {
@@ -254,6 +255,9 @@ static enum walk find_function(void *arg, TSNode node)
 void tt_pred_memo_release(struct tt_pred_memo *memo)
 {
     tt_map_release(&memo->functions);
+    if (memo->sql)
+        sql_marks_release(memo->sql);
+    free(memo->sql);
 }
 
 /* How the file declares functions of the captured name; 0: not at all. */

@@ -6,12 +6,33 @@
 #include "analysis/sql_index.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+const struct sql_marks *pred_sql_marks(const struct tt_match *match)
+{
+    const struct tt_pred_context *context = match->data;
+    struct tt_pred_memo *memo = context->memo;
+
+    if (!memo->sql) {
+        struct sql_marks *marks = malloc(sizeof(*marks));
+
+        if (marks && sql_marks_read(marks, match->text)) {
+            sql_marks_release(marks);
+            free(marks);
+            marks = NULL;
+        }
+        memo->sql = marks;
+    }
+    return memo->sql;
+}
 
 /* (#looked-up? @column): SQL; the database or a query of the file looks for rows by it */
 bool pred_looked_up(ARGS)
 {
+    const struct sql_marks *marks = pred_sql_marks(match);
+
     (void)n;
-    return sql_column_looked_up(pred_node(match, &args[0]), match->text);
+    return marks && sql_column_looked_up(pred_node(match, &args[0]), marks);
 }
 
 /* From an opening parenthesis to the one that closes it, or to the end. */

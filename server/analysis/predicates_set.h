@@ -14,6 +14,8 @@
 TSNode pred_node(const struct tt_match *match, const struct tt_pred_arg *arg);
 tt_str pred_text(const struct tt_match *match, const struct tt_pred_arg *arg);
 const struct tt_source *pred_source(const struct tt_match *match);
+/* Read when first asked for; NULL without memory: then nothing is found. */
+const struct sql_marks *pred_sql_marks(const struct tt_match *match);
 
 /* Is the slice one of the string arguments from the i-th on? */
 bool pred_one_of(tt_str s, const struct tt_pred_arg *args, uint32_t i, uint32_t n);

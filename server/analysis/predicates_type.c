@@ -163,15 +163,20 @@ bool pred_built_sql(ARGS)
 
 bool pred_unindexed(ARGS)
 {
+    const struct sql_marks *marks = pred_sql_marks(match);
+
     (void)n;
-    return !sql_column_indexed(pred_node(match, &args[0]), match->text, pred_source(match)->path);
+    return marks &&
+           !sql_column_indexed(pred_node(match, &args[0]), marks, pred_source(match)->path);
 }
 
 /* (#made-here? @column): the file makes the column, so that its indexes would be here too */
 bool pred_made_here(ARGS)
 {
+    const struct sql_marks *marks = pred_sql_marks(match);
+
     (void)n;
-    return sql_column_made(tt_node_text(pred_node(match, &args[0]), match->text), match->text);
+    return marks && sql_column_made(marks, pred_text(match, &args[0]));
 }
 
 /* (#checked-next? @statement @name): the statement behind it is an `if` about the name */

@@ -7,6 +7,7 @@
 
 #include "analysis/nodes.h"
 #include "analysis/paths.h"
+#include "trimtab/error.h"
 
 #define TOKENS_AHEAD 24
 
@@ -120,12 +121,12 @@ static bool index_begins_with(struct lexer l, tt_str table, tt_str column)
     return tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&l), column);
 }
 
-static bool file_has_index(tt_str bytes, tt_str table, tt_str column)
+static bool file_has_index(const struct sql_marks *marks, tt_str table, tt_str column)
 {
-    struct lexer l = { bytes, 0 };
+    const size_t *at = (const size_t *)(const void *)marks->indexes.p;
 
-    for (tt_str token = next_token(&l); token.n > 0; token = next_token(&l)) {
-        if (word_is(token, "index") && index_begins_with(l, table, column))
+    for (size_t i = 0; i < marks->indexes.n / sizeof(*at); i++) {
+        if (index_begins_with((struct lexer){ marks->text, at[i] }, table, column))
             return true;
     }
     return false;
@@ -179,12 +180,12 @@ static bool altered_to_index(struct lexer l, tt_str table, tt_str column)
     return definition_has_index(tt_str_sub(l.text, from, l.at), column);
 }
 
-static bool file_has_altered(tt_str bytes, tt_str table, tt_str column)
+static bool file_has_altered(const struct sql_marks *marks, tt_str table, tt_str column)
 {
-    struct lexer l = { bytes, 0 };
+    const size_t *at = (const size_t *)(const void *)marks->altered.p;
 
-    for (tt_str token = next_token(&l); token.n > 0; token = next_token(&l)) {
-        if (word_is(token, "alter") && altered_to_index(l, table, column))
+    for (size_t i = 0; i < marks->altered.n / sizeof(*at); i++) {
+        if (altered_to_index((struct lexer){ marks->text, at[i] }, table, column))
             return true;
     }
     return false;
@@ -197,35 +198,35 @@ static tt_str strip_quotes(tt_str name)
     return name;
 }
 
-bool sql_column_made(tt_str column, tt_str bytes)
+static bool named(const struct tt_buf *names, tt_str name)
 {
-    struct lexer l = { bytes, 0 };
-    tt_str name = strip_quotes(column), before = TT_STR(""), token;
+    const tt_str *at = (const tt_str *)(const void *)names->p;
 
-    while ((token = next_token(&l)).n > 0) {
-        struct lexer ahead = l;
-        tt_str type = next_token(&ahead);
-        bool begins = before.n == 1 ? strchr("(,", before.p[0]) != NULL
-                                    : word_is(before, "add") || word_is(before, "column") ||
-                                          word_is(before, "exists");
-
-        if (begins && tt_str_eq_nocase(token, name) && type.n > 0 && word_char(type.p[0]) &&
-            !str_in(type, "asc ASC desc DESC drop DROP set SET type TYPE rename RENAME"))
+    for (size_t i = 0; i < names->n / sizeof(*at); i++) {
+        if (tt_str_eq_nocase(at[i], name))
             return true;
-        before = token;
     }
     return false;
 }
 
-/* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves. */
-static bool indexes_by_itself(tt_str bytes, tt_str path)
+bool sql_column_made(const struct sql_marks *marks, tt_str column)
 {
-    return tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb")) ||
-           tt_path_has_part(path, "h2") || tt_str_has(path, TT_STR("hsqldb")) ||
-           memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
+    return named(&marks->made, strip_quotes(column));
+}
+
+/* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves. */
+static bool text_indexes_by_itself(tt_str bytes)
+{
+    return memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
            tt_str_has_nocase(bytes, TT_STR("engine=")) ||
            tt_str_has_nocase(bytes, TT_STR("engine =")) ||
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
+}
+
+static bool path_indexes_by_itself(tt_str path)
+{
+    return tt_str_has(path, TT_STR("mysql")) || tt_str_has(path, TT_STR("mariadb")) ||
+           tt_path_has_part(path, "h2") || tt_str_has(path, TT_STR("hsqldb"));
 }
 
 /* A table that is renamed when it is filled, one that a step down brings back, a test's, one of a
@@ -237,8 +238,9 @@ static bool not_kept(tt_str table, tt_str path)
            tt_path_has_part(path, "stub") || tt_path_has_part(path, "stubs");
 }
 
-bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
+bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str path)
 {
+    tt_str bytes = marks->text;
     TSNode statement = node_above(column, "create_table alter_table", false);
     tt_str name = strip_quotes(tt_node_text(column, bytes));
 
@@ -257,13 +259,13 @@ bool sql_column_indexed(TSNode column, tt_str bytes, tt_str path)
         if (node_is(node_named(statement, i), "object_reference"))
             table = node_field(node_named(statement, i), "name");
     }
-    if (ts_node_is_null(table) || indexes_by_itself(bytes, path))
+    if (ts_node_is_null(table) || marks->by_itself || path_indexes_by_itself(path))
         return true;
     tt_str of = strip_quotes(tt_node_text(table, bytes));
     if (not_kept(of, path))
         return true;
     return definition_has_index(tt_node_text(statement, bytes), name) ||
-           file_has_index(bytes, of, name) || file_has_altered(bytes, of, name);
+           file_has_index(marks, of, name) || file_has_altered(marks, of, name);
 }
 
 /* "ON DELETE CASCADE", "ON DELETE SET NULL": the database itself looks for the rows. */
@@ -284,31 +286,70 @@ static bool follows_deletes(tt_str reference)
     return false;
 }
 
-/* "WHERE column =", "ON a.column =", "AND column IN" */
-static bool compared(tt_str bytes, tt_str column)
-{
-    struct lexer l = { bytes, 0 };
-    tt_str before = TT_STR(""), token;
-
-    while ((token = next_token(&l)).n > 0) {
-        struct lexer ahead = l;
-        bool begins = tt_str_eq(before, TT_STR(".")) || word_is(before, "where") ||
-                      word_is(before, "and") || word_is(before, "or") || word_is(before, "on");
-
-        before = token;
-        if (!begins || !tt_str_eq_nocase(token, column))
-            continue;
-        token = next_token(&ahead);
-        if (tt_str_eq(token, TT_STR("=")) || word_is(token, "in"))
-            return true;
-    }
-    return false;
-}
-
-bool sql_column_looked_up(TSNode column, tt_str bytes)
+bool sql_column_looked_up(TSNode column, const struct sql_marks *marks)
 {
     TSNode reference = node_above(column, "column_definition constraint", false);
 
-    return follows_deletes(tt_node_text(reference, bytes)) ||
-           compared(bytes, strip_quotes(tt_node_text(column, bytes)));
+    return follows_deletes(tt_node_text(reference, marks->text)) ||
+           named(&marks->compared, strip_quotes(tt_node_text(column, marks->text)));
+}
+
+/* ---- once for the text ---- */
+
+/* Behind the token: "WHERE column =", "ON a.column =", "AND column IN". */
+static bool is_compared(struct lexer l, tt_str before)
+{
+    tt_str token;
+
+    if (!tt_str_eq(before, TT_STR(".")) && !word_is(before, "where") && !word_is(before, "and") &&
+        !word_is(before, "or") && !word_is(before, "on"))
+        return false;
+    token = next_token(&l);
+    return tt_str_eq(token, TT_STR("=")) || word_is(token, "in");
+}
+
+/* Behind the token: "(column type", ", column type", "ADD COLUMN column type". */
+static bool is_made(struct lexer l, tt_str before)
+{
+    bool begins = before.n == 1 ? strchr("(,", before.p[0]) != NULL
+                                : word_is(before, "add") || word_is(before, "column") ||
+                                      word_is(before, "exists");
+    tt_str type = begins ? next_token(&l) : before;
+
+    return begins && type.n > 0 && word_char(type.p[0]) &&
+           !str_in(type, "asc ASC desc DESC drop DROP set SET type TYPE rename RENAME");
+}
+
+static void note(struct tt_buf *list, const void *item, size_t n)
+{
+    tt_buf_add(list, (tt_str){ item, n });
+}
+
+int sql_marks_read(struct sql_marks *m, tt_str text)
+{
+    static const struct tt_buf empty = TT_BUF_INIT(TT_BUF_OWN);
+    struct lexer l = { text, 0 };
+    tt_str before = TT_STR(""), token;
+
+    *m = (struct sql_marks){ text, text_indexes_by_itself(text), empty, empty, empty, empty };
+    while ((token = next_token(&l)).n > 0) {
+        if (word_is(token, "index"))
+            note(&m->indexes, &l.at, sizeof(l.at));
+        else if (word_is(token, "alter"))
+            note(&m->altered, &l.at, sizeof(l.at));
+        if (is_compared(l, before))
+            note(&m->compared, &token, sizeof(token));
+        if (is_made(l, before))
+            note(&m->made, &token, sizeof(token));
+        before = token;
+    }
+    return m->indexes.err || m->altered.err || m->compared.err || m->made.err ? TT_ENOMEM : 0;
+}
+
+void sql_marks_release(struct sql_marks *m)
+{
+    tt_buf_release(&m->indexes);
+    tt_buf_release(&m->altered);
+    tt_buf_release(&m->compared);
+    tt_buf_release(&m->made);
 }
