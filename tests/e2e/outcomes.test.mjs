@@ -57,7 +57,7 @@ class Life {
     return this.client.execute('trimtab.edit', {
       uri: URI,
       range: this.document.where(`answer_${n} = requests`),
-      instruction: `add a timeout to this call, job ${n}!`,
+      instruction: `add a timeout and retries to this call, job ${n}!`,
       ...more,
     });
   }
@@ -128,7 +128,7 @@ const steps = {
   async fail(life, n) {
     const error = await life.client.refused('workspace/executeCommand', {
       command: 'trimtab.edit',
-      arguments: [{ uri: URI, range: life.document.where(`answer_${n} = requests`), instruction: `add a timeout, job ${n}!`, model: 'dead', apply: false }],
+      arguments: [{ uri: URI, range: life.document.where(`answer_${n} = requests`), instruction: `add a timeout and retries to this call, job ${n}!`, model: 'dead', apply: false }],
     });
     assert.match(error.message, /127\.0\.0\.1:9|dead/);
   },
