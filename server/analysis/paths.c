@@ -205,6 +205,11 @@ bool tt_path_helps_tests(tt_str path)
     return false;
 }
 
+bool tt_path_is_aside(tt_str path, tt_str text)
+{
+    return tt_path_is_test(path, text) || tt_path_helps_tests(path) || tt_path_is_shown(path);
+}
+
 /* A line of thousands of bytes was not typed. */
 static bool minified(tt_str path, tt_str text)
 {

@@ -14,12 +14,16 @@ bool tt_path_has_part(tt_str path, const char *name);
  * folder "test"/"tests"/"spec" when the text also looks like a test: a service
  * that happens to lie below such a folder is not one. */
 bool tt_path_is_test(tt_str path, tt_str text);
+
 /* Brought along for tests: fixtures, helpers and settings below a folder of tests, mocks, and
  * the settings of test runners. */
 bool tt_path_helps_tests(tt_str path);
 
 /* Below a folder of demos, examples or samples ("demo-orders"), or of the forge's own scripts. */
 bool tt_path_is_shown(tt_str path);
+
+/* One of the three: code that serves nobody's users, in which few rules speak. */
+bool tt_path_is_aside(tt_str path, tt_str text);
 
 /* Dependencies, build output, minified or generated files: nobody edits them. */
 bool tt_path_is_foreign(tt_str path, tt_str text);

@@ -507,14 +507,14 @@ bool tt_rules_wants(const struct tt_rules *rules, const struct tt_lang *lang, tt
 
     if (tt_path_is_foreign(path, bytes))
         return false;
-    bool test = tt_path_is_test(path, bytes) || tt_path_helps_tests(path) || tt_path_is_shown(path);
+    bool aside = tt_path_is_aside(path, bytes);
     for (size_t i = 0; i < rules->n; i++) {
         const struct rule *rule = &rules->rules[i];
 
-        if (rule_speaks(rule, language) && (!test || rule->doc.in_tests) &&
+        if (rule_speaks(rule, language) && (!aside || rule->doc.in_tests) &&
             rules_severity(rules, rule, language, path) != TT_SEVERITY_OFF &&
             rule_literal_in(rule, bytes))
             return true;
     }
-    return !test && embedded_sql_possible(lang, bytes);
+    return !aside && embedded_sql_possible(lang, bytes);
 }

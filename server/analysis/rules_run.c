@@ -210,13 +210,12 @@ static void sort_and_merge(struct tt_findings *found)
  * query costs less than looking for its literals in the whole file. */
 static bool set_severities(struct runner *r, tt_str language, tt_str bytes)
 {
-    bool test = tt_path_is_test(r->source->path, r->source->bytes) ||
-                tt_path_helps_tests(r->source->path) || tt_path_is_shown(r->source->path);
+    bool aside = tt_path_is_aside(r->source->path, r->source->bytes);
     bool any = false;
 
     for (size_t i = 0; i < r->rules->n; i++) {
         const struct rule *rule = &r->rules->rules[i];
-        bool runs = rule_speaks(rule, language) && (!test || rule->doc.in_tests) &&
+        bool runs = rule_speaks(rule, language) && (!aside || rule->doc.in_tests) &&
                     (!r->run->ranges || rule->doc.info.scope == TT_SCOPE_NODE) &&
                     (r->run->ranges || rule_literal_in(rule, bytes));
 
