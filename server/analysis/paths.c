@@ -29,6 +29,11 @@ bool tt_str_eq_nocase(tt_str a, tt_str b)
     return true;
 }
 
+bool tt_str_starts_nocase(tt_str s, tt_str prefix)
+{
+    return s.n >= prefix.n && tt_str_eq_nocase(tt_str_sub(s, 0, prefix.n), prefix);
+}
+
 bool tt_str_has(tt_str text, tt_str part)
 {
     return part.n == 0 || (text.n >= part.n && memmem(text.p, text.n, part.p, part.n) != NULL);

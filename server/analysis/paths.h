@@ -37,6 +37,7 @@ bool tt_path_glob(tt_str pattern, tt_str path);
 
 /* Helpers for texts in ASCII, whatever the letter case. */
 bool tt_str_eq_nocase(tt_str a, tt_str b);
+bool tt_str_starts_nocase(tt_str s, tt_str prefix);
 bool tt_str_has(tt_str text, tt_str part);
 bool tt_str_has_nocase(tt_str text, tt_str part);
 

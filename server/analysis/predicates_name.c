@@ -110,15 +110,20 @@ static bool only_names(tt_str s)
     return true;
 }
 
+static bool letter_or_digit(char c)
+{
+    return c != '_' && pred_word_char(c);
+}
+
 /* "aria2_secret" and Aria2Secret: the value is only the name once more. */
 static bool same_letters(tt_str a, tt_str b)
 {
     size_t i = 0, k = 0;
 
     for (;;) {
-        while (i < a.n && !pred_word_char(a.p[i] == '_' ? '-' : a.p[i]))
+        while (i < a.n && !letter_or_digit(a.p[i]))
             i++;
-        while (k < b.n && !pred_word_char(b.p[k] == '_' ? '-' : b.p[k]))
+        while (k < b.n && !letter_or_digit(b.p[k]))
             k++;
         if (i == a.n || k == b.n)
             return i == a.n && k == b.n;
@@ -226,9 +231,9 @@ static bool ends_name(tt_str value, tt_str name)
     size_t i = value.n, k = name.n, same = 0;
 
     for (;;) {
-        while (i > 0 && !pred_word_char(value.p[i - 1] == '_' ? '-' : value.p[i - 1]))
+        while (i > 0 && !letter_or_digit(value.p[i - 1]))
             i--;
-        while (k > 0 && !pred_word_char(name.p[k - 1] == '_' ? '-' : name.p[k - 1]))
+        while (k > 0 && !letter_or_digit(name.p[k - 1]))
             k--;
         if (i == 0 || k == 0)
             return i == 0 && same >= 6;

@@ -121,17 +121,6 @@ static bool index_begins_with(struct lexer l, tt_str table, tt_str column)
     return tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&l), column);
 }
 
-static bool file_has_index(const struct sql_marks *marks, tt_str table, tt_str column)
-{
-    const size_t *at = (const size_t *)(const void *)marks->indexes.p;
-
-    for (size_t i = 0; i < marks->indexes.n / sizeof(*at); i++) {
-        if (index_begins_with((struct lexer){ marks->text, at[i] }, table, column))
-            return true;
-    }
-    return false;
-}
-
 /* Inside the table's own definition: "PRIMARY KEY (column", "UNIQUE (column",
  * "INDEX name (column", "KEY name (column". */
 static bool definition_has_index(tt_str definition, tt_str column)
@@ -180,12 +169,14 @@ static bool altered_to_index(struct lexer l, tt_str table, tt_str column)
     return definition_has_index(tt_str_sub(l.text, from, l.at), column);
 }
 
-static bool file_has_altered(const struct sql_marks *marks, tt_str table, tt_str column)
+/* Does one of the noted places of `text` make an index of the column? */
+static bool any_makes_index(bool (*makes)(struct lexer l, tt_str table, tt_str column), tt_str text,
+                            const struct tt_buf *places, tt_str table, tt_str column)
 {
-    const size_t *at = (const size_t *)(const void *)marks->altered.p;
+    const size_t *at = (const size_t *)(const void *)places->p;
 
-    for (size_t i = 0; i < marks->altered.n / sizeof(*at); i++) {
-        if (altered_to_index((struct lexer){ marks->text, at[i] }, table, column))
+    for (size_t i = 0; i < places->n / sizeof(*at); i++) {
+        if (makes((struct lexer){ text, at[i] }, table, column))
             return true;
     }
     return false;
@@ -265,7 +256,8 @@ bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str pat
     if (not_kept(of, path))
         return true;
     return definition_has_index(tt_node_text(statement, bytes), name) ||
-           file_has_index(marks, of, name) || file_has_altered(marks, of, name);
+           any_makes_index(index_begins_with, bytes, &marks->indexes, of, name) ||
+           any_makes_index(altered_to_index, bytes, &marks->altered, of, name);
 }
 
 /* "ON DELETE CASCADE", "ON DELETE SET NULL": the database itself looks for the rows. */

@@ -123,11 +123,6 @@ static bool speaks_of(const struct mark *mark, tt_str behind, const struct tt_ru
            lists(tt_str_sub(behind, at, behind.n), rule);
 }
 
-static bool starts_nocase(tt_str s, tt_str prefix)
-{
-    return s.n >= prefix.n && tt_str_eq_nocase(tt_str_sub(s, 0, prefix.n), prefix);
-}
-
 /* A mark of the comment in `line` that speaks of the rule, if the mark belongs at `place`. */
 static bool line_says(const struct tt_source *source, struct tt_range line, const struct mark *mark,
                       const struct tt_rule_info *rule)
@@ -138,7 +133,7 @@ static bool line_says(const struct tt_source *source, struct tt_range line, cons
     for (size_t i = 0; i + word.n <= text.n; i++) {
         tt_str behind = tt_str_sub(text, i + word.n, text.n);
 
-        if (starts_nocase(tt_str_sub(text, i, text.n), word) &&
+        if (tt_str_starts_nocase(tt_str_sub(text, i, text.n), word) &&
             !(behind.n && (isalnum((unsigned char)behind.p[0]) ||
                            (behind.p[0] == '-' && mark->separator != 0))) &&
             tt_suppress_in_comment(source, line.start + (uint32_t)(i + word.n) - 1) &&
@@ -207,8 +202,9 @@ static bool inside_disabled(const struct tt_source *source, uint32_t start,
         size_t at = (size_t)(hit - source->bytes.p) + 7;
         tt_str line =
             tt_str_sub(source->bytes, at, tt_source_line_end(source->bytes, (uint32_t)at));
-        bool begins = starts_nocase(line, TT_STR("disable")) && !(line.n > 7 && line.p[7] == '-');
-        bool ends = starts_nocase(line, TT_STR("enable"));
+        bool begins =
+            tt_str_starts_nocase(line, TT_STR("disable")) && !(line.n > 7 && line.p[7] == '-');
+        bool ends = tt_str_starts_nocase(line, TT_STR("enable"));
 
         if ((begins || ends) && tt_suppress_in_comment(source, (uint32_t)at) &&
             speaks_of(&disable, tt_str_sub(line, begins ? 7 : 6, line.n), rule))
@@ -219,8 +215,11 @@ static bool inside_disabled(const struct tt_source *source, uint32_t start,
 }
 
 /* Java: @SuppressWarnings("...") at the method, field or class around it. */
-static bool annotated(const struct tt_source *source, TSNode node, const struct tt_rule_info *rule)
+static bool annotated(const struct tt_source *source, uint32_t start,
+                      const struct tt_rule_info *rule)
 {
+    TSNode node = ts_node_descendant_for_byte_range(ts_tree_root_node(source->tree), start, start);
+
     for (; !ts_node_is_null(node); node = ts_node_parent(node)) {
         TSNode first = ts_node_named_child(node, 0);
 
@@ -260,7 +259,6 @@ bool tt_suppressed_for_others(const struct tt_source *source, const struct tt_ru
                                              : marked(source, line, &marks[i], rule))
             return true;
     }
-    TSNode node = ts_node_descendant_for_byte_range(ts_tree_root_node(source->tree), start, start);
-    return language == JAVA ? annotated(source, node, rule)
+    return language == JAVA ? annotated(source, start, rule)
                             : language == SCRIPT && inside_disabled(source, start, rule);
 }

@@ -65,27 +65,33 @@ static void take_answer(struct tt_attempt *attempt, const struct tt_llm_outcome 
     attempt->why = explanation(attempt, 0);
 }
 
+/* The model that was chosen, as the settings have it; NULL: they changed since. */
+static const struct tt_model_config *model_asked(const struct tt_attempt *attempt)
+{
+    const struct tt_config *config = attempt->session->config;
+    size_t at = tt_decision_choice(&attempt->decision)->model_index;
+
+    return at < config->n_models ? &config->models[at] : NULL;
+}
+
 void tt_ask_without_thoughts(struct tt_attempt *attempt)
 {
-    struct tt_session *session = attempt->session;
-    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    const struct tt_model_config *model = model_asked(attempt);
     size_t from = tt_edit_plan_answer_from(attempt->plan);
 
     if (from)
         attempt->why = explanation(attempt, from);
-    if (tt_edit_plan_lone_end(attempt->plan) && choice->model_index < session->config->n_models)
-        tt_measures_thinks(&session->measures,
-                           session->config->models[choice->model_index].base_url, choice->model);
+    if (tt_edit_plan_lone_end(attempt->plan) && model)
+        tt_measures_thinks(&attempt->session->measures, model->base_url,
+                           tt_decision_choice(&attempt->decision)->model);
 }
 
 bool tt_ask_thinks_aloud(const struct tt_attempt *attempt)
 {
-    const struct tt_session *session = attempt->session;
-    const struct tt_candidate *choice = tt_decision_choice(&attempt->decision);
+    const struct tt_model_config *model = model_asked(attempt);
 
-    return choice->model_index < session->config->n_models && /* else the settings changed */
-           tt_measures_think(&session->measures,
-                             session->config->models[choice->model_index].base_url, choice->model);
+    return model && tt_measures_think(&attempt->session->measures, model->base_url,
+                                      tt_decision_choice(&attempt->decision)->model);
 }
 
 static void on_complete(struct tt_attempt *attempt, const struct tt_llm_outcome *outcome)
