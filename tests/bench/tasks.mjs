@@ -71,9 +71,9 @@ function measureTime(cases) {
 
 const linesIn = (folder) => fs.readdirSync(folder).filter((file) => file.endsWith('.jsonl')).sort()
   .flatMap((name) => fs.readFileSync(folder + name, 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
-const fresh = linesIn(new URL('../data/tasks_fresh/', import.meta.url).pathname).flatMap(({ cases: of, id, ...file }) =>
+const fresh = () => linesIn(new URL('../data/tasks_fresh/', import.meta.url).pathname).flatMap(({ cases: of, id, ...file }) =>
   of.map(({ id: letter, range: [start_line, end_line], ...one }) => ({ ...file, ...one, id: id + letter, range: { start_line, end_line }, half: 'fresh' })));
 const cases = linesIn(data);
 if (option === '--noise') measureNoise(cases);
 else if (option === '--time') measureTime(cases.filter(({ instruction }) => !instruction));
-else measure(option === '--held' ? [...cases, ...fresh] : cases.filter(({ half }) => half !== 'held'));
+else measure(option === '--held' ? [...cases, ...fresh()] : cases.filter(({ half }) => half !== 'held'));

@@ -1,15 +1,28 @@
 /* asking.c -- see asking.h. */
 #include "asking.h"
 
-int edit(struct rig *rig, const char *more)
+int command(struct rig *rig, const char *name, const char *members_format, ...)
 {
-    int id = rig_request(rig, "workspace/executeCommand",
-                         "{\"command\":\"trimtab.edit\",\"arguments\":[{\"uri\":\"" RIG_URI
-                         "\"," AT_FETCH ",\"instruction\":\"add a timeout to this call\"%s}]}",
-                         more);
+    char members[1000];
+    va_list args;
+    int id;
 
+    va_start(args, members_format);
+    id = vsnprintf(members, sizeof(members), members_format, args);
+    va_end(args);
+    CHECK(id >= 0 && (size_t)id < sizeof(members));
+    id = rig_request(rig, "workspace/executeCommand",
+                     "{\"command\":\"trimtab.%s\",\"arguments\":[{%s}]}", name, members);
     rig_settle(rig);
     return id;
+}
+
+int edit(struct rig *rig, const char *more)
+{
+    return command(rig, "edit",
+                   "\"uri\":\"" RIG_URI "\"," AT_FETCH
+                   ",\"instruction\":\"add a timeout to this call\"%s",
+                   more);
 }
 
 const char *error_of(struct rig *rig, int id)

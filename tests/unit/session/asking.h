@@ -39,6 +39,10 @@
 #define AT_FETCH                                                                                   \
     "\"range\":{\"start\":{\"line\":4,\"character\":4},\"end\":{\"line\":4,\"character\":4}}"
 
+/* The command trimtab.`name` with one object that has these members, and all that follows at
+ * once; its id. */
+int command(struct rig *rig, const char *name, const char *members_format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* trimtab.edit of the call, with `more` arguments, and all that follows at once; its id. */
 int edit(struct rig *rig, const char *more);
 /* The words of an error that answered; NULL: none did. */

@@ -299,6 +299,11 @@ const cJSON *rig_response(struct rig *rig, int id)
     return NULL;
 }
 
+const cJSON *rig_result(struct rig *rig, int id)
+{
+    return cJSON_GetObjectItem(rig_response(rig, id), "result");
+}
+
 const cJSON *rig_last(struct rig *rig, const char *method)
 {
     collect(rig);

@@ -48,6 +48,8 @@ void rig_wait(struct rig *rig, uint64_t ms);
 
 /* The response to a request; NULL: none yet. */
 const cJSON *rig_response(struct rig *rig, int id);
+/* Its result; NULL: none yet, or an error. */
+const cJSON *rig_result(struct rig *rig, int id);
 /* The newest message with this method; NULL: none. */
 const cJSON *rig_last(struct rig *rig, const char *method);
 size_t rig_count(struct rig *rig, const char *method);

@@ -207,7 +207,7 @@ static void test_status_after_the_records(void **state)
     CHECK(rig.fake.n_flushes == 1);
     CHECK(!rig_response(&rig, flush), "answered before the records are kept");
     rig_settle(&rig);
-    CHECK(cJSON_GetObjectItem(rig_response(&rig, flush), "result"));
+    CHECK(rig_result(&rig, flush));
     flush = rig_request(&rig, "workspace/executeCommand",
                         "{\"command\":\"trimtab.status\",\"arguments\":[{\"flush\":null}]}");
     CHECK(rig_response(&rig, flush));

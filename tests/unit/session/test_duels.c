@@ -1,21 +1,30 @@
 /* test_duels.c -- two models that are asked the same: compare and trial. */
 #include "asking.h"
 
+static int compare(struct rig *rig)
+{
+    return command(rig, "compare",
+                   "\"uri\":\"" RIG_URI "\"," AT_FETCH ",\"instruction\":\"add a timeout\"");
+}
+
+/* Judge the duel that `compared` asked for. */
+static int rate(struct rig *rig, int compared, const char *winner)
+{
+    return command(rig, "rate", "\"id\":\"%s\",\"winner\":\"%s\"",
+                   cJSON_GetObjectItem(rig_result(rig, compared), "id")->valuestring, winner);
+}
+
 static void test_compare(void **state)
 {
     struct rig rig;
     const cJSON *result;
-    const char *duel;
     char urls[2][200];
     int id, rated;
 
     (void)state;
     rig_open(&rig, 95, NULL, NULL);
     rig_document(&rig, SOURCE);
-    id = rig_request(&rig, "workspace/executeCommand",
-                     "{\"command\":\"trimtab.compare\",\"arguments\":[{\"uri\":\"" RIG_URI
-                     "\"," AT_FETCH ",\"instruction\":\"add a timeout\"}]}");
-    rig_settle(&rig);
+    id = compare(&rig);
     CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
     CHECK(rig.fake.n_https == 2, "%zu requests", rig.fake.n_https);
     for (int i = 0; i < 2; i++) {
@@ -25,7 +34,7 @@ static void test_compare(void **state)
     if (fake_io_http(&rig.fake)) /* the side without code is asked once more */
         rig_answer(&rig, "still none");
     CHECK(strcmp(urls[0], urls[1]) != 0, "the same model twice");
-    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    result = rig_result(&rig, id);
     CHECK(result, "%s", error_of(&rig, id));
     CHECK(cJSON_GetObjectItem(result, "a") && cJSON_GetObjectItem(result, "b"));
     {
@@ -34,13 +43,8 @@ static void test_compare(void **state)
         free(said);
     }
     CHECK(strcmp(rig.text, SOURCE) == 0);
-    duel = cJSON_GetObjectItem(result, "id")->valuestring;
     for (int i = 0; i < 2; i++) {
-        rated = rig_request(&rig, "workspace/executeCommand",
-                            "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
-                            "\"winner\":\"a\"}]}",
-                            duel);
-        rig_settle(&rig);
+        rated = rate(&rig, id, "a");
         CHECK((error_of(&rig, rated) != NULL) == (i == 1), "judged twice");
     }
     CHECK(rig_said(&rig, "\"kind\":\"won\""), "no outcome was recorded");
@@ -51,28 +55,19 @@ static void test_compare(void **state)
 static void test_compare_with_a_broken_line(void **state)
 {
     struct rig rig;
-    const cJSON *result;
     int id;
 
     (void)state;
     rig_open(&rig, 96, NULL, NULL);
     rig_document(&rig, SOURCE);
-    id = rig_request(&rig, "workspace/executeCommand",
-                     "{\"command\":\"trimtab.compare\",\"arguments\":[{\"uri\":\"" RIG_URI
-                     "\"," AT_FETCH ",\"instruction\":\"add a timeout\"}]}");
-    rig_settle(&rig);
+    id = compare(&rig);
     rig_answer(&rig, GOOD);
     for (int i = 0; i < 10 && fake_io_http(&rig.fake); i++) {
         rig_answer_cut(&rig, GOOD, 100, 700, TT_HTTP_CUT);
         rig_wait(&rig, 60000);
     }
-    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
-    CHECK(result, "%s", error_of(&rig, id));
-    id = rig_request(&rig, "workspace/executeCommand",
-                     "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
-                     "\"winner\":\"a\"}]}",
-                     cJSON_GetObjectItem(result, "id")->valuestring);
-    rig_settle(&rig);
+    CHECK(rig_result(&rig, id), "%s", error_of(&rig, id));
+    id = rate(&rig, id, "a");
     CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
     CHECK(!rig_said(&rig, "\"kind\":\"won\"") && !rig_said(&rig, "\"kind\":\"lost\""));
     rig_close(&rig);
@@ -101,7 +96,7 @@ static void test_trial(void **state)
                          ",\"context\":{\"diagnostics\":[],\"triggerKind\":1}}");
         rig_settle(&rig);
         rig_wait(&rig, 1000);
-        list = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+        list = rig_result(&rig, id);
         trials = 0;
         cJSON_ArrayForEach(action, list)
         {
@@ -127,13 +122,7 @@ static void test_trial(void **state)
         CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
         rig_answer(&rig, GOOD);
         rig_answer(&rig, GOOD);
-        argument = cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, id), "result"), "id")
-                       ->valuestring;
-        rig_request(&rig, "workspace/executeCommand",
-                    "{\"command\":\"trimtab.rate\",\"arguments\":[{\"id\":\"%s\","
-                    "\"winner\":\"b\"}]}",
-                    argument);
-        rig_settle(&rig);
+        rate(&rig, id, "b");
         CHECK(rig_said(&rig, "\"kind\":\"won\""));
     }
     rig_close(&rig);

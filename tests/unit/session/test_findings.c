@@ -10,7 +10,7 @@ static int pull(struct rig *rig)
 
 static size_t found(struct rig *rig, int id)
 {
-    const cJSON *result = cJSON_GetObjectItem(rig_response(rig, id), "result");
+    const cJSON *result = rig_result(rig, id);
 
     return (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(result, "items"));
 }

@@ -1,7 +1,6 @@
 /* test_measure.c -- what answers show of our estimate of tokens, and what follows. */
-#include "rig.h"
+#include "asking.h"
 #include "session/measure.h"
-#include "test.h"
 
 #define A TT_STR("http://a/v1")
 #define B TT_STR("http://b/v1")
@@ -37,23 +36,13 @@ static void test_by_address_and_model(void **state)
 
 /* --- in a session ------------------------------------------------------------------- */
 
-#define SOURCE "import requests\n\n\ndef fetch(url):\n    return requests.get(url)\n"
-#define FIXED  "import requests\n\n\ndef fetch(url):\n    return requests.get(url, timeout=10)\n"
-#define GOOD                                                                                       \
-    "So it ends.\n\n```python\n<<<<<<< SEARCH\n    return requests.get(url)\n=======\n"            \
-    "    return requests.get(url, timeout=10)\n>>>>>>> REPLACE\n```\n"
-
 /* What a question of the model would read and cost, by the route. */
 static double estimate(struct rig *rig, const char *model, const char *what)
 {
-    int id = rig_request(rig, "workspace/executeCommand",
-                         "{\"command\":\"trimtab.explain\",\"arguments\":[{\"uri\":\"" RIG_URI
-                         "\",\"range\":{\"start\":{\"line\":4,\"character\":4},\"end\":{\"line\":4,"
-                         "\"character\":4}}}]}");
+    int id = command(rig, "explain", "\"uri\":\"" RIG_URI "\"," AT_FETCH);
     const cJSON *list, *item;
 
-    rig_settle(rig);
-    list = cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(rig, id), "result"), "candidates");
+    list = cJSON_GetObjectItem(rig_result(rig, id), "candidates");
     cJSON_ArrayForEach(item, list)
     {
         if (strcmp(cJSON_GetObjectItem(item, "name")->valuestring, model) == 0)
@@ -75,11 +64,7 @@ static void test_the_next_estimate_is_better(void **state)
     usd = estimate(&rig, "claude", "cost_usd");
     gpt = estimate(&rig, "gpt", "tokens_in");
     CHECK(claude > 1000, "the rig's 900 would be no news: %g", claude);
-    rig_request(&rig, "workspace/executeCommand",
-                "{\"command\":\"trimtab.edit\",\"arguments\":[{\"uri\":\"" RIG_URI "\","
-                "\"range\":{\"start\":{\"line\":4,\"character\":4},\"end\":{\"line\":4,"
-                "\"character\":4}},\"instruction\":\"add a timeout\",\"model\":\"claude\"}]}");
-    rig_settle(&rig);
+    edit(&rig, ",\"model\":\"claude\"");
     rig_answer(&rig, GOOD);
     CHECK(strcmp(rig.text, FIXED) == 0, "%s", rig.text);
     rig_type(&rig, ", timeout=10", "");

@@ -14,7 +14,7 @@ static const cJSON *menu(struct rig *rig, unsigned line, unsigned character)
 
     while (!rig_response(rig, id))
         rig_wait(rig, 1);
-    return cJSON_GetObjectItem(rig_response(rig, id), "result");
+    return rig_result(rig, id);
 }
 
 /* Is there an action for what this rule found? */

@@ -12,21 +12,7 @@
  *   o  type elsewhere    p  white space inside of it    s  save    c  close    C  open again
  *   t  5 seconds    w  a minute    W  five minutes    q  the session ends
  */
-#include "rig.h"
-#include "test.h"
-
-#define SOURCE                                                                                     \
-    "import requests\n\n\ndef fetch(url):\n    response = requests.get(url)\n    return "          \
-    "response.json()\n\n\ndef other():\n    return 1\n"
-#define FIXED                                                                                      \
-    "import requests\n\n\ndef fetch(url):\n    response = requests.get(url, timeout=10)\n    "     \
-    "return response.json()\n\n\ndef other():\n    return 1\n"
-#define BLOCK(old, new)                                                                            \
-    "Why.\n\n```python\n<<<<<<< SEARCH\n" old "=======\n" new ">>>>>>> REPLACE\n```\n"
-#define GOOD                                                                                       \
-    BLOCK("    response = requests.get(url)\n", "    response = requests.get(url, timeout=10)\n")
-#define AT_FETCH                                                                                   \
-    "\"range\":{\"start\":{\"line\":4,\"character\":4},\"end\":{\"line\":4,\"character\":4}}"
+#include "asking.h"
 
 static const char saving[] =
     "{\"general\":{\"positionEncodings\":[\"utf-16\"]},"
@@ -92,28 +78,21 @@ struct life {
     char id[40];
 };
 
-static void command(struct life *l, const char *name, const char *more)
+/* What the steps behind this one speak of. */
+static void remember(struct life *l, int id)
 {
-    int id = rig_request(&l->rig, "workspace/executeCommand",
-                         "{\"command\":\"trimtab.%s\",\"arguments\":[{%s}]}", name, more);
-    const cJSON *answer;
+    const cJSON *answer = cJSON_GetObjectItem(rig_result(&l->rig, id), "id");
 
-    rig_settle(&l->rig);
-    answer = cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&l->rig, id), "result"), "id");
-    if (answer && strcmp(name, "retry") != 0)
+    if (answer)
         snprintf(l->id, sizeof(l->id), "%s", answer->valuestring);
 }
 
 static int ask(struct life *l, const char *more)
 {
-    char args[500];
+    int id = edit(&l->rig, more);
 
-    snprintf(args, sizeof(args),
-             "\"uri\":\"" RIG_URI "\"," AT_FETCH
-             ",\"instruction\":\"add a timeout to this call\"%s",
-             more);
-    command(l, "edit", args);
-    return l->rig.next_id;
+    remember(l, id);
+    return id;
 }
 
 /* As an editor with full synchronisation does it. */
@@ -159,20 +138,15 @@ static void insert(struct life *l, const char *place, const char *text)
 static void propose(struct life *l)
 {
     int id = ask(l, ",\"apply\":false");
-    const cJSON *answer;
 
     rig_answer(&l->rig, GOOD);
-    answer = cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&l->rig, id), "result"), "id");
-    CHECK(answer);
-    snprintf(l->id, sizeof(l->id), "%s", answer->valuestring);
+    CHECK(rig_result(&l->rig, id));
+    remember(l, id);
 }
 
 static void decide(struct life *l, const char *accept)
 {
-    char args[100];
-
-    snprintf(args, sizeof(args), "\"id\":\"%s\",\"accept\":\"%s\"", l->id, accept);
-    command(l, "decide", args);
+    remember(l, command(&l->rig, "decide", "\"id\":\"%s\",\"accept\":\"%s\"", l->id, accept));
 }
 
 static void end(struct life *l)
@@ -185,7 +159,7 @@ static void end(struct life *l)
 static void step(struct life *l, char c)
 {
     struct rig *rig = &l->rig;
-    char args[100], *text;
+    char *text;
 
     switch (c) {
     case 'A':
@@ -211,8 +185,7 @@ static void step(struct life *l, char c)
         break;
     case 'X':
         ask(l, "");
-        snprintf(args, sizeof(args), "\"id\":\"%s\"", l->id);
-        command(l, "cancel", args);
+        remember(l, command(rig, "cancel", "\"id\":\"%s\"", l->id));
         break;
     case 'H':
         rig->hold_edits = true;
@@ -233,8 +206,7 @@ static void step(struct life *l, char c)
         decide(l, "none");
         break;
     case 'm':
-        snprintf(args, sizeof(args), "\"id\":\"%s\"", l->id);
-        command(l, "retry", args);
+        command(rig, "retry", "\"id\":\"%s\"", l->id);
         break;
     case 'g':
     case 'k':

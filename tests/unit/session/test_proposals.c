@@ -14,7 +14,7 @@ static void test_proposal_and_decision(void **state)
     id = edit(&rig, ",\"apply\":false");
     CHECK(!rig_response(&rig, id), "answered before the model did");
     rig_answer(&rig, GOOD);
-    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    result = rig_result(&rig, id);
     CHECK(result, "%s", error_of(&rig, id));
     CHECK(strcmp(cJSON_GetObjectItem(result, "verdict")->valuestring, "ready") == 0);
     hunks = cJSON_GetObjectItem(result, "hunks");
@@ -23,18 +23,10 @@ static void test_proposal_and_decision(void **state)
     CHECK(strcmp(rig.text, SOURCE) == 0, "a proposal was applied");
     name = cJSON_GetObjectItem(result, "id")->valuestring;
     rig_type(&rig, "return 1", "return 3"); /* elsewhere: it must be moved */
-    id = rig_request(&rig, "workspace/executeCommand",
-                     "{\"command\":\"trimtab.decide\",\"arguments\":[{\"id\":\"%s\",\"accept\":"
-                     "[\"h1\"]}]}",
-                     name);
-    rig_settle(&rig);
+    id = command(&rig, "decide", "\"id\":\"%s\",\"accept\":[\"h1\"]", name);
     CHECK(!error_of(&rig, id), "%s", error_of(&rig, id));
     CHECK(strstr(rig.text, "timeout=10"), "%s", rig.text);
-    id = rig_request(&rig, "workspace/executeCommand",
-                     "{\"command\":\"trimtab.decide\",\"arguments\":[{\"id\":\"%s\",\"accept\":"
-                     "\"all\"}]}",
-                     name);
-    rig_settle(&rig);
+    id = command(&rig, "decide", "\"id\":\"%s\",\"accept\":\"all\"", name);
     CHECK(error_of(&rig, id), "decided twice");
     rig_close(&rig);
 }
@@ -58,7 +50,7 @@ static void test_code_action_by_command_and_by_resolve(void **state)
                          "{\"textDocument\":{\"uri\":\"" RIG_URI "\"}," AT_FETCH
                          ",\"context\":{\"diagnostics\":[],\"triggerKind\":1}}");
         rig_settle(&rig);
-        actions = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+        actions = rig_result(&rig, id);
         cJSON_ArrayForEach(each, actions)
         {
             if (strstr(cJSON_GetObjectItem(each, "kind")->valuestring, "resilience"))
@@ -86,7 +78,7 @@ static void test_code_action_by_command_and_by_resolve(void **state)
         if (d == 0) {
             CHECK(strcmp(rig.text, FIXED) == 0, "%s", rig.text);
         } else {
-            const cJSON *result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+            const cJSON *result = rig_result(&rig, id);
             CHECK(result, "%s", error_of(&rig, id));
             CHECK(cJSON_GetObjectItem(result, "edit"));
             CHECK(rig_count(&rig, "workspace/applyEdit") == 0);
@@ -109,7 +101,7 @@ static void test_resolve_is_cancelled(void **state)
                      "{\"textDocument\":{\"uri\":\"" RIG_URI "\"}," AT_FETCH
                      ",\"context\":{\"diagnostics\":[]}}");
     rig_settle(&rig);
-    actions = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    actions = rig_result(&rig, id);
     cJSON_ArrayForEach(each, actions)
     {
         if (!text && strstr(cJSON_GetObjectItem(each, "kind")->valuestring, "resilience"))
@@ -136,7 +128,7 @@ static void two_actions(struct rig *rig, char *out[2])
                                 ",\"context\":{\"diagnostics\":[]}}");
 
     rig_settle(rig);
-    cJSON_ArrayForEach(each, cJSON_GetObjectItem(rig_response(rig, id), "result"))
+    cJSON_ArrayForEach(each, rig_result(rig, id))
     {
         if (n < 2 && cJSON_GetObjectItem(each, "data") && !cJSON_GetObjectItem(each, "edit"))
             out[n++] = cJSON_PrintUnformatted(each);
@@ -170,11 +162,11 @@ static void test_resolve_while_the_cursor_moves(void **state)
     CHECK(rig.fake.n_https == 1);
     CHECK(error_of(&rig, first));
     rig_answer(&rig, GOOD);
-    CHECK(cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, again), "result"), "edit"));
+    CHECK(cJSON_GetObjectItem(rig_result(&rig, again), "edit"));
     /* and after it, for the same text: no request at all */
     again = rig_request(&rig, "codeAction/resolve", "%s", actions[0]);
     rig_wait(&rig, 200);
-    CHECK(cJSON_GetObjectItem(cJSON_GetObjectItem(rig_response(&rig, again), "result"), "edit"));
+    CHECK(cJSON_GetObjectItem(rig_result(&rig, again), "edit"));
     CHECK(rig.fake.n_https == 1);
     /* another one runs, and is left: its transfer ends */
     other = rig_request(&rig, "codeAction/resolve", "%s", actions[1]);
@@ -245,7 +237,7 @@ static void test_a_refused_proposal_has_its_verdict(void **state)
     id = edit(&rig, ",\"apply\":false");
     rig_answer(&rig, "no code");
     rig_answer(&rig, "no code");
-    result = cJSON_GetObjectItem(rig_response(&rig, id), "result");
+    result = rig_result(&rig, id);
     CHECK(result, "%s", error_of(&rig, id));
     CHECK(strcmp(cJSON_GetObjectItem(result, "verdict")->valuestring, "unreadable") == 0);
     CHECK(cJSON_GetObjectItem(result, "reason")->valuestring[0]);

@@ -1,14 +1,7 @@
 /* test_retry.c -- asking again: without what was rejected, with more room, and
  * never for longer or more often than it makes sense. */
-#include "rig.h"
+#include "asking.h"
 #include "session/retry.h"
-#include "test.h"
-
-#define SOURCE "import requests\n\n\ndef fetch(url):\n    return requests.get(url)\n"
-#define FIXED  "import requests\n\n\ndef fetch(url):\n    return requests.get(url, timeout=10)\n"
-#define GOOD                                                                                       \
-    "So it ends.\n\n```python\n<<<<<<< SEARCH\n    return requests.get(url)\n=======\n"            \
-    "    return requests.get(url, timeout=10)\n>>>>>>> REPLACE\n```\n"
 
 #define REJECTED                                                                                   \
     "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"temperature:" \
@@ -20,14 +13,7 @@
     "\"max_tokens\"},\"usage\":{\"output_tokens\":50}}\n\n"                                        \
     "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"
 
-static void edit(struct rig *rig)
-{
-    rig_request(rig, "workspace/executeCommand",
-                "{\"command\":\"trimtab.edit\",\"arguments\":[{\"uri\":\"" RIG_URI "\","
-                "\"range\":{\"start\":{\"line\":4,\"character\":4},\"end\":{\"line\":4,"
-                "\"character\":4}},\"instruction\":\"add a timeout\",\"model\":\"claude\"}]}");
-    rig_settle(rig);
-}
+#define BY_CLAUDE ",\"model\":\"claude\""
 
 static void open(struct rig *rig, uint64_t seed, const char *more)
 {
@@ -39,7 +25,7 @@ static void open(struct rig *rig, uint64_t seed, const char *more)
              more);
     rig_open(rig, seed, NULL, options);
     rig_document(rig, SOURCE);
-    edit(rig);
+    edit(rig, BY_CLAUDE);
 }
 
 static void test_rejected_once_and_remembered(void **state)
@@ -57,7 +43,7 @@ static void test_rejected_once_and_remembered(void **state)
     CHECK(strcmp(rig.text, FIXED) == 0, "%s", rig.text);
 
     rig_type(&rig, ", timeout=10", "");
-    edit(&rig);
+    edit(&rig, BY_CLAUDE);
     CHECK(rig.fake.n_https == 3);
     CHECK(!strstr(fake_io_http(&rig.fake)->body, "\"temperature\""), "forgotten");
     rig_answer(&rig, GOOD);
@@ -79,7 +65,7 @@ static void test_rejected_twice(void **state)
     CHECK(rig.fake.n_https == 2, "%zu requests", rig.fake.n_https);
     CHECK(!fake_io_http(&rig.fake) && strcmp(rig.text, SOURCE) == 0);
     CHECK(rig_said(&rig, "rejected the request: HTTP 400"));
-    edit(&rig);
+    edit(&rig, BY_CLAUDE);
     CHECK(strstr(fake_io_http(&rig.fake)->body, "\"temperature\""), "learnt from a failure");
     rig_answer(&rig, GOOD);
     rig_close(&rig);
@@ -106,7 +92,7 @@ static void test_no_system_role_no_tools(void **state)
                  "\"model\":\"gemma\",\"edit_format\":\"tool\",\"base_url\":"
                  "\"http://127.0.0.1:11434/v1\"}},\"delivery\":\"command\"}");
         rig_document(&rig, SOURCE);
-        edit(&rig);
+        edit(&rig, BY_CLAUDE);
         CHECK(strstr(fake_io_http(&rig.fake)->body, rows[i].gone), "row %zu asks for it", i);
         rig_answer_status(&rig, 400, "application/json", rows[i].said);
         rig_wait(&rig, 1);
@@ -118,7 +104,7 @@ static void test_no_system_role_no_tools(void **state)
         CHECK(strcmp(rig.text, FIXED) == 0, "row %zu: %s", i, rig.text);
 
         rig_type(&rig, ", timeout=10", "");
-        edit(&rig);
+        edit(&rig, BY_CLAUDE);
         CHECK(rig.fake.n_https == 3);
         CHECK(!strstr(fake_io_http(&rig.fake)->body, rows[i].gone), "row %zu: forgotten", i);
         rig_answer(&rig, GOOD);
@@ -197,7 +183,7 @@ static void test_retry_after_beyond_patience(void **state)
     CHECK(rig_said(&rig, "it asks to wait 10 s"), "it is said at once");
     rig_wait(&rig, 30000);
     CHECK(rig.fake.n_https == 1, "waited for it");
-    edit(&rig); /* the model was named, so it is asked all the same */
+    edit(&rig, BY_CLAUDE); /* the model was named, so it is asked all the same */
     CHECK(rig.fake.n_https <= 2);
     rig_close(&rig);
 
