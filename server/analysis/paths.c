@@ -146,7 +146,10 @@ bool tt_path_is_test(tt_str path, tt_str text)
 /* "demo-orders", "spring_examples" */
 static bool part_shows(tt_str part)
 {
-    static const char *const words[] = { "demo", "demos", "examples", "sample", "samples" };
+    static const char *const words[] = { "demo",     "demos",     "examples",   "sample",
+                                         "samples",  "scripts",   "seeds",      "seeders",
+                                         "seeder",   "benchmark", "benchmarks", "tutorial",
+                                         "tutorials" };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         tt_str word = tt_str_from(words[i]);
@@ -163,9 +166,24 @@ static bool part_shows(tt_str part)
     return false;
 }
 
+/* What the people who work on a project keep beside it, at its top: "tools/release/main.go". */
+static bool beside(tt_str path)
+{
+    static const char *const tops[] = { "tools", "hack",    "docs",       "doc",
+                                        "dev",   "contrib", "integration" };
+
+    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+        tt_str top = tt_str_from(tops[i]);
+
+        if (tt_str_starts(path, top) && path.n > top.n && is_slash(path.p[top.n]))
+            return true;
+    }
+    return false;
+}
+
 bool tt_path_is_shown(tt_str path)
 {
-    if (tt_path_has_part(path, ".github"))
+    if (tt_path_has_part(path, ".github") || beside(path))
         return true;
     for (size_t from = 0, i = 0; i < path.n; i++) {
         if (path.p[i] != '/')

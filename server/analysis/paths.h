@@ -19,7 +19,8 @@ bool tt_path_is_test(tt_str path, tt_str text);
  * the settings of test runners. */
 bool tt_path_helps_tests(tt_str path);
 
-/* Below a folder of demos, examples or samples ("demo-orders"), or of the forge's own scripts. */
+/* Below a folder of demos, examples, seeds or scripts ("demo-orders"), or what the people who work
+ * on the project keep at its top: tools, docs, the forge's own scripts. */
 bool tt_path_is_shown(tt_str path);
 
 /* One of the three: code that serves nobody's users, in which few rules speak. */

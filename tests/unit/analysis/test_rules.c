@@ -420,6 +420,8 @@ static void test_quiet_files(void **state)
         { "app/testing_utils.py", "f()\n", "" },
         { "demo-orders/app.py", "f()\n", "" },
         { "api/python_examples/app.py", "f()\n", "" },
+        { "scripts/fill.py", "f()\n", "" },
+        { "tools/release.py", "f()\n", "" },
         { ".github/sync.py", "f()\n", "" },
         { "app/democracy/app.py", "f()\n", "calls-f@0:warning" },
         { "app/gen.py", "# Code generated. DO NOT EDIT.\nf()\n", "" },
