@@ -117,6 +117,23 @@ int tt_file_read(const char *path, struct tt_buf *out)
     return err;
 }
 
+void tt_file_append_lines(const char *path, struct tt_buf *out)
+{
+    struct tt_buf text = TT_BUF_INIT(out->max - out->n);
+    tt_str lines;
+
+    if (!out->err && tt_file_read(path, &text) == 0) {
+        lines = tt_buf_str(&text);
+        if (tt_str_starts(lines, TT_STR("\xef\xbb\xbf")))
+            lines = tt_str_sub(lines, 3, lines.n);
+        if (lines.n < out->max - out->n) {
+            tt_buf_add(out, lines);
+            tt_buf_addc(out, '\n');
+        }
+    }
+    tt_buf_release(&text);
+}
+
 /* ---- replacing ---- */
 
 static int write_all(int fd, tt_str text)

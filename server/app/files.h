@@ -11,6 +11,10 @@
  * device), TT_ETOOBIG (the buffer's maximum), TT_EIO, TT_ENOMEM. */
 int tt_file_read(const char *path, struct tt_buf *out);
 
+/* Append the file, if it can be read and fits, and a line end behind it; a byte order mark is left
+ * out.  Anything else appends nothing, and is no error. */
+void tt_file_append_lines(const char *path, struct tt_buf *out);
+
 /* Read every file of the folder whose name ends so and begins with no dot, in the order of
  * their names, and hand it over; path and text are borrowed during `each`.  A folder that is
  * not there has none; a file that cannot be read is said in the log and left out. */

@@ -2,6 +2,7 @@
 #include "app/ignore.h"
 
 #include "app/files.h"
+#include "app/git_excludes.h"
 #include "config/config.h"
 #include "trimtab/error.h"
 
@@ -84,7 +85,7 @@ static void parse_lines(struct tt_ignore *ignore, size_t n)
 
 struct tt_ignore *tt_ignore_add(struct tt_ignore *parent, const char *folder, tt_str lines)
 {
-    struct tt_ignore *ignore = calloc(1, sizeof(*ignore));
+    struct tt_ignore *ignore = lines.n ? calloc(1, sizeof(*ignore)) : NULL;
 
     if (!ignore)
         return parent;
@@ -103,29 +104,20 @@ struct tt_ignore *tt_ignore_add(struct tt_ignore *parent, const char *folder, tt
     return parent;
 }
 
-static void read_lines(const char *folder, const char *name, struct tt_buf *out)
-{
-    struct tt_buf path = TT_BUF_INIT(1 << 16);
-    size_t before = out->n;
-
-    tt_buf_addf(&path, "%s/%s", folder, name);
-    if (!path.err && tt_file_read(path.p, out))
-        out->n = before;
-    out->err = 0;
-    tt_buf_addc(out, '\n');
-    tt_buf_release(&path);
-}
-
 struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder)
 {
+    struct tt_buf path = TT_BUF_INIT(1 << 16);
     struct tt_buf lines = TT_BUF_INIT(FILE_MAX);
     struct tt_ignore *ignore = parent;
 
-    read_lines(folder, ".git/info/exclude", &lines);
-    read_lines(folder, ".gitignore", &lines);
+    tt_git_excludes(folder, &lines);
+    tt_buf_addf(&path, "%s/.gitignore", folder);
+    if (!path.err)
+        tt_file_append_lines(path.p, &lines);
     if (!lines.err)
         ignore = tt_ignore_add(parent, folder, tt_buf_str(&lines));
     tt_buf_release(&lines);
+    tt_buf_release(&path);
     return ignore;
 }
 

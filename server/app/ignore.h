@@ -10,8 +10,8 @@
 
 struct tt_ignore; /* the lines of one folder, with a link to those of its parents */
 
-/* The lines of `folder` (absolute): its .gitignore, and where it is a repository's
- * .git/info/exclude, which comes first.  `parent` is borrowed while the result
+/* The lines of `folder` (absolute): its .gitignore, and where it is a repository's what
+ * tt_git_excludes finds, which comes first.  `parent` is borrowed while the result
  * lives; the result is `parent` itself when the folder has no lines.  Without
  * memory lines are forgotten. */
 struct tt_ignore *tt_ignore_enter(struct tt_ignore *parent, const char *folder);

@@ -1,7 +1,7 @@
 // rules.test.mjs -- rules as their users meet them: pages, rules of one's own in an editor,
 // settings of a place, and only what is new.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -139,6 +139,50 @@ test('check: looks at what git would track, and at nothing else', withFiles(Obje
   const looked = (await run(['check', '--json', '.'])).json().findings.map((f) => f.path).toSorted();
   assert.deepEqual(looked, tracked);
   assert.ok(looked.includes('logs/keep/y.py') && !looked.includes('ex/e.py'));
+}));
+
+// Every file is asked about by `git check-ignore` itself, in a repository and in a worktree of it.
+test('check leaves out what the user ignores in all repositories', withFiles(Object.fromEntries([
+  'a.py', 'b.py', 'sub/a.py', 'sub/c.py', 'out/d.py', 'keep/out/d.py', 'e.py', 'f.py', 'sub/f.py', 'g.py',
+].map((name) => [`repo/${name}`, BARE])), async ({ run, path: at, write }) => {
+  const home = at('.git-home');
+  const settings = { HOME: home, XDG_CONFIG_HOME: undefined, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: undefined };
+  const env = { ...process.env, ...settings };
+  for (const name of Object.keys(settings)) if (settings[name] === undefined) delete env[name];
+  const git = (cwd, ...args) => execFileSync('git', args, { cwd: at(cwd), encoding: 'utf8', env });
+  const tracked = (cwd) => {
+    const files = fs.readdirSync(at(cwd), { recursive: true }).filter((name) => name.endsWith('.py')).toSorted();
+    const asked = spawnSync('git', ['check-ignore', '--no-index', '--stdin'], { cwd: at(cwd), encoding: 'utf8', env, input: files.join('\n') });
+    const ignored = new Set(asked.stdout.split('\n'));
+    return files.filter((name) => !ignored.has(name));
+  };
+  const agree = async (cwd, gone) => {
+    const { json } = await run(['check', '--json', '.'], { cwd: at(cwd), env: settings });
+    const looked = json().findings.map((found) => found.path).toSorted();
+    assert.deepEqual(looked, tracked(cwd));
+    for (const name of gone) assert.ok(!looked.includes(name), name);
+  };
+  write('.git-home/.config/git/ignore', '# mine\n/a.py\nout/\n');
+  git('repo', 'init', '-q');
+  await agree('repo', ['a.py', 'out/d.py', 'keep/out/d.py']);
+  write('repo/.gitignore', '!/keep/out/\n');
+  write('repo/.git/info/exclude', 'f.py\n');
+  await agree('repo', ['a.py', 'out/d.py', 'f.py', 'sub/f.py']);
+  git('repo', '-c', 'user.name=a', '-c', 'user.email=a@b', 'add', '-f', '.');
+  git('repo', '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'x');
+  git('repo', 'worktree', 'add', '-q', '../tree');
+  await agree('tree', ['a.py', 'out/d.py', 'f.py']);
+  write('.git-home/mine', 'b.py\n');
+  git('repo', 'config', '--global', 'core.excludesFile', '~/mine');
+  await agree('repo', ['b.py']);
+  await agree('tree', ['b.py']);
+  write('.git-home/more/settings', '[core]\n\texcludesFile = "~/mine #2"\n');
+  write('.git-home/mine #2', 'g.py\n');
+  git('repo', 'config', '--global', 'include.path', 'more/settings');
+  await agree('repo', ['g.py']);
+  git('repo', 'config', 'core.excludesFile', 'sub/lines');
+  write('repo/sub/lines', 'e.py\n');
+  await agree('repo', ['e.py']);
 }));
 
 test('SARIF: what version 2.1.0 requires of a log', withFiles({ 'a b.py': `# 💳\n${BARE}` }, async ({ run }) => {

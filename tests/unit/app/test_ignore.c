@@ -66,12 +66,21 @@ static void test_below(void **state)
     tt_ignore_destroy_all(ignore);
 }
 
+/* What the one who runs this test ignores is nobody's business. */
+static void nothing_of_the_users(void)
+{
+    setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
+    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
+    setenv("XDG_CONFIG_HOME", in_folder("xdg"), 1);
+}
+
 static void test_above(void **state)
 {
     struct tt_ignore *ignore;
     char path[512];
 
     (void)state;
+    nothing_of_the_users();
     put(".git/HEAD", "");
     put(".git/info/exclude", "mine.py\n");
     put(".gitignore", "*.log\n");
@@ -89,12 +98,79 @@ static void test_above(void **state)
     CHECK(!tt_ignore_above("/"));
 }
 
+static bool ignores(const char *name)
+{
+    struct tt_ignore *ignore = tt_ignore_enter(NULL, in_folder("r"));
+    bool has = tt_ignore_has(ignore, tt_str_from(in_folder(name)), false);
+
+    tt_ignore_leave(ignore, NULL);
+    return has;
+}
+
+/* The user's own file for all repositories, wherever git would find it. */
+static void test_the_users_own_file(void **state)
+{
+    (void)state;
+    nothing_of_the_users();
+    unsetenv("GIT_CONFIG_GLOBAL");
+    unsetenv("XDG_CONFIG_HOME");
+    setenv("HOME", in_folder("home"), 1);
+    put("home/.config/git/ignore", "\xef\xbb\xbfnormal.py\n");
+    put("r/.gitignore", "!back.py\n");
+    CHECK(!ignores("r/normal.py"), "that is no repository");
+    put("r/.git/HEAD", "");
+    CHECK(ignores("r/normal.py"));
+    setenv("XDG_CONFIG_HOME", in_folder("xdg"), 1);
+    CHECK(!ignores("r/normal.py"));
+    put("xdg/git/ignore", "xdg.py\n");
+    CHECK(ignores("r/xdg.py"));
+
+    put("xdg/git/config", "[core]\n\texcludesFile = ~/one\n");
+    put("home/one", "one.py\nback.py\ntaken.py\n");
+    CHECK(ignores("r/one.py") && !ignores("r/xdg.py"), "named, so the usual one is not read");
+    CHECK(!ignores("r/back.py"), "the repository's own lines come first");
+    put("r/.git/info/exclude", "!taken.py\n");
+    CHECK(!ignores("r/taken.py"));
+
+    put("home/.gitconfig", "[include]\n\tpath = more/settings\n");
+    CHECK(ignores("r/one.py"));
+    put("home/more/settings", "[core]\nexcludesfile = ~/two\n[include]\npath = settings\n");
+    put("home/two", "two.py\n");
+    CHECK(ignores("r/two.py") && !ignores("r/one.py"), "a file that includes itself ends");
+    put("r/.git/config", "[core]\nexcludesfile = mine\n");
+    put("r/mine", "three.py\n");
+    CHECK(ignores("r/three.py") && !ignores("r/two.py"), "from the top of the repository");
+    put("r/.git/config", "[core]\nexcludesfile =\n");
+    CHECK(!ignores("r/three.py") && !ignores("r/xdg.py"), "none");
+    put("r/.git/config", "");
+
+    setenv("GIT_CONFIG_GLOBAL", in_folder("elsewhere"), 1);
+    put("elsewhere", "[core]\nexcludesfile = ~nobody-of-this-name/x\n");
+    CHECK(ignores("r/xdg.py"), "no such user: as if it were not set");
+}
+
+/* ".git" of a worktree is a file. */
+static void test_worktree(void **state)
+{
+    (void)state;
+    nothing_of_the_users();
+    put("main/.git/info/exclude", "mine.py\n");
+    put("main/.git/worktrees/r/commondir", "../..\n");
+    put("r/.git", "gitdir: ../main/.git/worktrees/r\n");
+    CHECK(ignores("r/mine.py"));
+    put("main/.git/worktrees/r/info/exclude", "module.py\n");
+    CHECK(remove(in_folder("main/.git/worktrees/r/commondir")) == 0);
+    CHECK(ignores("r/module.py") && !ignores("r/mine.py"), "a submodule has all of its own");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_below),
         cmocka_unit_test_setup_teardown(test_above, folder_make, folder_drop),
+        cmocka_unit_test_setup_teardown(test_the_users_own_file, folder_make, folder_drop),
+        cmocka_unit_test_setup_teardown(test_worktree, folder_make, folder_drop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,8 @@ static void test_folders(void **state)
 
     (void)state;
     setenv("TRIMTAB_CONFIG_DIR", "/nonexistent", 1);
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
     fill();
     CHECK(chdir(folder) == 0);
     expect(here, 1, ".trimtab.json a.py src/c.ts src/z/f.sql ");
