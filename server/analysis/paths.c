@@ -199,10 +199,28 @@ bool tt_path_helps_tests(tt_str path)
 {
     static const char *const folders[] = { "fixtures", "utils", "helpers", "support", "factories" };
     static const char *const named[] = {
-        "testdata",     "test-data",   "test_data",   "test-utils",        "test_utils",
-        "testutils",    "testutil",    "testhelpers", "test-helpers",      "test_helpers",
-        "__fixtures__", "__mocks__",   "mocks",       "integration-tests", "integrationtests",
-        "cypress",      "stress-test", "testdb",      "unittests",         "e2e",
+        "testdata",
+        "test-data",
+        "test_data",
+        "test-utils",
+        "test_utils",
+        "testutils",
+        "testutil",
+        "testhelpers",
+        "test-helpers",
+        "test_helpers",
+        "__fixtures__",
+        "__mocks__",
+        "mocks",
+        "integration-tests",
+        "integrationtests",
+        "cypress",
+        "stress-test",
+        "testdb",
+        "unittests",
+        "e2e",
+        "testsuite",
+        "integration-testsuite",
     };
     static const char *const files[] = {
         ".fixture.",          "-fixture.",    "_fixture.",     ".stories.",   "cypress.config.",

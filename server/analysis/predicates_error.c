@@ -2,6 +2,7 @@
 #include "analysis/predicates_set.h"
 
 #include "analysis/nodes.h"
+#include "analysis/paths.h"
 
 static bool is_name(TSNode node, tt_str bytes, tt_str name)
 {
@@ -130,6 +131,21 @@ static bool is_way_out(const struct handing *s, TSNode call)
            str_in(callee, "callback cb done next reject fn fail");
 }
 
+/* log.warn('cannot load: ' + error.message) */
+static bool is_logged(const struct handing *s, TSNode node)
+{
+    for (node = node_parent(node); !ts_node_is_null(node); node = node_parent(node)) {
+        tt_str callee = tt_node_text(node_field(node, "function"), s->bytes);
+
+        if (node_is(node, "call_expression") &&
+            (tt_str_has_nocase(callee, TT_STR("log")) || tt_str_starts(callee, TT_STR("console."))))
+            return true;
+        if (node_is_any(node, "expression_statement return_statement throw_statement"))
+            return false;
+    }
+    return false;
+}
+
 static enum walk look_for_handing(void *arg, TSNode node)
 {
     struct handing *s = arg;
@@ -139,7 +155,9 @@ static enum walk look_for_handing(void *arg, TSNode node)
         s->found = true;
     if (!node_is(node, "identifier") || !is_name(node, s->bytes, s->name))
         return s->found ? WALK_STOP : WALK_ON;
-    if (node_is(parent, "arguments"))
+    if (is_logged(s, node))
+        s->found = true;
+    else if (node_is(parent, "arguments"))
         s->found = !is_way_out(s, node_parent(parent));
     else if (node_is(parent, "assignment_expression"))
         s->found = ts_node_eq(node_field(parent, "right"), node);

@@ -123,9 +123,10 @@ bool pred_shown_code(ARGS)
 bool pred_browser_file(ARGS)
 {
     static const char *const marks[] = {
-        "from 'react",    "from \"react", "from 'vue",      "from \"vue",  "from '@angular/",
-        "from 'svelte",   "localStorage", "document.",      "window.",     "'use client'",
-        "\"use client\"", "from '@/",     "XMLHttpRequest", "from 'next/", "chrome.runtime",
+        "from 'react",     "from \"react", "from 'vue",      "from \"vue",
+        "from '@angular/", "from 'svelte", "localStorage",   "document.",
+        "window.",         "'use client'", "\"use client\"", "from '@/",
+        "XMLHttpRequest",  "from 'next/",  "chrome.runtime", "import.meta.env",
     };
     static const char *const parts[] = { "frontend", "client", "web",        "webapp",
                                          "ui",       "public", "components", "hooks",
@@ -146,6 +147,64 @@ bool pred_browser_file(ARGS)
             return true;
     }
     return false;
+}
+
+static bool any_in(tt_str text, const char *const *marks, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (tt_str_has(text, tt_str_from(marks[i])))
+            return true;
+    }
+    return false;
+}
+
+/* (#server-file?): JavaScript; something says that it runs in Node.js, not only nothing that it
+ * runs in a browser, and not in a browser's worker either */
+bool pred_server_file(ARGS)
+{
+    static const char *const marks[] = {
+        "process.env", "require(",     "from 'node:",   "from \"node:", "from 'fs",
+        "from \"fs",   "from 'path",   "from \"path",   "express",      "fastify",
+        "from 'koa",   "@nestjs/",     "from 'hono",    "from \"hono",  "node-fetch",
+        "Buffer.",     "from 'crypto", "from \"crypto", "prisma",       "typeorm",
+        "sequelize",   "mongoose",     "knex",          "undici",       "from 'got",
+        "from \"got",
+    };
+    static const char *const parts[] = { "server",  "api",         "backend",     "services",
+                                         "service", "controllers", "routes",      "middleware",
+                                         "worker",  "workers",     "jobs",        "functions",
+                                         "lambda",  "server-only", "middlewares", "providers" };
+    static const char *const browser[] = { "self.addEventListener", "navigator.",  "caches.open",
+                                           "createSlice",           "defineStore", "angular" };
+
+    if (pred_browser_file(match, args, n) ||
+        any_in(match->text, browser, sizeof(browser) / sizeof(browser[0])))
+        return false;
+    if (any_in(match->text, marks, sizeof(marks) / sizeof(marks[0])))
+        return true;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (tt_path_has_part(pred_source(match)->path, parts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* (#command-line?): a program that someone starts and watches, and can end with a key: by its
+ * folder ("cli", "hatchet-cli", "bin"), or by how it reads its arguments */
+bool pred_command_line(ARGS)
+{
+    static const char *const marks[] = {
+        "spf13/cobra",      "urfave/cli",          "alecthomas/kong",         "process.argv",
+        "from 'commander'", "from \"commander\"",  "require('commander')",    "yargs",
+        "picocli",          "#!/usr/bin/env node", "static void main(String",
+    };
+    tt_str path = pred_source(match)->path;
+
+    (void)args;
+    (void)n;
+    return tt_path_has_part(path, "cli") || tt_path_has_part(path, "bin") ||
+           tt_path_has_part(path, "command-line") || tt_str_has(path, TT_STR("-cli/")) ||
+           any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
 }
 
 /* (#postgres?): nothing in the SQL says that it is for another database */

@@ -190,39 +190,6 @@ bool pred_checked_next(ARGS)
                          pred_text(match, &args[1]));
 }
 
-/* Does the statement give the error what a row's Scan says? */
-static bool scans_into(TSNode statement, tt_str error, tt_str bytes)
-{
-    TSNode left = node_field(statement, "left"),
-           value = node_named(node_field(statement, "right"), 0);
-    TSNode function = node_field(value, "function");
-
-    return node_is_any(statement, "short_var_declaration assignment_statement") &&
-           tt_str_eq(tt_node_text(left, bytes), error) &&
-           tt_str_eq(tt_node_text(node_field(function, "field"), bytes), TT_STR("Scan"));
-}
-
-/* (#scanned? @error): Go; what Scan gave it in an `if` or `switch` around it or in front of
- * one, which database/sql never wraps */
-bool pred_scanned(ARGS)
-{
-    TSNode node = pred_node(match, &args[0]);
-    tt_str error = tt_node_text(node, match->text);
-
-    (void)n;
-    for (;;) {
-        node = node_above(node, "if_statement expression_switch_statement", false);
-        if (ts_node_is_null(node))
-            return false;
-        TSNode before = ts_node_prev_named_sibling(node);
-        while (node_is(before, "comment"))
-            before = ts_node_prev_named_sibling(before);
-        if (scans_into(node_field(node, "initializer"), error, match->text) ||
-            (!ts_node_is_null(before) && scans_into(before, error, match->text)))
-            return true;
-    }
-}
-
 /* (#zoned? @call): Python; the zone is added at once: datetime.utcnow().replace(tzinfo=utc) */
 bool pred_zoned(ARGS)
 {

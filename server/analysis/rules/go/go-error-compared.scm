@@ -10,7 +10,7 @@
 ;; note:
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
 ;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared, nor
-;; is what `Scan` gives on the line above or in the same `if`.
+;; is what the driver itself gives: `Scan`, `sqlx.Get`, `db.First(&x).Error`, `rdb.Get(...).Result()`.
 ;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
 ;; branch afterwards.
 ;; end
@@ -67,12 +67,49 @@
 ;; 	return !errors.Is(err, sql.ErrNoRows) && errors.Is(err, other)
 ;; }
 ;; end
+;; match:
+;; package a
+;;
+;; import "database/sql"
+;;
+;; func f() (*User, error) {
+;; 	user, err := store.GetUser(id)
+;; 	if err == sql.ErrNoRows {
+;; 		return nil, nil
+;; 	}
+;; 	return user, err
+;; }
+;; end
+;; fixed:
+;; package a
+;;
+;; import "errors"
+;; import "database/sql"
+;;
+;; func f() (*User, error) {
+;; 	user, err := store.GetUser(id)
+;; 	if errors.Is(err, sql.ErrNoRows) {
+;; 		return nil, nil
+;; 	}
+;; 	return user, err
+;; }
+;; end
 ;; no-match:
 ;; package a
 ;; func g(ctx context.Context) error {
 ;; 	if err := ctx.Err(); err == context.DeadlineExceeded { return err }
 ;; 	if err := db.QueryRow(q).Scan(&id); err != nil && err != sql.ErrNoRows { return err }
 ;; 	err := db.QueryRow(q, 1).Scan(&id)
+;; 	if err == sql.ErrNoRows { return nil }
+;; 	if err := db.Where("id = ?", id).First(&user).Error; err != nil {
+;; 		if err == gorm.ErrRecordNotFound { return nil }
+;; 		return err
+;; 	}
+;; 	if all {
+;; 		err = sqlx.Select(db, &ids, q)
+;; 	} else {
+;; 		err = sqlx.Get(db, &id, q)
+;; 	}
 ;; 	if err == sql.ErrNoRows { return nil }
 ;; 	return nil
 ;; }
@@ -107,7 +144,9 @@
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
- (#not-scanned? @error))
+ (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Bytes" "Int"
+  "Int64" "Text"))
 
 ((binary_expression
   left: (identifier) @error
@@ -116,4 +155,6 @@
  (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
- (#not-scanned? @error))
+ (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Bytes" "Int"
+  "Int64" "Text"))

@@ -9,7 +9,9 @@
 ;; literals: net/http
 ;; note:
 ;; `http.Get` and its kin use the default client, which waits without end. Make a
-;; client with `Timeout`, or send a request with a context that has a deadline.
+;; client with `Timeout`, or send a request with a context that has a deadline. A client without one
+;; is reported where the same function sends with it: what is handed to other code may get its limits
+;; there. Programs for the command line are not reported, nor calls to this machine.
 ;; end
 ;; match:
 ;; package a
@@ -19,7 +21,24 @@
 ;; match:
 ;; package a
 ;; import "net/http"
-;; var client = &http.Client{Transport: transport}
+;; func load(url string) error {
+;; 	req, err := http.NewRequest("GET", url, nil)
+;; 	client := &http.Client{Transport: transport}
+;; 	resp, err := client.Do(req)
+;; 	return use(resp, err)
+;; }
+;; end
+;; no-match:
+;; package a
+;; import "net/http"
+;; func New(token string) *api.Client { return api.New(token, &http.Client{Transport: transport}) }
+;; func ready() bool { resp, err := http.Get("http://localhost:8080/health"); return err == nil && resp != nil }
+;; end
+;; no-match: go cmd/shop/root.go
+;; package cmd
+;; import "net/http"
+;; import "github.com/spf13/cobra"
+;; func load(url string) { resp, err := http.Get(url); _, _ = resp, err }
 ;; end
 ;; no-match:
 ;; package a
@@ -38,9 +57,13 @@
 ((call_expression
   function: (_
     operand: (identifier) @_module
-    field: (field_identifier) @_verb) @finding)
+    field: (field_identifier) @_verb) @finding
+  arguments: (_ . (_) @_address))
  (#eq? @_module "http")
  (#any-of? @_verb "Get" "Post" "PostForm" "Head")
+ (#not-match? @_address "localhost|127\\.0\\.0\\.1")
+ (#not-function-mentions? @finding "log.Fatal" "log.Fatalf" "os.Exit")
+ (#not-command-line?)
  (#not-shown-code?)
  (#file-has? "\"net/http\""))
 
@@ -49,6 +72,10 @@
   body: (literal_value) @_fields)
  (#eq? @_type "http.Client")
  (#not-fields? @_fields "Timeout")
+ (#function-mentions? @finding "http.NewRequest" "client.Get" "client.Post" "client.PostForm")
+ (#not-function-mentions? @finding "localhost" "127.0.0.1")
+ (#not-function-mentions? @finding "log.Fatal" "log.Fatalf" "os.Exit")
+ (#not-command-line?)
  (#not-shown-code?)
  (#file-has? "\"net/http\"")
  (#not-file-has? ".Timeout =" "WithContext(" "WithTimeout("

@@ -10,7 +10,8 @@
 ;; note:
 ;; Make an `http.Server` with at least `ReadHeaderTimeout`, and `IdleTimeout`,
 ;; `ReadTimeout` and `WriteTimeout` as the handlers allow. A server that only this machine can
-;; reach, or that is given its connections by other code, is not reported.
+;; reach, or that is given its connections by other code, is not reported, nor one for metrics,
+;; profiles and health, which those ask who run it.
 ;; end
 ;; match:
 ;; package a
@@ -33,6 +34,9 @@
 ;; import "net/http"
 ;; import _ "net/http/pprof"
 ;; func main() { go func() { log.Println(http.ListenAndServe("localhost:6060", nil)) }() }
+;; func profile(port int) { http.ListenAndServe(fmt.Sprintf("localhost:%d", port), nil) }
+;; func runPprof(address string) { http.ListenAndServe(address, nil) }
+;; func watch() { server := &http.Server{Addr: c.String("metrics-addr"), Handler: prometheus} }
 ;; end
 ;; no-match:
 ;; package a
@@ -57,7 +61,8 @@
   arguments: (_ . (_) @_address))
  (#eq? @_module "http")
  (#file-has? "\"net/http\"")
- (#not-match? @_address "^[\"`](localhost|127\\.0\\.0\\.1):")
+ (#not-match? @_address "(?i)localhost|127\\.0\\.0\\.1|pprof|profil|debug|metric|health|monitor")
+ (#not-function-name? @finding "pprof prof profile profiler profiling debug metrics monitor monitoring health prometheus login token")
  (#any-of? @_verb "ListenAndServe" "ListenAndServeTLS"))
 
 ((composite_literal
@@ -65,7 +70,8 @@
   body: (literal_value) @_fields)
  (#eq? @_type "http.Server")
  (#file-has? "\"net/http\"")
- (#not-match? @_fields "Addr:\\s*[\"`](localhost|127\\.0\\.0\\.1):")
+ (#not-match? @_fields "(?i)localhost|127\\.0\\.0\\.1|pprof|profil|debug|metric|health|monitor")
+ (#not-function-name? @finding "pprof prof profile profiler profiling debug metrics monitor monitoring health prometheus login token")
  (#fields? @_fields "Addr")
  (#not-function-mentions? @finding "localhost" "127.0.0.1")
  (#not-fields? @_fields "ReadTimeout" "ReadHeaderTimeout")

@@ -18,6 +18,7 @@
 ;; package a
 ;; func f() { wg.Add(1); go func() { defer wg.Done(); work() }(); wg.Wait() }
 ;; func g() { go func() { counter.Add(1) }() }
+;; func h() { go func() { var inner sync.WaitGroup; inner.Add(1); go func() { defer inner.Done() }(); inner.Wait() }() }
 ;; end
 
 ((go_statement
@@ -31,4 +32,5 @@
                 operand: (_) @_group
                 field: (field_identifier) @_add) @finding)))) @_body)))
  (#eq? @_add "Add")
+ (#not-calls? @_body @_group "Wait")
  (#calls? @_body @_group "Done"))

@@ -10,13 +10,15 @@
 ;; note:
 ;; A key in the source is in every clone and in the history for ever. Read it
 ;; from the environment or a secret store, fail at start when it is missing, and
-;; change the one that was written here.
+;; change the one that was written here. Reported for the keys with which a program signs,
+;; encrypts or keeps sessions: the first password of an installation and what other services give
+;; are no secrets of its own.
 ;; end
 ;; match:
 ;; class A { private static final String JWT_SECRET = "f9bf78b9a18ce6d46a0c"; }
 ;; end
 ;; match:
-;; class A { void f() { String apiKey = "AKIA4242KEY4242"; } }
+;; class A { void f() { String encryptionKey = "AKIA4242KEY4242"; } }
 ;; end
 ;; no-match:
 ;; class A {
@@ -29,6 +31,8 @@
 ;;   static final String HDR_API_SECRET = "X-Acme-ApiSecret";
 ;;   static final String DOCKER_SECRET_KEY = "env_spas_secretKey";
 ;;   static final String KEY_GOOGLE_API_KEY = "google_api_key";
+;;   static final String ADMIN_DEFAULT_PASSWORD = "Castle123";
+;;   static final String DEFAULT_DEVICE_PASSWORD = "00000000";
 ;;   String passwordHash = encoder.encode(password);
 ;; }
 ;; end
@@ -36,7 +40,8 @@
 ((variable_declarator
   name: (identifier) @_name
   value: (string_literal) @finding)
- (#secret-name? @_name)
+ (#match? @_name "(?i)^(secret|secret_?key|\\w*(jwt|sign|signing|session|cookie|encrypt|encryption)_?\\w*(key|secret|password))$")
+ (#not-match? @_name "(?i)default|public|name|property|header|salt|settings")
  (#secret? @finding @_name))
 
 ((method_invocation

@@ -9,7 +9,8 @@
 ;; literals: InterruptedException
 ;; note:
 ;; Call `Thread.currentThread().interrupt()` and leave, or let the exception pass on:
-;; else pools cannot be shut down.
+;; else pools cannot be shut down. Not reported where a method of the class handles it, where the
+;; block says why nothing is done (a comment, a parameter called `ignored`), and in what ends anyway.
 ;; end
 ;; match:
 ;; class A { void f() { try { Thread.sleep(10); } catch (InterruptedException e) { log.warn("x"); } } }
@@ -20,13 +21,23 @@
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { throw e; }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { return; }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { interrupted = true; }
-;; } }
+;;   try { Thread.sleep(10); } catch (InterruptedException e) { handle(e); }
+;;   try { Thread.sleep(10); } catch (InterruptedException ignored) { }
+;;   try { Thread.sleep(10); } catch (InterruptedException e) { /* wakes up early: fine */ }
+;; }
+;; void shutdown() { try { pool.awaitTermination(1, MINUTES); } catch (InterruptedException e) { log.warn("x"); } }
+;; }
 ;; end
 
 ((catch_clause
   "catch" @finding
-  (catch_formal_parameter (catch_type (type_identifier) @_type .))
+  (catch_formal_parameter (catch_type (type_identifier) @_type .) name: (identifier) @_error)
   body: (block) @_body)
  (#eq? @_type "InterruptedException")
  (#not-mentions? @_body "interrupt")
+ (#not-match? @_error "(?i)^(ignored?\\w*|expected|_|unused)$")
+ (#not-commented? @_body)
+ (#not-match? @_body "(?<![.\\w])[a-z]\\w*\\(")
+ (#not-function-name? @finding "shutdown shut stop destroy close dispose main terminate tear cleanup")
+ (#not-command-line?)
  (#not-has-node? @_body "throw_statement return_statement break_statement assignment_expression"))

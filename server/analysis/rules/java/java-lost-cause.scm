@@ -10,9 +10,11 @@
 ;; literals: catch
 ;; note:
 ;; Give the caught error to the new one as its cause. The rewrite is offered for
-;; exceptions of the JDK, whose constructors are known. Errors that are an answer to the caller
-;; (NotAuthorizedException, BadRequestException, ...) and those that take no cause are not
-;; reported.
+;; exceptions of the JDK, whose constructors are known. Reported where anything may have been caught
+;; (Exception, IOException, SQLException, ...): an error of one meaning that becomes another is told
+;; in full by its text. Nor are errors that are an answer to the caller (NotAuthorizedException,
+;; InvalidOrderException, whatever a controller throws), those that take no cause, and what one
+;; statement could not read.
 ;; The rewrite is safe: the new error has the same class and text; only its cause is there.
 ;; end
 ;; fix: safe
@@ -34,10 +36,25 @@
 ;;   try { a(); } catch (NumberFormatException e) { throw new BadRequestException("no number"); }
 ;;   try { a(); } catch (AccessException e) { throw new NotAuthorizedException("no"); }
 ;;   try { a(); } catch (Exception e) { throw new ParseException("at " + e, 0); }
+;;   try { n = Double.parseDouble(text); } catch (Exception e) { throw new FieldException("no decimal"); }
+;;   try { url = base.resolve(path); } catch (MalformedURLException e) { throw new ShopException("no address"); }
+;;   try { book(seat); } catch (SeatTakenException e) { throw new OrderException(e.getMessage()); }
+;;   try { check(order); } catch (Exception e) { throw new InvalidOrderException(order.id()); }
+;;   try { check(order); } catch (Exception e) { throw new ShopException(Status.NOT_FOUND, order.id()); }
+;;   try { a(); } catch (Exception e) {
+;;     try { undo(); } catch (Exception other) { throw new LockException("cannot lock", e); }
+;;   }
+;; } }
+;; end
+;; no-match:
+;; @RestController class Orders { void f() {
+;;   try { a(); } catch (IOException e) { throw new AppException(500, "cannot load"); }
 ;; } }
 ;; end
 
-((catch_clause
+((try_statement
+  body: (block) @_tried
+  (catch_clause
   (catch_formal_parameter
     (catch_type) @_type
     name: (identifier) @error)
@@ -47,12 +64,20 @@
       "throw" @finding
       (object_creation_expression
         type: (type_identifier) @_made
-        arguments: (argument_list) @_arguments)) .))
- (#not-match? @_made "^(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|ClientError|NotAllowed|Parse)Exception$")
- (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast|UnsupportedEncoding")
+        arguments: (argument_list) @_arguments)) .)))
+ (#not-match? @_made "(?i)(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|Client|NotAllowed|Pars(e|ing)|Illegal|Invalid|Valid(at)|Conver(t|s)|Format|Query|Syntax|Authenticat|Credential|Token|Unsupported|Constraint|NotSupported|Missing|Retry|Requeue|Conflict|Duplicate|Exists)")
+ (#match? @_type "(^|[.|\\s])(Exception|Throwable|RuntimeException|IOException|SQLException|ExecutionException|GeneralSecurityException|UncheckedIOException|DataAccessException|RestClientException|JMSException|MessagingException)\\b")
+ (#not-just? @_tried "fromString" "parseInt" "parseLong" "parseDouble" "parse" "valueOf" "readValue"
+  "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
+  "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
+ (#not-match? @_arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
+ (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature")
+ (#not-file-has? "@RestController" "@Controller" "@Path(")
  (#not-passes? @_arguments @error))
 
-((catch_clause
+((try_statement
+  body: (block) @_tried
+  (catch_clause
   (catch_formal_parameter
     (catch_type) @_type
     name: (identifier) @error)
@@ -62,8 +87,14 @@
       "throw" @finding
       (object_creation_expression
         type: (type_identifier) @_class
-        arguments: (_ . (_) @text .) @arguments)) .))
- (#not-match? @_type "NumberFormat|NotFound|NoSuch|Parse|IllegalArgument|Interrupted|NoResult|EmptyResult|ClassCast|UnsupportedEncoding")
- (#any-of? @_class "RuntimeException" "IllegalStateException" "IllegalArgumentException" "IOException" "Exception" "UnsupportedOperationException")
+        arguments: (_ . (_) @text .) @arguments)) .)))
+ (#match? @_type "(^|[.|\\s])(Exception|Throwable|RuntimeException|IOException|SQLException|ExecutionException|GeneralSecurityException|UncheckedIOException|DataAccessException|RestClientException|JMSException|MessagingException)\\b")
+ (#not-just? @_tried "fromString" "parseInt" "parseLong" "parseDouble" "parse" "valueOf" "readValue"
+  "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
+  "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
+ (#not-match? @arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
+ (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature")
+ (#not-file-has? "@RestController" "@Controller" "@Path(")
+ (#any-of? @_class "RuntimeException" "IllegalStateException" "IOException" "Exception")
  (#not-passes? @arguments @error)
  (#text-expression? @text))

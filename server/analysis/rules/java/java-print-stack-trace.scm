@@ -9,7 +9,8 @@
 ;; literals: printStackTrace
 ;; note:
 ;; Log the error with its trace (`log.error("...", e)`), handle it, or let it pass
-;; on. Reported where nothing else is done with it.
+;; on. Reported where nothing else is done with it, in code of servers: not in a program for the
+;; command line or an app, nor for errors that cannot happen (`UnsupportedEncodingException`).
 ;; end
 ;; match:
 ;; class A { void f() { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
@@ -18,12 +19,21 @@
 ;; class A { void f() {
 ;;   try { a(); } catch (IOException e) { log.error("a", e); }
 ;;   try { a(); } catch (IOException e) { e.printStackTrace(); throw e; }
+;;   try { a(); } catch (UnsupportedEncodingException e) { e.printStackTrace(); }
+;;   try { a(); } catch (Exception e) { e.printStackTrace(); System.exit(1); }
 ;;   e.printStackTrace(writer);
 ;; } }
 ;; end
+;; no-match:
+;; class Tool { public static void main(String[] args) { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
+;; end
+;; no-match:
+;; import android.content.Context;
+;; class A { void f() { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
+;; end
 
 ((catch_clause
-  (catch_formal_parameter name: (identifier) @_error)
+  (catch_formal_parameter (catch_type) @_type name: (identifier) @_error)
   body: (block
     .
     (expression_statement
@@ -35,4 +45,7 @@
  (#eq? @_arguments "()")
  (#eq? @_object @_error)
  (#not-has-node? @_body "throw_statement")
- (#not-mentions? @_body "log" "logger" "LOG" "LOGGER"))
+ (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation")
+ (#not-mentions? @_body "log" "logger" "LOG" "LOGGER" "System.exit")
+ (#not-file-has? "import android")
+ (#not-command-line?))

@@ -26,4 +26,5 @@
   arguments: (_ . [(arrow_function) (function_expression)] @_callback))
  (#eq? @finding "Promise")
  (#async? @_callback)
- (#not-has-node? @_callback "try_statement"))
+ (#not-has-node? @_callback "try_statement")
+ (#not-browser-file?))

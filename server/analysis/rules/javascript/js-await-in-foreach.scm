@@ -12,7 +12,7 @@
 ;; forEach throws away the promise that an async callback returns. Use `for...of`
 ;; to take the items one after the other, or `await Promise.all(list.map(...))` to
 ;; take them at the same time. Not reported where the callback catches its errors and nothing
-;; follows in the handler of an event: nobody waits there. The rewrite to `for...of` is offered where the
+;; follows in the handler of an event: nobody waits there; nor in code of pages. The rewrite to `for...of` is offered where the
 ;; list is certainly an array, the statement stands in an async function, and the
 ;; callback neither returns early nor takes an index.
 ;; The rewrite is offered by itself, never by fix-all: items that were worked on at the same
@@ -85,6 +85,7 @@
  (#eq? @finding "forEach")
  (#async? @_callback)
  (#not-left-alone? @_callback)
+ (#not-browser-file?)
  (#has-node? @_callback "await_expression for_in_statement"))
 
 ((expression_statement
@@ -103,6 +104,7 @@
       .))) @statement
  (#eq? @finding "forEach")
  (#not-left-alone? @_callback)
+ (#not-browser-file?)
  (#has-node? @body "await_expression for_in_statement")
  (#not-has-node? @body "return_statement variable_declaration")
  (#in-async? @statement)

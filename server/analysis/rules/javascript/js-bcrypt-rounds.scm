@@ -15,13 +15,15 @@
 ;; end
 ;; no-match:
 ;; const hash = await bcrypt.hash(password, 12);
+;; const first = { name: 'admin', password: bcrypt.hashSync('castle', 8) };
 ;; end
 
 ((call_expression
   function: (_
     object: (identifier) @_module
     property: (property_identifier) @_verb) @finding
-  arguments: (_ . (_) . (number) @_rounds))
+  arguments: (_ . (_) @_password . (number) @_rounds))
+ (#not-match? @_password "^['\"]")
  (#match? @_module "^bcrypt(js)?$")
  (#any-of? @_verb "hash" "hashSync")
  (#match? @_rounds "^[1-9]$"))

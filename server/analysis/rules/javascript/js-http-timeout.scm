@@ -12,15 +12,24 @@
 ;; five more for each part of it. fetch takes a signal:
 ;; `fetch(url, { signal: AbortSignal.timeout(5000) })`. For fetch only code that
 ;; runs on a server is reported, and only the fetch of the platform or of a known package:
-;; the project's own may well have a timeout.
+;; the project's own may well have a timeout. Not reported in programs for the command line, and for
+;; calls to this machine.
 ;; end
-;; match:
+;; match: javascript server/load.js
 ;; import axios from 'axios';
 ;; const r = await axios.get(url, { headers });
 ;; end
 ;; match:
 ;; const axios = require('axios');
 ;; axios({ method: 'post', url, data });
+;; end
+;; no-match:
+;; import axios, { parseAxiosError } from '../services/axios';
+;; export const remove = (id) => axios.delete(buildUrl(id));
+;; end
+;; no-match: javascript bin/sync.js
+;; const axios = require('axios');
+;; axios.get(url).then(print);
 ;; end
 ;; match:
 ;; import got from 'got';
@@ -74,18 +83,28 @@
  (#any-of? @_module "axios" "got")
  (#any-of? @_verb "get" "post" "put" "patch" "delete" "head" "request" "stream")
  (#imports? "axios" "got")
+ (#not-bound? "axios" "axios")
+ (#not-bound? "got" "got")
+ (#not-match? @_arguments "localhost|127\\.0\\.0\\.1")
+ (#not-command-line?)
  (#not-http-options? @_arguments "timeout" "signal")
  (#not-file-has? "defaults.timeout" "timeout:" "AbortController")
- (#not-browser-file?))
+ (#server-file?)
+ (#not-test-folder?))
 
 ((call_expression
   function: (identifier) @call @finding
   arguments: (arguments) @_arguments)
  (#any-of? @call "axios" "got")
  (#imports? "axios" "got")
+ (#not-bound? "axios" "axios")
+ (#not-bound? "got" "got")
+ (#not-match? @_arguments "localhost|127\\.0\\.0\\.1")
+ (#not-command-line?)
  (#not-http-options? @_arguments "timeout" "signal")
  (#not-file-has? "defaults.timeout" "timeout:" "AbortController")
- (#not-browser-file?))
+ (#server-file?)
+ (#not-test-folder?))
 
 ((call_expression
   function: (identifier) @call @finding
@@ -94,7 +113,9 @@
  (#arguments? @_arguments "1" "2")
  (#not-declared? @call)
  (#not-has-option? @_arguments "signal" "timeout" "dispatcher")
- (#not-browser-file?)
- (#not-match? @_arguments "^\\(\\s*[`'\"]/")
+ (#server-file?)
+ (#not-test-folder?)
+ (#not-command-line?)
+ (#not-match? @_arguments "^\\(\\s*[`'\"]/|localhost|127\\.0\\.0\\.1")
  (#not-bound? "fetch" "node-fetch" "cross-fetch" "isomorphic-fetch" "undici" "whatwg-fetch")
  (#not-file-has? "AbortController" "AbortSignal"))

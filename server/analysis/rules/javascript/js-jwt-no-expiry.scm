@@ -33,5 +33,6 @@
   arguments: (_ . (object) @_claims) @_arguments)
  (#any-of? @_module "jwt" "jsonwebtoken")
  (#eq? @_verb "sign")
+ (#arguments? @_arguments "2" "3")
  (#not-object-has? @_claims "exp")
  (#not-sign-options? @_arguments "expiresIn" "exp"))

@@ -12,7 +12,9 @@
 ;; Pass the error on: `throw new ServiceError('...', { cause: error })`. Reported
 ;; where the caught error is not used at all, and where a built-in error of JavaScript takes
 ;; only its text: in a `catch`, in a `.catch()` and in a callback that asks `if (err)`; not where the
-;; error itself is logged or kept beside it. A name that begins with `_` says that it is dropped on purpose.
+;; error itself is logged (or its text is) or kept beside it. A name that begins with `_` says that it is dropped on purpose.
+;; An error that is not used is reported where something was awaited: what one statement could not
+;; read, and what is an answer to the caller (not found, invalid, no access), its text tells in full.
 ;; In JavaScript the rewrite is offered for
 ;; the built-in errors; in TypeScript it would need ES2022 in the compiler's settings.
 ;; The rewrite is safe: the new error has the same class, text and stack; only `cause` is
@@ -68,10 +70,10 @@
 ;; });
 ;; end
 ;; match: javascript
-;; try { done(null, JSON.parse(text)); } catch (e) { return done(new SyntaxError('no JSON')); }
+;; try { done(null, await read(file)); } catch (e) { return done(new Error('cannot read')); }
 ;; end
 ;; fixed:
-;; try { done(null, JSON.parse(text)); } catch (e) { return done(new SyntaxError('no JSON', { cause: e })); }
+;; try { done(null, await read(file)); } catch (e) { return done(new Error('cannot read', { cause: e })); }
 ;; end
 ;; match: javascript
 ;; load().catch(function (error) { const wrapped = new Error(error.message); wrapped.code = 'LOAD'; throw wrapped; });
@@ -90,6 +92,8 @@
 ;; load().catch((error) => { const e = new Error('x: ' + error.message); e.stack = error.stack; throw e; });
 ;; load().catch((error) => { const e = new Error('x: ' + error.message); e.original = error; throw e; });
 ;; load().catch((error) => { log.warn('cannot load', error); throw new Error('x: ' + error.message); });
+;; load().catch((error) => { log.warn(`cannot load: ${error.message}`); throw new Error('x: ' + error.message); });
+;; load().catch((error) => { throw new Error('Invalid order: ' + error.message); });
 ;; load().catch((error) => { throw wrap(new Error('x: ' + error.message), error); });
 ;; try { load(); } catch (error) {
 ;;   for (const error of problems) throw new Error('wrong: ' + error.message);
@@ -98,6 +102,16 @@
 ;; try { load(); } catch (error) { log(error); reject(new Error('cannot load')); }
 ;; try { load(); } catch (error) { track(new Error('cannot load')); }
 ;; try { load(); } catch (error) { throw new ServiceError('cannot load: ' + error.message); }
+;; end
+;; no-match: javascript
+;; try { order = JSON.parse(text); } catch (error) { throw new Error('cannot read the order'); }
+;; try { await jwt.verify(token, key); } catch (error) { throw new Error('cannot log in'); }
+;; try { await fs.access(file); } catch (error) { throw new Error(`no ${file} here`); }
+;; try { order = await find(id); } catch (error) { throw new AppError(404, 'Order not found'); }
+;; try { order = await find(id); } catch (error) { throw new Error('Invalid order'); }
+;; end
+;; no-match: javascript web/cart.js
+;; try { await load(); } catch (error) { throw new Error('cannot load'); }
 ;; end
 ;; no-match: javascript
 ;; const { Error } = require('./errors');
@@ -115,20 +129,36 @@
 ;; end
 
 ; What is thrown is made of something else than the error.
-((catch_clause
-  parameter: (identifier) @error
-  body: (_ (throw_statement (_ "new" @finding))) @_body)
+((try_statement
+  body: (statement_block) @_tried
+  handler: (catch_clause
+    parameter: (identifier) @error
+    body: (_ (throw_statement (_ "new" @finding) @_new)) @_body))
+ (#has-node? @_tried "await_expression")
+ (#not-just? @_tried "parse" "verify" "URL" "access" "stat" "lstat" "require" "import"
+  "decodeURIComponent" "validate" "jwtVerify" "authenticate" "login" "decode")
+ (#not-match? @_new "(?i)unauthori|forbidden|notfound|not[ _]found|invalid|malformed|must |required|exist|denied|expired|incorrect|wrong|credential|authenticat|permission|bad_?request|valid|to find|pars(e|ing)")
+ (#not-browser-file?)
+ (#not-command-line?)
  (#not-match? @error "^_")
  (#not-mentions? @_body @error))
 
-((catch_clause
-  parameter: (identifier) @error
-  body: (_
-    (throw_statement
-      (_
-        "new" @finding
-        constructor: (identifier) @_class
-        arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))) @_body)
+((try_statement
+  body: (statement_block) @_tried
+  handler: (catch_clause
+    parameter: (identifier) @error
+    body: (_
+      (throw_statement
+        (_
+          "new" @finding
+          constructor: (identifier) @_class
+          arguments: (_ . [(string) (template_string) (binary_expression)] @text .)) @_new)) @_body))
+ (#has-node? @_tried "await_expression")
+ (#not-just? @_tried "parse" "verify" "URL" "access" "stat" "lstat" "require" "import"
+  "decodeURIComponent" "validate" "jwtVerify" "authenticate" "login" "decode")
+ (#not-match? @_new "(?i)unauthori|forbidden|notfound|not[ _]found|invalid|malformed|must |required|exist|denied|expired|incorrect|wrong|credential|authenticat|permission|bad_?request|valid|to find|pars(e|ing)")
+ (#not-browser-file?)
+ (#not-command-line?)
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
  (#not-match? @error "^_")
@@ -137,17 +167,25 @@
  (#not-bound? @_class))
 
 ; The same, handed to a callback or a promise.
-((catch_clause
-  parameter: (identifier) @error
-  body: (_
-    (_
+((try_statement
+  body: (statement_block) @_tried
+  handler: (catch_clause
+    parameter: (identifier) @error
+    body: (_
       (_
-        function: (identifier) @_out
-        arguments: (_ .
-          (_
-            "new" @finding
-            constructor: (identifier) @_class
-            arguments: (_ . [(string) (template_string) (binary_expression)] @text .)))))) @_body)
+        (_
+          function: (identifier) @_out
+          arguments: (_ .
+            (_
+              "new" @finding
+              constructor: (identifier) @_class
+              arguments: (_ . [(string) (template_string) (binary_expression)] @text .) @_new))))) @_body))
+ (#has-node? @_tried "await_expression")
+ (#not-just? @_tried "parse" "verify" "URL" "access" "stat" "lstat" "require" "import"
+  "decodeURIComponent" "validate" "jwtVerify" "authenticate" "login" "decode")
+ (#not-match? @_new "(?i)unauthori|forbidden|notfound|not[ _]found|invalid|malformed|must |required|exist|denied|expired|incorrect|wrong|credential|authenticat|permission|bad_?request|valid|to find|pars(e|ing)")
+ (#not-browser-file?)
+ (#not-command-line?)
  (#any-of? @_out "reject" "callback" "cb" "done" "next")
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
@@ -168,6 +206,9 @@
       (_ (_ (_ (_ (identifier) @error))))] @text .)) @_new
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#lost? @_new @error)
+ (#not-match? @_new "(?i)invalid|malformed|must |not valid|pars(e|ing)|decod")
+ (#not-browser-file?)
+ (#not-command-line?)
  (#language? "javascript")
  (#not-declared? @_class)
  (#not-bound? @_class))

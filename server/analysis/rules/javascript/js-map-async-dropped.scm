@@ -45,7 +45,8 @@
       property: (property_identifier) @finding)
     arguments: (_ . [(arrow_function) (function_expression)] @_callback)))
  (#eq? @finding "map")
- (#async? @_callback))
+ (#async? @_callback)
+ (#not-browser-file?))
 
 ((expression_statement
   .
@@ -55,4 +56,5 @@
     arguments: (_ . [(arrow_function) (function_expression)] @_callback)) @call)
  (#eq? @finding "map")
  (#async? @_callback)
- (#in-async? @call))
+ (#in-async? @call)
+ (#not-browser-file?))

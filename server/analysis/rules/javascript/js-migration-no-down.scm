@@ -3,14 +3,15 @@
 ;; languages: javascript typescript tsx
 ;; severity: warning
 ;; title: Migration without a way back
-;; message: This migration cannot be undone.
+;; message: This step back does nothing: the way back passes, and the way forth then fails on what is still there.
 ;; model: Write the way back
 ;; scope: file
 ;; once: yes
 ;; literals: down
 ;; note:
 ;; In an incident the way back is needed at once. Undo in `down` what `up` did, in
-;; the opposite order. A comment in the body says that it is meant so.
+;; the opposite order. A comment in the body says that it is meant so. Reported where `up` makes
+;; tables, columns or indexes, not where it fills or changes them.
 ;; end
 ;; match: javascript migrations/20240101_x.js
 ;; exports.up = (knex) => knex.schema.createTable('t', (t) => t.increments());
@@ -18,7 +19,7 @@
 ;; end
 ;; match: typescript src/migrations/1700000000000-X.ts
 ;; export class X implements MigrationInterface {
-;;   async up(queryRunner: QueryRunner) { await queryRunner.query('ALTER TABLE t ADD c int'); }
+;;   async up(queryRunner: QueryRunner) { await queryRunner.query('ALTER TABLE t ADD COLUMN c int'); }
 ;;   async down(queryRunner: QueryRunner) {}
 ;; }
 ;; end
@@ -36,6 +37,10 @@
 ;; exports.up = (knex) => fill(knex);
 ;; exports.down = async () => { /* data only: nothing to undo */ };
 ;; end
+;; no-match: javascript migrations/20240102_x.js
+;; exports.up = async (knex) => { await knex('users').update({ open: true }); };
+;; exports.down = async () => {};
+;; end
 ;; no-match: javascript test/migrate/20240101_x.js
 ;; exports.up = (knex) => fill(knex);
 ;; exports.down = (knex) => {};
@@ -49,6 +54,8 @@
   right: (_ body: (statement_block) @_body))
  (#eq? @finding "down")
  (#migration-file?)
+ (#file-has? "createTable" "addColumn" "CREATE TABLE" "create table" "ADD COLUMN" "add column" "createIndex"
+  "addIndex" "CREATE INDEX" "table.string(" "table.integer(" "table.boolean(" "t.string(")
  (#not-test-folder?)
  (#empty? @_body))
 
@@ -57,6 +64,8 @@
   body: (statement_block) @_body)
  (#eq? @finding "down")
  (#migration-file?)
+ (#file-has? "createTable" "addColumn" "CREATE TABLE" "create table" "ADD COLUMN" "add column" "createIndex"
+  "addIndex" "CREATE INDEX" "table.string(" "table.integer(" "table.boolean(" "t.string(")
  (#not-test-folder?)
  (#empty? @_body))
 
@@ -65,6 +74,8 @@
   value: (_ body: (statement_block) @_body))
  (#eq? @finding "down")
  (#migration-file?)
+ (#file-has? "createTable" "addColumn" "CREATE TABLE" "create table" "ADD COLUMN" "add column" "createIndex"
+  "addIndex" "CREATE INDEX" "table.string(" "table.integer(" "table.boolean(" "t.string(")
  (#not-test-folder?)
  (#empty? @_body))
 
@@ -73,5 +84,7 @@
   body: (statement_block) @_body)
  (#eq? @finding "down")
  (#migration-file?)
+ (#file-has? "createTable" "addColumn" "CREATE TABLE" "create table" "ADD COLUMN" "add column" "createIndex"
+  "addIndex" "CREATE INDEX" "table.string(" "table.integer(" "table.boolean(" "t.string(")
  (#not-test-folder?)
  (#empty? @_body))
