@@ -172,10 +172,12 @@ struct tt_range tt_rules_widen(const struct tt_source *source, struct tt_range c
 
 /* All safe edits of the findings that can be applied together, sorted and
  * disjoint, in `arena`; with `offered` those too that change what the code
- * does.  Where two fixes want the same place, the first in the
- * list wins and the other is left out whole; equal insertions at one place
- * (an import) are made once. */
+ * does.  Where two fixes want the same place, also where both only put something in, the first
+ * in the list wins and the other is left out whole: *n_left of them (NULL: not asked for), for
+ * another run.  Whole lines (imports) can stand at one place in any number; equal ones are put
+ * in once. */
 int tt_rules_fix_all(const struct tt_finding *findings, size_t n, bool offered,
-                     struct tt_arena *arena, struct tt_text_edit **edits, size_t *n_edits);
+                     struct tt_arena *arena, struct tt_text_edit **edits, size_t *n_edits,
+                     size_t *n_left);
 
 #endif

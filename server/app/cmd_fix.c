@@ -19,6 +19,7 @@ struct fix {
     struct tt_buf out;
     struct tt_json_writer w;
     size_t rewrites, files, failed;
+    size_t left;    /* rewrites that others were in the way of */
     size_t offered; /* rewrites that were left out, because no rule was named */
 };
 
@@ -94,9 +95,9 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
     struct tt_buf after = TT_BUF_INIT(TT_BUF_OWN);
     const struct tt_code *code = &file->code;
     struct tt_text_edit *edits;
-    size_t n;
+    size_t n, left;
     int err = tt_rules_fix_all(file->findings.at, file->findings.n, with_offered(fix), &file->arena,
-                               &edits, &n);
+                               &edits, &n, &left);
     bool written = false;
 
     if (!err && n)
@@ -107,7 +108,8 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
         fix->failed++;
     } else if (!err && n) {
         fix->files++;
-        fix->rewrites += to_rewrite(fix, &file->findings);
+        fix->rewrites += to_rewrite(fix, &file->findings) - left;
+        fix->left += left;
         if (fix->write)
             written = write_file(fix, code, tt_buf_str(&after));
         if (fix->json)
@@ -154,6 +156,9 @@ static void say_summary(const struct fix *fix, const struct tt_scan *scan)
     else
         tt_say("%zu rewrite%s in %zu file%s%s", fix->rewrites, fix->rewrites == 1 ? "" : "s",
                fix->files, fix->files == 1 ? "" : "s", fix->write ? "" : "; --write makes them");
+    if (fix->left)
+        tt_say("%zu more stand%s in the same places: run it again %s", fix->left,
+               fix->left == 1 ? "s" : "", fix->write ? "for those" : "after --write");
     if (fix->offered)
         tt_say("%zu more would change what the code does, as their titles in `trimtab check` say: "
                "--rule ID makes those of that rule",

@@ -107,7 +107,7 @@ static void add_fix_all(struct tt_menu *menu)
     size_t n;
 
     if (!all || !tt_lsp_kind_wanted(menu->params, TT_STR(FIX_ALL_KIND)) ||
-        tt_rules_fix_all(all->at, all->n, false, menu->arena, &edits, &n) < 0 || !n)
+        tt_rules_fix_all(all->at, all->n, false, menu->arena, &edits, &n, NULL) < 0 || !n)
         return;
     action = tt_menu_add(menu, TT_STR(FIX_ALL_KIND));
     if (!action)

@@ -49,7 +49,7 @@ static int edits_of(struct tt_session *session, struct tt_call *call, struct tt_
         if (!rule.n || tt_str_eq(found.at[i].rule->id, rule))
             found.at[kept++] = found.at[i];
     }
-    return err ? err : tt_rules_fix_all(found.at, kept, rule.n > 0, &call->arena, edits, n);
+    return err ? err : tt_rules_fix_all(found.at, kept, rule.n > 0, &call->arena, edits, n, NULL);
 }
 
 const struct tt_lsp_workspace_edit *tt_rewrite_edit(const struct tt_session *session,

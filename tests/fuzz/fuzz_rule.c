@@ -45,7 +45,7 @@ static void run(const struct tt_rules *rules)
         tt_parse(parser, source.lang, text, NULL, NULL, &tree) == 0) {
         source.tree = tree;
         if (tt_rules_exec(rules, &source, NULL, &arena, &found) == 0)
-            tt_rules_fix_all(found.at, found.n, true, &arena, &edits, &n);
+            tt_rules_fix_all(found.at, found.n, true, &arena, &edits, &n, NULL);
     }
     tt_tree_destroy(tree);
     tt_text_unref(text);
