@@ -240,6 +240,16 @@ bool pred_language(ARGS)
     return pred_one_of(tt_lang_name(pred_source(match)->lang), args, 0, n);
 }
 
+/* (#error-cause?): `new Error(text, { cause })` is sure to compile */
+bool pred_error_cause(ARGS)
+{
+    const struct tt_source *source = pred_source(match);
+
+    (void)args;
+    (void)n;
+    return source->error_cause || tt_str_eq(tt_lang_name(source->lang), TT_STR("javascript"));
+}
+
 /* (#mysql?): the SQL looks as if it is for MySQL or MariaDB */
 bool pred_mysql(ARGS)
 {

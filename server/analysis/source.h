@@ -19,6 +19,7 @@ struct tt_source {
     tt_str bytes;               /* UTF-8, whole file */
     const struct TSTree *tree;  /* of exactly these bytes; NULL: not parsed */
     tt_str path;                /* as the user names it, '/' between parts; may be empty */
+    bool error_cause;           /* TypeScript: what tt_typescript_has_cause says of the file */
 };
 
 #endif

@@ -117,6 +117,25 @@ int tt_file_read(const char *path, struct tt_buf *out)
     return err;
 }
 
+int tt_file_load(void *arg, tt_str path, size_t max, char **bytes, size_t *n)
+{
+    struct tt_buf name = TT_BUF_INIT(PATH_LIMIT), text;
+    int err;
+
+    (void)arg;
+    if (memchr(path.p ? path.p : "", '\0', path.n))
+        return TT_EINVALID;
+    tt_buf_init(&text, max);
+    err = tt_buf_add(&name, path);
+    if (!err)
+        err = tt_file_read(name.p ? name.p : "", &text);
+    if (!err && !(*bytes = tt_buf_take(&text, n)))
+        err = TT_ENOMEM;
+    tt_buf_release(&name);
+    tt_buf_release(&text);
+    return err;
+}
+
 void tt_file_append_lines(const char *path, struct tt_buf *out)
 {
     struct tt_buf text = TT_BUF_INIT(out->max - out->n);

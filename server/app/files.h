@@ -11,6 +11,10 @@
  * device), TT_ETOOBIG (the buffer's maximum), TT_EIO, TT_ENOMEM. */
 int tt_file_read(const char *path, struct tt_buf *out);
 
+/* The same for a path with a length, as jobs of a session ask (tt_file_reader, read_file of
+ * tt_session_options): the caller frees the bytes.  `arg` is not used. */
+int tt_file_load(void *arg, tt_str path, size_t max, char **bytes, size_t *n);
+
 /* Append the file, if it can be read and fits, and a line end behind it; a byte order mark is left
  * out.  Anything else appends nothing, and is no error. */
 void tt_file_append_lines(const char *path, struct tt_buf *out);

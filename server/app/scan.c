@@ -5,8 +5,10 @@
  */
 #include "app/scan.h"
 
+#include "analysis/typescript.h"
 #include "app/files.h"
 #include "app/out.h"
+#include "base/map.h"
 #include "syntax/lang.h"
 #include "syntax/parse.h"
 #include "trimtab/error.h"
@@ -36,6 +38,7 @@ struct crew {
 struct worker {
     struct crew *crew;
     struct tt_parser *parser;        /* owned; NULL: no memory */
+    struct tt_map projects;          /* of TypeScript: tsconfig.json -> what was found out */
     size_t put_off[PUT_OFF_AT_MOST]; /* files to come back to */
     size_t n_put_off;
 };
@@ -57,34 +60,52 @@ static void show_progress(const struct crew *crew, uint64_t *shown)
     fflush(stderr);
 }
 
+/* tt_typescript_has_cause, once for a project. */
+static bool has_error_cause(struct worker *worker, const struct tt_lang *lang, tt_str path)
+{
+    static const struct tt_file_reader reader = { .read = tt_file_load };
+    static char yes, no;
+    struct tt_buf project = TT_BUF_INIT(PATH_AT_MOST);
+    const char *known = NULL;
+
+    if (tt_typescript_project(&reader, lang, path, &project)) {
+        known = tt_map_get(&worker->projects, tt_buf_str(&project));
+        if (!known) {
+            known = tt_typescript_has_cause(&reader, tt_buf_str(&project)) ? &yes : &no;
+            (void)!tt_map_put(&worker->projects, tt_buf_str(&project), known == &yes ? &yes : &no);
+        }
+    }
+    tt_buf_release(&project);
+    return known == &yes;
+}
+
 /* Rules know the file by its place in the project, as in an editor: what the folders above it are
  * called, and where the command was given, says nothing about it. */
-static int look_inside(const struct crew *crew, struct tt_parser *parser, tt_str path,
-                       struct tt_scan_file *file)
+static int look_inside(struct worker *worker, tt_str path, struct tt_scan_file *file)
 {
+    const struct crew *crew = worker->crew;
     struct tt_source source = tt_code_source(&file->code);
 
-    source.path = path;
+    source.path = tt_cli_relative(crew->settings, path);
     if (!source.lang || !tt_rules_wants(crew->rules, source.lang, source.bytes, source.path))
         return 0;
-    int err = tt_code_parse(&file->code, parser);
+    int err = tt_code_parse(&file->code, worker->parser);
     if (err)
         return err;
     source.tree = file->code.tree;
+    source.error_cause = has_error_cause(worker, source.lang, path);
     return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
 }
 
-static int look_at(const struct crew *crew, struct tt_parser *parser, const char *path,
-                   struct tt_scan_file *file)
+static int look_at(struct worker *worker, const char *path, struct tt_scan_file *file)
 {
     struct tt_buf absolute = TT_BUF_INIT(PATH_AT_MOST);
-    int err = tt_code_load(&file->code, path, crew->settings->config->max_file_bytes);
+    int err = tt_code_load(&file->code, path, worker->crew->settings->config->max_file_bytes);
 
     if (!err)
         err = tt_path_absolute(path, &absolute);
     if (!err)
-        err =
-            look_inside(crew, parser, tt_cli_relative(crew->settings, tt_buf_str(&absolute)), file);
+        err = look_inside(worker, tt_buf_str(&absolute), file);
     tt_buf_release(&absolute);
     return err;
 }
@@ -103,14 +124,13 @@ static void keep_what_is_needed(struct tt_scan_file *file)
     file->findings.at = NULL;
 }
 
-static void take_file(const struct worker *worker, size_t i)
+static void take_file(struct worker *worker, size_t i)
 {
     const struct crew *crew = worker->crew;
     struct tt_scan_file *file = &crew->out->files[i];
 
     tt_arena_init(&file->arena);
-    file->err =
-        worker->parser ? look_at(crew, worker->parser, crew->walk->paths[i], file) : TT_ENOMEM;
+    file->err = worker->parser ? look_at(worker, crew->walk->paths[i], file) : TT_ENOMEM;
     if (file->err)
         file->findings.n = 0;
     keep_what_is_needed(file);
@@ -153,6 +173,7 @@ static void take_files(struct crew *crew, bool shows)
     uint64_t shown = 0;
     size_t turn;
 
+    tt_map_init(&worker.projects, 1);
     while ((turn = atomic_fetch_add(&crew->next, 1)) < crew->walk->n) {
         size_t i = file_of_turn(crew, turn);
 
@@ -168,6 +189,7 @@ static void take_files(struct crew *crew, bool shows)
     take_put_off(&worker, true);
     if (shown)
         fputs("\r\033[K", stderr);
+    tt_map_release(&worker.projects);
     tt_parser_destroy(worker.parser);
 }
 

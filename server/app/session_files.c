@@ -16,26 +16,6 @@
 
 #define CONFIG_MAX ((size_t)1 << 20)
 
-/* In a job: any thread. */
-static int read_file(void *arg, tt_str path, size_t max, char **bytes, size_t *n)
-{
-    struct tt_buf name = TT_BUF_INIT(1 << 16), text;
-    int err;
-
-    (void)arg;
-    if (memchr(path.p ? path.p : "", '\0', path.n))
-        return TT_EINVALID;
-    tt_buf_init(&text, max);
-    err = tt_buf_add(&name, path);
-    if (!err)
-        err = tt_file_read(name.p ? name.p : "", &text);
-    if (!err && !(*bytes = tt_buf_take(&text, n)))
-        err = TT_ENOMEM;
-    tt_buf_release(&name);
-    tt_buf_release(&text);
-    return err;
-}
-
 static bool git_ignores(const char *path)
 {
     struct tt_buf folder = TT_BUF_INIT(1 << 16);
@@ -70,7 +50,7 @@ static int read_source(void *arg, tt_str root, tt_str path, size_t max, char **b
         size_t length = strlen(real_top);
 
         if (strncmp(real, real_top, length) == 0 && real[length] == '/' && !git_ignores(real))
-            err = read_file(arg, tt_str_from(real), max, bytes, n);
+            err = tt_file_load(arg, tt_str_from(real), max, bytes, n);
         else
             err = TT_EDENIED;
     }
@@ -193,7 +173,7 @@ int tt_session_over_world(struct tt_world *world, uint32_t parent_pid, struct tt
                                           .parent_pid = parent_pid,
                                           .on_parent = tt_world_watch_parent,
                                           .arg = world,
-                                          .read_file = read_file,
+                                          .read_file = tt_file_load,
                                           .read_source = read_source,
                                           .history = history,
                                           .list_sources = list_sources,

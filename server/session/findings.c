@@ -1,6 +1,7 @@
 /* findings.c -- see findings.h. */
 #include "session/findings.h"
 
+#include "analysis/typescript.h"
 #include "base/log.h"
 #include "lsp/document.h"
 #include "session/source.h"
@@ -21,8 +22,10 @@ struct tt_rules_job {
     struct tt_snapshot *snapshot; /* a reference: its text */
     tt_str path;                  /* of the snapshot, below the workspace's folder */
     struct TSTree *tree;          /* owned; may be NULL */
-    char *key;                    /* owned */
-    struct tt_arena arena;        /* owns the findings */
+    struct tt_file_reader files;
+    bool error_cause;      /* found out */
+    char *key;             /* owned */
+    struct tt_arena arena; /* owns the findings */
     struct tt_findings findings;
     int err;
 };
@@ -111,18 +114,32 @@ static bool should_stop(void *data)
     return atomic_load_explicit(&self->stop, memory_order_relaxed);
 }
 
+/* Of one's own in each job: the files of the project may have changed. */
+static bool has_error_cause(const struct tt_rules_job *self)
+{
+    struct tt_buf project = TT_BUF_INIT(1 << 16);
+    bool has =
+        tt_typescript_project(&self->files, self->snapshot->lang, self->snapshot->path, &project) &&
+        tt_typescript_has_cause(&self->files, tt_buf_str(&project));
+
+    tt_buf_release(&project);
+    return has;
+}
+
 static void rules_run(struct tt_job *job)
 {
     struct tt_rules_job *self = (struct tt_rules_job *)(void *)job;
     struct tt_buf text = TT_BUF_INIT(TT_TEXT_MAX);
-    struct tt_source source = { self->snapshot->lang, { NULL, 0 }, self->tree, self->path };
-
+    struct tt_source source = { .lang = self->snapshot->lang,
+                                .tree = self->tree,
+                                .path = self->path };
     const struct tt_rules_run run = { .stop = should_stop, .data = self };
 
     if (should_stop(self))
         self->err = TT_ECANCELED;
     if (!self->tree || self->err)
         return;
+    self->error_cause = source.error_cause = has_error_cause(self);
     self->err = tt_text_flatten(self->snapshot->text, &text);
     source.bytes = tt_buf_str(&text);
     if (!self->err && tt_rules_wants(self->rules->rules, source.lang, source.bytes, source.path))
@@ -139,6 +156,7 @@ static void take_results(struct tt_doc_state *state, struct tt_rules_job *job)
     state->findings = job->findings;
     state->analysed = job->snapshot;
     state->rules = job->rules;
+    state->error_cause = job->error_cause;
     tt_arena_init(&job->arena);
     job->snapshot = NULL;
     job->rules = NULL;
@@ -217,6 +235,7 @@ static void begin(struct tt_doc_state *state)
     job->rules = tt_rules_ref(session->rules);
     job->snapshot = tt_snapshot_ref(snapshot);
     job->path = tt_settings_relative(session, snapshot->path);
+    job->files = (struct tt_file_reader){ session->options.read_file, session->options.arg };
     job->tree = tt_snapshot_tree_copy(snapshot);
     atomic_init(&job->stop, false);
     state->job = job;

@@ -19,6 +19,7 @@ struct tt_doc_state {
     struct tt_findings findings;
     struct tt_rules_ref *rules; /* a reference: findings point into them */
     struct tt_rules_job *job;   /* under way; owned by itself; NULL: none */
+    bool error_cause;           /* of the last results: tt_source.error_cause */
     bool dirty;                 /* something changed since it began */
     uint64_t timer;             /* id; 0: not armed */
     uint64_t round;             /* of results, for result ids */

@@ -2,7 +2,7 @@
 #include "session/source.h"
 
 #include "documents/snapshot.h"
-#include "session/state.h"
+#include "session/findings.h"
 #include "syntax/guard.h"
 #include "text/text.h"
 
@@ -23,11 +23,14 @@ tt_str tt_source_bytes(const struct tt_snapshot *snapshot, struct tt_arena *aren
 struct tt_source tt_source_of(struct tt_session *session, const struct tt_snapshot *snapshot,
                               tt_str bytes)
 {
+    const struct tt_doc_state *state = tt_doc_state(session, snapshot->key, false);
+
     return (struct tt_source){
         .lang = snapshot->lang,
         .bytes = bytes,
         .tree = snapshot->tree,
         .path = tt_settings_relative(session, snapshot->path),
+        .error_cause = state && state->error_cause,
     };
 }
 

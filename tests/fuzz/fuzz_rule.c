@@ -30,8 +30,9 @@ static void on_error(void *arg, const struct tt_rule_error *error)
 
 static void run(const struct tt_rules *rules)
 {
-    struct tt_source source = { tt_lang_by_name(TT_STR("python")), TT_STR(CODE), NULL,
-                                TT_STR("a.py") };
+    struct tt_source source = { .lang = tt_lang_by_name(TT_STR("python")),
+                                .bytes = TT_STR(CODE),
+                                .path = TT_STR("a.py") };
     struct tt_parser *parser = tt_parser_create();
     struct tt_text *text = NULL;
     struct TSTree *tree = NULL;

@@ -15,8 +15,8 @@
 ;; error itself is logged (or its text is) or kept beside it. A name that begins with `_` says that it is dropped on purpose.
 ;; An error that is not used is reported where something was awaited: what one statement could not
 ;; read, and what is an answer to the caller (not found, invalid, no access), its text tells in full.
-;; In JavaScript the rewrite is offered for
-;; the built-in errors; in TypeScript it would need ES2022 in the compiler's settings.
+;; The rewrite is offered for the built-in errors: in JavaScript, and in TypeScript where tsconfig.json
+;; says ES2022 or later (`target` or `lib`) and the compiler is 4.8 or later.
 ;; The rewrite is safe: the new error has the same class, text and stack; only `cause` is
 ;; there, which old versions of Node ignore.
 ;; end
@@ -162,7 +162,7 @@
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
  (#not-match? @error "^_")
- (#language? "javascript")
+ (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
 
@@ -190,7 +190,7 @@
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
  (#not-match? @error "^_")
- (#language? "javascript")
+ (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
 
@@ -209,6 +209,6 @@
  (#not-match? @_new "(?i)invalid|malformed|must |not valid|pars(e|ing)|decod")
  (#not-browser-file?)
  (#not-command-line?)
- (#language? "javascript")
+ (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
