@@ -392,19 +392,32 @@ static void destroy_query(struct rule_query *query)
     free(query);
 }
 
-const struct rule_query *rules_query(const struct tt_rules *rules, const struct tt_lang *lang)
+/* Until another thread has compiled them, or gave up; at once when none does. */
+static void wait_for(const struct tt_rules *rules, size_t i, const struct tt_rules_run *run)
 {
-    _Atomic(struct rule_query *) *place = &rules->queries[lang_number(lang)];
-    struct rule_query *query = atomic_load(place);
+    while (atomic_exchange(&rules->begun[i], true) && run->idle && !atomic_load(&rules->queries[i]))
+        run->idle(run->data);
+}
 
+const struct rule_query *rules_query(const struct tt_rules *rules, const struct tt_lang *lang,
+                                     const struct tt_rules_run *run)
+{
+    size_t i = lang_number(lang);
+    struct rule_query *query = atomic_load(&rules->queries[i]);
+
+    if (!query) {
+        wait_for(rules, i, run);
+        query = atomic_load(&rules->queries[i]);
+    }
     if (!query) {
         struct rule_query *made = calloc(1, sizeof(*made));
 
-        if (!made)
+        if (!made) {
+            atomic_store(&rules->begun[i], false);
             return NULL;
-        atomic_store(&rules->begun[lang_number(lang)], true);
+        }
         compile(rules, lang, made);
-        if (atomic_compare_exchange_strong(place, &query, made))
+        if (atomic_compare_exchange_strong(&rules->queries[i], &query, made))
             query = made;
         else
             destroy_query(made);

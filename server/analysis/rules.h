@@ -157,6 +157,9 @@ struct tt_rules_run {
     size_t n_ranges;
     uint32_t max_findings;    /* 0: 10,000 */
     bool (*stop)(void *data); /* may be NULL */
+    void (*idle)(void *data); /* called now and then while another thread compiles rules that
+                               * are needed; NULL: they are compiled here too, which takes the
+                               * same time, and 9 MB for those of SQL */
     void *data;
 };
 

@@ -295,7 +295,7 @@ static int walk_embedded(struct runner *r)
     int err = embedded_sql_read(r->source, r->arena, &sql);
     if (err || sql.n == 0 || !set_severities(r, tt_lang_name(lang), sql))
         return err;
-    r->query = rules_query(r->rules, lang);
+    r->query = rules_query(r->rules, lang, r->run);
     if (!r->query || parse_sql(sql, lang, &tree) != 0)
         return 0;
     r->embedded = true;
@@ -311,7 +311,7 @@ static int walk_host(struct runner *r)
 
     if (!set_severities(r, tt_lang_name(r->source->lang), r->source->bytes))
         return 0;
-    r->query = rules_query(r->rules, r->source->lang);
+    r->query = rules_query(r->rules, r->source->lang, r->run);
     if (!r->query)
         return 0;
     if (!r->run->ranges)

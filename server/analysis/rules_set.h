@@ -38,14 +38,16 @@ struct tt_rules {
     size_t n;
     struct tt_rule_override *settings;
     size_t n_settings;
-    /* One a language, by its number; NULL until it is met first.  Two threads
-     * may compile the same at once: the first to finish wins. */
+    /* One a language, by its number; NULL until it is met first.  Two threads that cannot
+     * wait may compile the same at once: the first to finish wins. */
     _Atomic(struct rule_query *) *queries; /* owned, and what they point to */
     atomic_bool *begun;                    /* owned: a thread has begun to compile it */
 };
 
-/* The compiled rules of a language; NULL when there is nothing to run. */
-const struct rule_query *rules_query(const struct tt_rules *rules, const struct tt_lang *lang);
+/* The compiled rules of a language; NULL when there is nothing to run.  `run` says how to wait
+ * while another thread compiles them. */
+const struct rule_query *rules_query(const struct tt_rules *rules, const struct tt_lang *lang,
+                                     const struct tt_rules_run *run);
 
 /* With all settings: what the rule is worth in this file. */
 enum tt_severity rules_severity(const struct tt_rules *rules, const struct rule *rule,

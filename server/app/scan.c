@@ -60,6 +60,12 @@ static void show_progress(const struct crew *crew, uint64_t *shown)
     fflush(stderr);
 }
 
+static void sleep_a_little(void *data)
+{
+    (void)data;
+    uv_sleep(1);
+}
+
 /* tt_typescript_has_cause, once for a project. */
 static bool has_error_cause(struct worker *worker, const struct tt_lang *lang, tt_str path)
 {
@@ -83,6 +89,7 @@ static bool has_error_cause(struct worker *worker, const struct tt_lang *lang, t
  * called, and where the command was given, says nothing about it. */
 static int look_inside(struct worker *worker, tt_str path, struct tt_scan_file *file)
 {
+    static const struct tt_rules_run run = { .idle = sleep_a_little };
     const struct crew *crew = worker->crew;
     struct tt_source source = tt_code_source(&file->code);
 
@@ -94,7 +101,7 @@ static int look_inside(struct worker *worker, tt_str path, struct tt_scan_file *
         return err;
     source.tree = file->code.tree;
     source.error_cause = has_error_cause(worker, source.lang, path);
-    return tt_rules_exec(crew->rules, &source, NULL, &file->arena, &file->findings);
+    return tt_rules_exec(crew->rules, &source, &run, &file->arena, &file->findings);
 }
 
 static int look_at(struct worker *worker, const char *path, struct tt_scan_file *file)
@@ -152,7 +159,7 @@ static void take_put_off(struct worker *worker, bool wait)
         if (is_compiling(worker->crew, i)) {
             if (!wait)
                 return;
-            uv_sleep(1);
+            sleep_a_little(NULL);
             continue;
         }
         worker->n_put_off--;
