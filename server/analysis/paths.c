@@ -166,12 +166,28 @@ static bool part_shows(tt_str part)
     return false;
 }
 
+/* "populate.py", "demo_data.sql": fills a database for a look at the program. */
+static bool file_shows(tt_str file)
+{
+    static const char *const words[] = { "demo", "example", "seed", "populate", "fixture" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        tt_str word = tt_str_from(words[i]);
+
+        if (tt_str_starts(file, word) && file.n > word.n && strchr("._-", file.p[word.n]))
+            return true;
+    }
+    return false;
+}
+
 /* What the people who work on a project keep beside it, at its top: "tools/release/main.go". */
 static bool beside(tt_str path)
 {
-    static const char *const tops[] = { "tools", "hack",    "docs",       "doc",
-                                        "dev",   "contrib", "integration" };
+    static const char *const tops[] = { "tools",   "hack",        "docs",   "doc",  "dev",
+                                        "contrib", "integration", "script", "test", "tests" };
 
+    if (path.n > 1 && path.p[0] == '.' && path.p[1] != '.' && !is_slash(path.p[1]))
+        return true; /* ".github/...": for the people's programs */
     for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
         tt_str top = tt_str_from(tops[i]);
 
@@ -183,7 +199,7 @@ static bool beside(tt_str path)
 
 bool tt_path_is_shown(tt_str path)
 {
-    if (tt_path_has_part(path, ".github") || beside(path))
+    if (beside(path) || tt_path_has_part(path, ".github") || file_shows(tt_path_file(path)))
         return true;
     for (size_t from = 0, i = 0; i < path.n; i++) {
         if (path.p[i] != '/')
@@ -221,13 +237,14 @@ bool tt_path_helps_tests(tt_str path)
         "e2e",
         "testsuite",
         "integration-testsuite",
+        "tests",
     };
     static const char *const files[] = {
         ".fixture.",          "-fixture.",    "_fixture.",     ".stories.",   "cypress.config.",
         "playwright.config.", "vitest.setup", "vitestSetup",   "jest.setup",  "jest.config.",
         "vitest.config.",     "setupTests.",  "testing_utils", "test-utils.", "test_utils.",
         "testutils.",         "testutil.",    "teststore.",    "testhelper.", "testlib.",
-        "test_helper.",       "test-setup.",  "test_setup.",   "testSetup.",
+        "pytest_plugin.",     "test_helper.", "test-setup.",   "test_setup.", "testSetup.",
     };
     tt_str file = tt_path_file(path);
 
@@ -309,7 +326,7 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
         return true;
     if (ends(path, ".js") && starts(text, "/*!")) /* a banner that minifiers keep: a release */
         return true;
-    return has(head, "DO NOT EDIT") || has(head, "@generated");
+    return has(head, "DO NOT EDIT") || has(head, "Do not edit") || has(head, "@generated");
 }
 
 /* "0001_x", "20240131120000-x", "V1__x", "1700000000000-X" */

@@ -91,6 +91,17 @@ bool pred_migration_file(ARGS)
     return tt_path_is_migration(pred_source(match)->path);
 }
 
+/* (#down-file?): the way back of a migration that is kept in two files */
+bool pred_down_file(ARGS)
+{
+    tt_str path = pred_source(match)->path;
+
+    (void)args;
+    (void)n;
+    return tt_str_ends(path, TT_STR(".down.sql")) ||
+           tt_str_eq(tt_path_file(path), TT_STR("down.sql"));
+}
+
 /* (#test-folder?): below a folder of tests, whatever the file itself looks like */
 bool pred_test_folder(ARGS)
 {
@@ -207,7 +218,8 @@ bool pred_command_line(ARGS)
            any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
 }
 
-/* (#postgres?): nothing in the SQL says that it is for another database */
+/* (#postgres?): the SQL or its path says that it is for PostgreSQL, and neither that it is for
+ * another database */
 bool pred_postgres(ARGS)
 {
     static const char *const others[] = { "mysql",  "mariadb", "sqlite",    "mssql",
@@ -216,8 +228,12 @@ bool pred_postgres(ARGS)
         "engine=",    "engine =",          "auto_increment", "autoincrement", "datetime",
         "pragma ",    "identity(",         "nvarchar",       "varchar2",      "sqlite",
         "mysql",      "unsigned",          "[dbo]",          "clob",          "tinyint",
-        "mediumtext", "on update current",
+        "mediumtext", "on update current", "without rowid",
     };
+    static const char *const own[] = { "serial",   "jsonb", "uuid",   "without time zone",
+                                       "plpgsql",  "bytea", "text[]", "timestamptz",
+                                       "varchar ", "now()", "btree",  "with time zone" };
+    bool is = tt_str_has(pred_source(match)->path, TT_STR("postgres"));
 
     (void)args;
     (void)n;
@@ -231,7 +247,9 @@ bool pred_postgres(ARGS)
         if (tt_str_has_nocase(match->text, tt_str_from(marks[i])))
             return false;
     }
-    return true;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && !is; i++)
+        is = tt_str_has_nocase(match->text, tt_str_from(own[i]));
+    return is;
 }
 
 /* (#language? "javascript" ...): the file is in one of these */

@@ -121,9 +121,17 @@ static bool index_begins_with(struct lexer l, tt_str table, tt_str column)
     return tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&l), column);
 }
 
+/* Behind "(": "first, column)", and nothing more.  *first becomes the other one. */
+static bool ends_pair(struct lexer l, tt_str column, tt_str *first)
+{
+    *first = next_token(&l);
+    return tt_str_eq(next_token(&l), TT_STR(",")) && tt_str_eq_nocase(next_token(&l), column) &&
+           tt_str_eq(next_token(&l), TT_STR(")"));
+}
+
 /* Inside the table's own definition: "PRIMARY KEY (column", "UNIQUE (column",
- * "INDEX name (column", "KEY name (column". */
-static bool definition_has_index(tt_str definition, tt_str column)
+ * "INDEX name (column", "KEY name (column".  With `first`, "(first, column)" instead. */
+static bool definition_has_key(tt_str definition, tt_str column, tt_str *first)
 {
     struct lexer l = { definition, 0 };
     tt_str before = TT_STR(""), token;
@@ -140,10 +148,17 @@ static bool definition_has_index(tt_str definition, tt_str column)
         token = next_token(&ahead);
         for (int i = 0; i < 3 && token.n > 0 && !strchr("(,)", token.p[0]); i++)
             token = next_token(&ahead);
-        if (tt_str_eq(token, TT_STR("(")) && tt_str_eq_nocase(next_token(&ahead), column))
+        if (!tt_str_eq(token, TT_STR("(")))
+            continue;
+        if (first ? ends_pair(ahead, column, first) : tt_str_eq_nocase(next_token(&ahead), column))
             return true;
     }
     return false;
+}
+
+static bool definition_has_index(tt_str definition, tt_str column)
+{
+    return definition_has_key(definition, column, NULL);
 }
 
 /* ALTER TABLE table ... ADD [CONSTRAINT name] UNIQUE (column */
@@ -200,15 +215,23 @@ static bool named(const struct tt_buf *names, tt_str name)
     return false;
 }
 
+bool sql_table_fresh(const struct sql_marks *marks, tt_str table)
+{
+    return named(&marks->fresh, strip_quotes(table));
+}
+
 bool sql_column_made(const struct sql_marks *marks, tt_str column)
 {
     return named(&marks->made, strip_quotes(column));
 }
 
-/* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves. */
+/* MySQL, MariaDB, H2 and HSQLDB index foreign keys by themselves; a database of SQLite is one
+ * program's own and small. */
 static bool text_indexes_by_itself(tt_str bytes)
 {
     return memchr(bytes.p ? bytes.p : "", '`', bytes.n) != NULL ||
+           tt_str_has_nocase(bytes, TT_STR("autoincrement")) ||
+           tt_str_has_nocase(bytes, TT_STR("without rowid")) ||
            tt_str_has_nocase(bytes, TT_STR("engine=")) ||
            tt_str_has_nocase(bytes, TT_STR("engine =")) ||
            tt_str_has_nocase(bytes, TT_STR("auto_increment"));
@@ -224,9 +247,11 @@ static bool path_indexes_by_itself(tt_str path)
  * database on one machine. */
 static bool not_kept(tt_str table, tt_str path)
 {
-    return tt_str_ends(table, TT_STR("_tmp")) || tt_str_has(path, TT_STR(".down.sql")) ||
-           tt_str_ends(path, TT_STR("/down.sql")) || tt_str_has(path, TT_STR("sqlite")) ||
-           tt_path_has_part(path, "stub") || tt_path_has_part(path, "stubs");
+    return tt_str_ends(table, TT_STR("_tmp")) || tt_str_ends(table, TT_STR("_temp")) ||
+           tt_str_ends(table, TT_STR("_new")) || tt_str_ends(table, TT_STR("_old")) ||
+           tt_str_has(path, TT_STR(".down.sql")) || tt_str_ends(path, TT_STR("/down.sql")) ||
+           tt_str_has(path, TT_STR("sqlite")) || tt_path_has_part(path, "stub") ||
+           tt_path_has_part(path, "stubs");
 }
 
 bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str path)
@@ -253,7 +278,7 @@ bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str pat
     if (ts_node_is_null(table) || marks->by_itself || path_indexes_by_itself(path))
         return true;
     tt_str of = strip_quotes(tt_node_text(table, bytes));
-    if (not_kept(of, path))
+    if (not_kept(of, path) || named(&marks->unique, name))
         return true;
     return definition_has_index(tt_node_text(statement, bytes), name) ||
            any_makes_index(index_begins_with, bytes, &marks->indexes, of, name) ||
@@ -278,12 +303,48 @@ static bool follows_deletes(tt_str reference)
     return false;
 }
 
-bool sql_column_looked_up(TSNode column, const struct sql_marks *marks)
+/* "column type ... REFERENCES", "FOREIGN KEY (column)" */
+static bool refers(tt_str definition, tt_str column)
+{
+    struct lexer l = { definition, 0 };
+    tt_str last = TT_STR(""), before = TT_STR(""), token;
+
+    for (; (token = next_token(&l)).n > 0; last = before, before = token) {
+        struct lexer ahead = l;
+
+        if (!tt_str_eq_nocase(token, column) || before.n != 1 || !strchr("(,", before.p[0]))
+            continue;
+        if (word_is(last, "key"))
+            return tt_str_eq(next_token(&ahead), TT_STR(")")) &&
+                   word_is(next_token(&ahead), "references");
+        for (int i = 0; i < TOKENS_AHEAD && token.n > 0 && !tt_str_eq(token, TT_STR(",")); i++) {
+            token = next_token(&ahead);
+            if (word_is(token, "references"))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is the column the second of a key of two that both refer to other tables? */
+static bool joins_tables(TSNode table, tt_str bytes, tt_str column)
+{
+    tt_str definition = tt_node_text(table, bytes), first;
+
+    return !ts_node_is_null(table) && definition_has_key(definition, column, &first) &&
+           refers(definition, first);
+}
+
+bool sql_column_looked_up(TSNode column, const struct sql_marks *marks, tt_str path)
 {
     TSNode reference = node_above(column, "column_definition constraint", false);
+    TSNode table = node_above(column, "create_table", false);
+    tt_str name = strip_quotes(tt_node_text(column, marks->text));
 
-    return follows_deletes(tt_node_text(reference, marks->text)) ||
-           named(&marks->compared, strip_quotes(tt_node_text(column, marks->text)));
+    if (!tt_path_is_migration(path) && named(&marks->compared, name))
+        return true;
+    return follows_deletes(tt_node_text(reference, marks->text)) &&
+           joins_tables(table, marks->text, name);
 }
 
 /* ---- once for the text ---- */
@@ -312,6 +373,51 @@ static bool is_made(struct lexer l, tt_str before)
            !str_in(type, "asc ASC desc DESC drop DROP set SET type TYPE rename RENAME");
 }
 
+/* Behind a column's name: "type UNIQUE" before its definition ends; behind "UNIQUE (": in the
+ * list of one. */
+static bool is_unique(struct lexer l, tt_str before, tt_str opened)
+{
+    int depth = 0;
+
+    if (tt_str_eq(before, TT_STR("(")) && word_is(opened, "unique"))
+        return tt_str_eq(next_token(&l), TT_STR(")"));
+    if (before.n != 1 || !strchr("(,", before.p[0]))
+        return false;
+    for (int i = 0; i < TOKENS_AHEAD; i++) {
+        tt_str token = next_token(&l);
+
+        depth += tt_str_eq(token, TT_STR("(")) ? 1 : tt_str_eq(token, TT_STR(")")) ? -1 : 0;
+        if (token.n == 0 || depth < 0 || (depth == 0 && strchr(",;", token.p[0])))
+            return false;
+        if (depth == 0 && word_is(token, "unique"))
+            return true;
+    }
+    return false;
+}
+
+/* Behind CREATE, DELETE or TRUNCATE: the table that is made or emptied by it, or nothing. */
+static tt_str fresh_table(struct lexer l, tt_str verb)
+{
+    tt_str name, token;
+
+    if (word_is(verb, "create") || word_is(verb, "truncate")) {
+        struct lexer ahead = l;
+
+        if (word_is(next_token(&ahead), "table"))
+            l = ahead;
+        else if (word_is(verb, "create"))
+            return TT_STR("");
+        for (ahead = l; str_in(next_token(&ahead), "if IF not NOT exists EXISTS"); l = ahead)
+            continue;
+        qualified(&l, &name, &token);
+        return name;
+    }
+    if (!word_is(verb, "delete") || !word_is(next_token(&l), "from"))
+        return TT_STR("");
+    qualified(&l, &name, &token);
+    return token.n == 0 || tt_str_eq(token, TT_STR(";")) ? name : TT_STR("");
+}
+
 static void note(struct tt_buf *list, const void *item, size_t n)
 {
     tt_buf_add(list, (tt_str){ item, n });
@@ -321,9 +427,10 @@ int sql_marks_read(struct sql_marks *m, tt_str text)
 {
     static const struct tt_buf empty = TT_BUF_INIT(TT_BUF_OWN);
     struct lexer l = { text, 0 };
-    tt_str before = TT_STR(""), token;
+    tt_str opened = TT_STR(""), before = TT_STR(""), token;
 
-    *m = (struct sql_marks){ text, text_indexes_by_itself(text), empty, empty, empty, empty };
+    *m = (struct sql_marks){ text, text_indexes_by_itself(text), empty, empty, empty, empty, empty,
+                             empty };
     while ((token = next_token(&l)).n > 0) {
         if (word_is(token, "index"))
             note(&m->indexes, &l.at, sizeof(l.at));
@@ -333,9 +440,19 @@ int sql_marks_read(struct sql_marks *m, tt_str text)
             note(&m->compared, &token, sizeof(token));
         if (is_made(l, before))
             note(&m->made, &token, sizeof(token));
+        if (is_unique(l, before, opened))
+            note(&m->unique, &token, sizeof(token));
+        tt_str fresh = fresh_table(l, token);
+        if (fresh.n > 0)
+            note(&m->fresh, &fresh, sizeof(fresh));
+        if (tt_str_eq(token, TT_STR("(")))
+            opened = before;
         before = token;
     }
-    return m->indexes.err || m->altered.err || m->compared.err || m->made.err ? TT_ENOMEM : 0;
+    return m->indexes.err || m->altered.err || m->compared.err || m->made.err || m->unique.err ||
+                   m->fresh.err
+               ? TT_ENOMEM
+               : 0;
 }
 
 void sql_marks_release(struct sql_marks *m)
@@ -344,4 +461,6 @@ void sql_marks_release(struct sql_marks *m)
     tt_buf_release(&m->altered);
     tt_buf_release(&m->compared);
     tt_buf_release(&m->made);
+    tt_buf_release(&m->unique);
+    tt_buf_release(&m->fresh);
 }

@@ -6,11 +6,12 @@
 #include "syntax/query.h"
 
 /* What is read once of a text, and not again for each column: positions (size_t) behind INDEX
- * and ALTER, names (tt_str, slices of the text) of columns that it makes and compares. */
+ * and ALTER, names (tt_str, slices of the text) of columns that it makes, compares and says to be
+ * unique, and of tables that it makes or empties. */
 struct sql_marks {
     tt_str text;
     bool by_itself; /* a dialect that indexes foreign keys */
-    struct tt_buf indexes, altered, compared, made;
+    struct tt_buf indexes, altered, compared, made, unique, fresh;
 };
 
 /* TT_ENOMEM: some are missing.  Released in either case. */
@@ -28,8 +29,12 @@ bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str pat
  * puts a constraint on one, the index may well stand where the column was made. */
 bool sql_column_made(const struct sql_marks *marks, tt_str column);
 
-/* Are rows found by this foreign key, as far as the text shows: by the database, when a row
- * that they refer to is deleted (ON DELETE CASCADE or SET NULL), or by a query? */
-bool sql_column_looked_up(TSNode column, const struct sql_marks *marks);
+/* Are rows found by this foreign key, as far as the text shows: by a query that is no migration's,
+ * or by the database, when a row that they refer to is deleted (ON DELETE CASCADE or SET NULL) and
+ * the table joins two others (the column is the second of a key of two foreign keys)? */
+bool sql_column_looked_up(TSNode column, const struct sql_marks *marks, tt_str path);
+
+/* Does the text make the table of this name, or delete all its rows? */
+bool sql_table_fresh(const struct sql_marks *marks, tt_str table);
 
 #endif

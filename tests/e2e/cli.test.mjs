@@ -421,7 +421,7 @@ test('edit --dry-run shows what would be sent, by file and tokens, and sends not
 
 test('demo: findings, actions, diffs, and what to do next', withFiles({
   'a.py': BARE,
-  'schema.sql': 'CREATE TABLE a (id integer PRIMARY KEY);\nCREATE TABLE b (a_id integer REFERENCES a (id) ON DELETE CASCADE);\n',
+  'schema.sql': 'CREATE TABLE a (id integer PRIMARY KEY);\nCREATE TABLE b (a_id integer REFERENCES a (id));\nDELETE FROM b WHERE a_id = 1;\n',
 }, async ({ run, path }) => {
   const { code, stdout, stderr } = await run(['demo', '.']);
   assert.equal(code, 0, stderr);

@@ -12,7 +12,7 @@
 ;; `except:` without a class catches even the signals that ask the process to
 ;; end. `except Exception:` is what is meant nearly always; naming the errors
 ;; that can happen is better still. A handler that raises again is not reported,
-;; nor one with a comment on its line: somebody looked at it.
+;; nor one with a comment on its line: somebody looked at it, nor what only tidies up.
 ;; The rewrite is offered by itself, never by fix-all: KeyboardInterrupt, SystemExit and
 ;; CancelledError are no longer caught.
 ;; end
@@ -42,25 +42,39 @@
 ;; end
 ;; no-match:
 ;; try:
+;;     os.unlink(path)
+;; except:
+;;     pass
+;; end
+;; no-match:
+;; try:
 ;;     load()
 ;; except:  # noqa: E722
 ;;     log.error("failed")
 ;; end
 
-((except_clause
-  "except" @keyword @finding
-  .
-  ":"
-  (block) @_body)
+((try_statement
+  body: (block) @_tried
+  (except_clause
+    "except" @keyword @finding
+    .
+    ":"
+    (block) @_body))
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
+ (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
+  "kill" "cancel" "release")
  (#not-mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))
 
-((except_clause
-  "except" @finding
-  .
-  ":"
-  (block) @_body)
+((try_statement
+  body: (block) @_tried
+  (except_clause
+    "except" @finding
+    .
+    ":"
+    (block) @_body))
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
+ (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
+  "kill" "cancel" "release")
  (#mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))

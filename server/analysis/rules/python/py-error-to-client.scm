@@ -2,15 +2,16 @@
 ;; finding: ERR-1
 ;; languages: python
 ;; severity: warning
-;; title: Any error is shown to the client
-;; message: Every kind of error ends here, and its text goes to the client.
+;; title: Text of an unexpected error goes to the client
+;; message: Any error ends here, and its text goes to the client with a status of 500.
 ;; model: Map the errors that can happen, and log the rest
 ;; literals: Exception
 ;; note:
 ;; A handler for Exception that answers with `str(error)` tells strangers about
 ;; tables, paths and hosts, and turns mistakes of the caller into a 500. Catch what
 ;; can happen, map it to a status once (an exception handler), log the rest with its
-;; trace and answer with a neutral message.
+;; trace and answer with a neutral message. Reported are answers that say it is the server's fault
+;; (500): one that refuses a request (400) tells the caller what to mend.
 ;; end
 ;; match:
 ;; try:
@@ -23,6 +24,18 @@
 ;;     save(form)
 ;; except Exception as e:
 ;;     return jsonify({"error": str(e)}), 500
+;; end
+;; no-match:
+;; try:
+;;     user = parse_id(text)
+;; except Exception as e:
+;;     raise HTTPException(status_code=400, detail=str(e))
+;; end
+;; no-match:
+;; try:
+;;     page = fetch(url)
+;; except Exception as e:
+;;     return make_response(str(e), 502)
 ;; end
 ;; no-match:
 ;; def ask(bot):
@@ -53,7 +66,8 @@
         function: (identifier) @_raised
         arguments: (argument_list) @_arguments))))
  (#any-of? @_class "Exception" "BaseException")
- (#any-of? @_raised "HTTPException" "abort" "APIException" "ServerError")
+ (#any-of? @_raised "HTTPException" "abort")
+ (#match? @_arguments "\\b50[013]\\b|INTERNAL_SERVER_ERROR|SERVICE_UNAVAILABLE")
  (#shows? @_arguments @_error))
 
 ((except_clause
@@ -64,5 +78,5 @@
   (_
     (return_statement (_) @_value)))
  (#any-of? @_class "Exception" "BaseException")
- (#match? @_value "(?s)\\b(jsonify|JSONResponse|JsonResponse|make_response|HttpResponse\\w*)\\b|,\\s*500\\s*\\)?$")
+ (#match? @_value "(?s)(\\b(jsonify|JSONResponse|JsonResponse|make_response|HttpResponse|Response)\\b.*(\\b50[013]\\b|INTERNAL_SERVER_ERROR)|\\bHttpResponseServerError\\b|,\\s*500\\s*\\)?$)")
  (#shows? @_value @_error))

@@ -10,20 +10,24 @@
 ;; note:
 ;; SQLAlchemy makes no index for a foreign key, and neither does PostgreSQL. Say
 ;; `index=True`, or name the column in an Index of the table. (Django makes one.)
-;; Small tables do not need it: so this is a hint. Reported are the columns by which rows are found: by
-;; `ondelete="CASCADE"` or `"SET NULL"` the database does it at each delete, a relationship with `backref` or
-;; `back_populates` loads the rows of the other side by it, and a query may compare it.
+;; Small tables do not need it: so this is a hint. Reported are columns by which a query of the same
+;; file finds rows of the class.
 ;; end
 ;; match:
 ;; from sqlalchemy import Column, ForeignKey, Integer
 ;; class Order(Base):
 ;;     customer_id = Column(Integer, ForeignKey("customers.id"), nullable=False)
-;;     customer = relationship("Customer", backref="orders")
+;;     @classmethod
+;;     def of(cls, customer):
+;;         return cls.query.filter(cls.customer_id == customer.id).all()
 ;; end
-;; match:
+;; no-match:
 ;; from sqlalchemy.orm import mapped_column
-;; class Order(Base):
-;;     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+;; class Flag(Base):
+;;     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+;;     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+;;     others = Order.user_id == user_id
+;;     event = relationship("Event", backref="flags")
 ;; end
 ;; match:
 ;; from sqlalchemy import Column, ForeignKey

@@ -11,7 +11,7 @@
 ;; requests and urllib wait without end unless they are told not to, and one
 ;; upstream that hangs then takes all workers with it. Pass `timeout=` (seconds;
 ;; connect and read may be given apart). httpx has a default of five seconds:
-;; there only `timeout=None` is reported.
+;; there only `timeout=None` is reported. Calls of the same machine are not reported.
 ;; end
 ;; match:
 ;; import requests
@@ -48,6 +48,16 @@
 ;; end
 ;; no-match:
 ;; import requests
+;; tags = requests.post("http://localhost:8011/tags", json=photo).json()
+;; alive = requests.get(f"http://127.0.0.1:{port}/health").ok
+;; end
+;; no-match:
+;; import requests, socket
+;; socket.setdefaulttimeout(10)
+;; requests.get(url)
+;; end
+;; no-match:
+;; import requests
 ;; cache = {}
 ;; cache.get(url)
 ;; end
@@ -60,7 +70,9 @@
  (#eq? @_module "requests")
  (#any-of? @_verb "get" "post" "put" "patch" "delete" "head" "options" "request")
  (#file-has? "import requests")
- (#not-has-keyword? @_arguments "timeout"))
+ (#not-has-keyword? @_arguments "timeout")
+ (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-file-has? "setdefaulttimeout("))
 
 ((call
   function: (_
@@ -70,7 +82,9 @@
  (#name-word? @_session "session")
  (#file-has? "requests.Session(" "requests.session(")
  (#any-of? @_verb "get" "post" "put" "patch" "delete" "head" "options" "request")
- (#not-has-keyword? @_arguments "timeout"))
+ (#not-has-keyword? @_arguments "timeout")
+ (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-file-has? "setdefaulttimeout("))
 
 ((call
   function: (identifier) @call @finding
@@ -78,6 +92,8 @@
  (#eq? @call "urlopen")
  (#imports? "urllib")
  (#not-has-keyword? @_arguments "timeout")
+ (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-file-has? "setdefaulttimeout(")
  (#arguments? @_arguments "1" "2"))
 
 ((call
@@ -85,6 +101,8 @@
   arguments: (argument_list) @_arguments)
  (#any-of? @call "urllib.request.urlopen" "request.urlopen" "urllib2.urlopen")
  (#not-has-keyword? @_arguments "timeout")
+ (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-file-has? "setdefaulttimeout(")
  (#arguments? @_arguments "1" "2"))
 
 ((call

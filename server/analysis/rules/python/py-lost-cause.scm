@@ -4,14 +4,16 @@
 ;; severity: hint
 ;; same-as: B904 W0707 raise-missing-from
 ;; title: Cause of the error is not named
-;; message: The new error does not say that {{@error}} caused it.
+;; message: Raised without `from {{@error}}`: the trace does not show it as the cause.
 ;; fix-title: Name the cause (raise ... from {{@error}})
 ;; literals: raise
 ;; note:
 ;; `raise New(...) from error` keeps the chain: the log then shows what really
 ;; happened, and not "during handling of the above exception, another occurred".
 ;; Errors that are an answer to the user (ValidationError, HTTPException, CommandError, ...)
-;; are not reported: their cause is what the user is told.
+;; are not reported: their cause is what the user is told. Nor is an error that is given the caught
+;; one itself, one that is logged with its trace, and the translation of a failed look-up or
+;; conversion (KeyError, ValueError, DoesNotExist, ...), whose cause tells nothing more.
 ;; The rewrite is safe: Python knew the cause as the context of the error already; the trace
 ;; now calls it the cause.
 ;; end
@@ -21,14 +23,29 @@
 ;; match:
 ;; try:
 ;;     row = load(key)
-;; except KeyError as error:
-;;     raise NotFound(key)
+;; except OSError as error:
+;;     raise StorageError(f"cannot load {key}: {error}")
 ;; end
 ;; fixed:
 ;; try:
 ;;     row = load(key)
+;; except OSError as error:
+;;     raise StorageError(f"cannot load {key}: {error}") from error
+;; end
+;; no-match:
+;; try:
+;;     row = table[key]
 ;; except KeyError as error:
-;;     raise NotFound(key) from error
+;;     raise UnknownKey(key)
+;; except (models.Row.DoesNotExist, ValueError) as error:
+;;     raise UnknownKey(key)
+;; except OSError as error:
+;;     raise StorageError(error)
+;; except TimeoutError as error:
+;;     log.exception("no answer")
+;;     raise StorageError("no answer")
+;; except ConnectionError as error:
+;;     raise _with_message(StorageError, "no answer")
 ;; end
 ;; no-match:
 ;; def load(url):
@@ -81,15 +98,22 @@
 ;; end
 
 ((except_clause
-  value: (_ alias: (_ (identifier) @error))
+  value: (_ alias: (_ (identifier) @error)) @_caught
   (_
     (raise_statement
       "raise" @finding
       .
-      (call function: (_) @_class) @raised
+      (call
+        function: (_) @_class
+        arguments: (argument_list) @_arguments) @raised
       !cause)) @_body)
  (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
- (#not-match? @_class "\\.[a-z_]\\w*$")
+ (#not-match? @_class "(^|\\.)_*[a-z]\\w*$")
+ (#not-match? @_class "(^|\\.)(HTTP|Http|API|Api)\\w*$")
+ (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
+ (#not-passes? @_arguments @error)
+ (#not-mentions? @_body "exc_info" "exception" "print_exc" "format_exc" "log_exception"
+  "capture_exception")
  (#not-match? @raised "\\b(error|exception|exc|original)\\s*=")
  (#not-mentions? @raised "with_traceback" "cause" "original_error" "inner")
  (#not-rebound? @_body @error)

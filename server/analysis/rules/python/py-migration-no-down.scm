@@ -3,7 +3,7 @@
 ;; languages: python
 ;; severity: warning
 ;; title: Migration without a way back
-;; message: This migration cannot be undone.
+;; message: This migration changes the schema and has no way back.
 ;; model: Write the way back
 ;; scope: file
 ;; once: yes
@@ -13,7 +13,9 @@
 ;; what `upgrade()` did, in the opposite order. Django: give `RunPython` its
 ;; `reverse_code` and `RunSQL` its `reverse_sql` (`migrations.RunPython.noop` and
 ;; `migrations.RunSQL.noop` say that nothing needs to be undone). A comment in `downgrade()`
-;; that says why nothing is undone is respected.
+;; that says why nothing is undone is respected. Reported are migrations that change the schema and
+;; take nothing away: there the way back loses nothing. One that only fills in values, or drops what
+;; it read them from, has none that would be right.
 ;; end
 ;; match: python alembic/versions/1_x.py
 ;; from alembic import op
@@ -25,7 +27,24 @@
 ;; match: python app/migrations/0002_fill.py
 ;; from django.db import migrations
 ;; class Migration(migrations.Migration):
+;;     operations = [
+;;         migrations.AddField("user", "name", models.TextField(default="")),
+;;         migrations.RunPython(fill_names),
+;;     ]
+;; end
+;; no-match: python app/migrations/0003_fill.py
+;; from django.db import migrations
+;; class Migration(migrations.Migration):
 ;;     operations = [migrations.RunPython(fill_names)]
+;; end
+;; no-match: python app/migrations/0004_move.py
+;; from django.db import migrations
+;; class Migration(migrations.Migration):
+;;     operations = [
+;;         migrations.AddField("user", "name", models.TextField(default="")),
+;;         migrations.RunPython(fill_names),
+;;         migrations.RemoveField("user", "first_name"),
+;;     ]
 ;; end
 ;; no-match: python alembic/versions/1_x.py
 ;; from alembic import op
@@ -40,6 +59,14 @@
 ;;     op.execute("UPDATE customers SET vector = to_tsvector(email)")
 ;; def downgrade():
 ;;     # No way back: the old rows would keep the new vector.
+;;     pass
+;; end
+;; no-match: python alembic/versions/2_x.py
+;; from alembic import op
+;; def upgrade():
+;;     op.add_column("users", column)
+;;     op.drop_column("users", "options")
+;; def downgrade():
 ;;     pass
 ;; end
 ;; no-match: python alembic/versions/backfill.py
@@ -74,7 +101,8 @@
  (#not-match? @_function "#\\s*(?!###|TODO|FIXME|XXX|pass\\b)\\w")
  (#file-has? "alembic")
  (#file-has? "def upgrade")
- (#file-has? "op.add_" "op.alter_" "op.create_" "op.drop_" "op.rename_" "op.batch_"))
+ (#file-has? ".add_column(" "op.create_" ".create_foreign_key(")
+ (#not-file-has? ".drop_column(" ".drop_table(" "DROP " "drop "))
 
 ((call
   function: (_
@@ -84,4 +112,7 @@
  (#eq? @_module "migrations")
  (#any-of? @_name "RunPython" "RunSQL")
  (#arguments? @_arguments "1" "1")
- (#not-has-keyword? @_arguments "reverse_code" "reverse_sql"))
+ (#not-has-keyword? @_arguments "reverse_code" "reverse_sql" "elidable")
+ (#file-has? "AddField(" "CreateModel(" "AddIndex(")
+ (#not-file-has? "RemoveField(" "DeleteModel(" "AlterField(" ".delete()" "DELETE FROM" "DROP "
+  "replaces =" "initial = True"))

@@ -4,7 +4,7 @@
 ;; severity: warning
 ;; same-as: S110 SIM105 try-except-pass B110
 ;; title: Error swallowed
-;; message: The error is thrown away: nobody will know that this failed.
+;; message: This writes or sends something, and its error is thrown away: nobody will know that it failed.
 ;; model: Handle or log this error
 ;; literals: except
 ;; note:
@@ -14,7 +14,9 @@
 ;; handler with a comment that says why, nor an import that may be missing, nor what
 ;; tidies up in a `finally`, nor a single `close()`, nor a `try` that ends with `return`:
 ;; what stands behind it is for the case that it failed, nor one assignment: the name keeps
-;; what it had. A name that begins with `_` says that the error is dropped on purpose.
+;; what it had. A name that begins with `_` says that the error is dropped on purpose. Reported is
+;; only what stores or sends something (saves, commits, writes, uploads, mails): what merely reads,
+;; guesses or parses often has its answer in what stands below.
 ;; end
 ;; match:
 ;; try:
@@ -25,9 +27,30 @@
 ;; match:
 ;; def f():
 ;;     try:
-;;         send(mail)
+;;         order.paid = True
+;;         order.save(update_fields=["paid"])
 ;;     except Exception as e:
 ;;         ...
+;; end
+;; no-match:
+;; for node in nodes:
+;;     try:
+;;         if node.check():
+;;             alive.append(node)
+;;     except Exception:
+;;         pass
+;; try:
+;;     options = yaml.safe_load(text)
+;;     path = options["path"]
+;; except Exception:
+;;     pass
+;; end
+;; no-match:
+;; def track_usage():
+;;     try:
+;;         redis.publish("usage", 1)
+;;     except Exception:
+;;         pass
 ;; end
 ;; no-match:
 ;; try:
@@ -112,7 +135,10 @@
  (#has-node? @_tried "call assignment return_statement raise_statement delete_statement await")
  (#any-of? @_class "Exception" "BaseException")
  (#not-inside? @finding "finally_clause")
+ (#match? @_tried "(?i)(\\.|\\b)(save|commit|bulk_create|bulk_update|create|get_or_create|update_or_create|insert\\w*|upsert|write|writelines|dump|publish|enqueue|delay|apply_async|upload|charge|refund|(save|create|update|insert|store|import(?!_module)|upload|send|deliver|notify)_\\w+|send_?mail)\\(|\\bsend\\(\\w*(mail|msg|message)\\b|execute\\w*\\(\\s*f?[\"']+\\s*(insert|update|delete)\\b")
+ (#not-match? @_tried "(stderr|stdout)\\.write")
  (#not-function-name? @finding "del close exit stop shutdown cleanup teardown")
+ (#not-function-name? @finding "telemetry track metric metrics analytics debug")
  (#not-match? @_tried "^\\w+(\\[[^\\]]*\\])?\\s*\\+?=[^\\n]*$")
  (#not-match? @_tried "^\\w+(\\.\\w+)*\\.close|^os\\.ch(mod|own)\\([^\\n]*$|\\b(hasattr|urlparse)\\(")
  (#not-has-node? @_tried "import_statement import_from_statement")

@@ -8,7 +8,7 @@
 ;; literals: ADD add Add
 ;; note:
 ;; Add the column with a default, or in three steps: add it as nullable, fill it, then
-;; set NOT NULL.
+;; set NOT NULL. A step down is not reported, nor a table that the same file made or emptied.
 ;; end
 ;; match:
 ;; ALTER TABLE users ADD COLUMN plan TEXT NOT NULL;
@@ -25,12 +25,31 @@
 ;; no-match:
 ;; ALTER TABLE users ADD COLUMN released TINYINT(1) NOT NULL;
 ;; end
+;; no-match:
+;; ALTER TABLE users ADD COLUMN status VARCHAR(15) NOT NULL AFTER currency;
+;; end
+;; no-match: sql migrations/0007_split/down.sql
+;; ALTER TABLE users ADD COLUMN status VARCHAR(15) NOT NULL;
+;; end
+;; no-match:
+;; DELETE FROM resets;
+;; ALTER TABLE resets ADD COLUMN person_id INT NOT NULL;
+;; end
+;; no-match:
+;; CREATE TABLE IF NOT EXISTS calls (id INT);
+;; ALTER TABLE calls ADD COLUMN person_id INT NOT NULL;
+;; end
 
-((add_column
-  (column_definition
-    name: (identifier) @column @finding
-    type: (_) @_type
-    (keyword_not)
-    (keyword_null)) @_definition)
+((alter_table
+  (object_reference) @_table
+  (add_column
+    (column_definition
+      name: (identifier) @column @finding
+      type: (_) @_type
+      (keyword_not)
+      (keyword_null)) @_definition) @_added)
  (#not-mysql?)
+ (#not-match? @_added "(?i)\\bafter\\s+\\w+\\s*$|\\bcreate\\s+table\\b")
+ (#not-down-file?)
+ (#not-fresh-table? @_table)
  (#not-match? @_definition "(?i)\\b(default|generated|serial|bigserial|auto_increment|identity)\\b"))

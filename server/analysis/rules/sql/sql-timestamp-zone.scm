@@ -9,8 +9,8 @@
 ;; note:
 ;; In PostgreSQL TIMESTAMP drops the zone of what is stored. TIMESTAMPTZ stores the
 ;; moment. Reported is what is filled with the time of now: `now()` is turned into the zone of the session, so
-;; two servers, or one before and after a change of its settings, write different times for one moment. Files that look like MySQL or SQLite are not reported: there TIMESTAMP
-;; means something else.
+;; two servers, or one before and after a change of its settings, write different times for one moment.
+;; Only files that look like PostgreSQL are reported: elsewhere TIMESTAMP means something else.
 ;; end
 ;; match:
 ;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now());
@@ -32,6 +32,9 @@
 ;; end
 ;; no-match:
 ;; CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, created_at TIMESTAMP);
+;; end
+;; no-match: sql db/migrations/0007_art.sql
+;; CREATE TABLE art (hash TEXT PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
 ;; end
 ;; no-match: sql conf/derby-schema.sql
 ;; CREATE TABLE config (id bigint NOT NULL, content CLOB, gmt_create timestamp NOT NULL);
