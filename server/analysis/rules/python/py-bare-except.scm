@@ -12,7 +12,8 @@
 ;; `except:` without a class catches even the signals that ask the process to
 ;; end. `except Exception:` is what is meant nearly always; naming the errors
 ;; that can happen is better still. A handler that raises again is not reported,
-;; nor one with a comment on its line: somebody looked at it, nor what only tidies up.
+;; nor one with a comment on its line: somebody looked at it, nor what only tidies up, nor an import
+;; that may be missing.
 ;; The rewrite is offered by itself, never by fix-all: KeyboardInterrupt, SystemExit and
 ;; CancelledError are no longer caught.
 ;; end
@@ -42,6 +43,10 @@
 ;; end
 ;; no-match:
 ;; try:
+;;     from app.words import translate
+;; except:
+;;     translate = str
+;; try:
 ;;     os.unlink(path)
 ;; except:
 ;;     pass
@@ -62,6 +67,7 @@
     (block) @_body))
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
+ (#not-has-node? @_tried "import_statement import_from_statement")
  (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
   "kill" "cancel" "release")
  (#not-mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))
@@ -75,6 +81,7 @@
     (block) @_body))
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
+ (#not-has-node? @_tried "import_statement import_from_statement")
  (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
   "kill" "cancel" "release")
  (#mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))

@@ -37,8 +37,10 @@
 ;;     row = table[key]
 ;; except KeyError as error:
 ;;     raise UnknownKey(key)
-;; except (models.Row.DoesNotExist, ValueError) as error:
+;; except (models.Row.DoesNotExist, ParseError) as error:
 ;;     raise UnknownKey(key)
+;; except NamespaceError as error:
+;;     raise NotFound()
 ;; except OSError as error:
 ;;     raise StorageError(error)
 ;; except TimeoutError as error:
@@ -107,10 +109,10 @@
         function: (_) @_class
         arguments: (argument_list) @_arguments) @raised
       !cause)) @_body)
- (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
+ (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|Parse\\w*|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
  (#not-match? @_class "(^|\\.)_*[a-z]\\w*$")
- (#not-match? @_class "(^|\\.)(HTTP|Http|API|Api)\\w*$")
- (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
+ (#not-match? @_class "(^|\\.)(HTTP|Http|API|Api|NotFound|Forbidden|Unauthorized|AlreadyExists|Conflict)\\w*$")
+ (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|Parse\\w*|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
  (#not-passes? @_arguments @error)
  (#not-mentions? @_body "exc_info" "exception" "print_exc" "format_exc" "log_exception"
   "capture_exception")
