@@ -215,7 +215,7 @@ const place = process.env.TRIMTAB_SARIF;
 
 test('SARIF: every kind of finding, against the schema of 2.1.0', { skip: !place && 'run by ./dev test e2e' }, withFiles({
   'a b.py': `# 💳\n${BARE}`, // a rewrite that is offered
-  'lost.py': 'try:\n    a()\nexcept OSError as e:\n    raise Gone(str(e))\n', // a safe one
+  'lost.py': 'try:\n    a()\nexcept OSError as e:\n    raise GoneError(str(e))\n', // a safe one
   'db.py': 'cursor.execute("""CREATE TABLE orders (id BIGINT, customer_id BIGINT REFERENCES customers(id))""")\n' +
     'cursor.execute("""SELECT id FROM orders WHERE customer_id = 1 LIMIT 9""")\n',
   'a:b#c.js': 'try { a(); } catch (e) {}\n', // a name that is no URI

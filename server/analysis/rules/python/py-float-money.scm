@@ -33,6 +33,7 @@
 ;; no-match:
 ;; class Feeding(models.Model):
 ;;     amount = models.FloatField(blank=True)
+;;     cost_timeout = models.FloatField(null=True)
 ;; end
 ;; no-match:
 ;; class Order(Base):

@@ -10,7 +10,7 @@
 ;; note:
 ;; `raise New(...) from error` keeps the chain: the log then shows what really
 ;; happened, and not "during handling of the above exception, another occurred".
-;; Errors that are an answer to the user (ValidationError, HTTPException, CommandError, ...)
+;; Errors that are an answer to the user (ValidationError, HTTPException, CommandError, NotFound, ...)
 ;; are not reported: their cause is what the user is told. Nor is an error that is given the caught
 ;; one itself, one that is logged with its trace, and the translation of a failed look-up or
 ;; conversion (KeyError, ValueError, DoesNotExist, ...), whose cause tells nothing more.
@@ -41,6 +41,12 @@
 ;;     raise UnknownKey(key)
 ;; except NamespaceError as error:
 ;;     raise NotFound()
+;; except TokenError as error:
+;;     raise exc.WrongArguments("expired token")
+;; except YAMLError as error:
+;;     raise ValueError(f"not YAML: {error}")
+;; except SslError as error:
+;;     raise PermissionError(str(error))
 ;; except OSError as error:
 ;;     raise StorageError(error)
 ;; except TimeoutError as error:
@@ -109,9 +115,8 @@
         function: (_) @_class
         arguments: (argument_list) @_arguments) @raised
       !cause)) @_body)
- (#not-match? @_class "(ValidationError|HTTPException|HTTPError|Http404|PermissionDenied|BadRequest|UsageError|CommandError|SystemExit|ArgumentTypeError|ParseError|Invalid|Exit|Abort|StopIteration|Parse\\w*|StopAsyncIteration|KeyboardInterrupt|UsageException)$")
- (#not-match? @_class "(^|\\.)_*[a-z]\\w*$")
- (#not-match? @_class "(^|\\.)(HTTP|Http|API|Api|NotFound|Forbidden|Unauthorized|AlreadyExists|Conflict)\\w*$")
+ (#match? @_class "(^|\\.)[A-Z]\\w*(Error|Exception|Failure)$")
+ (#not-match? @_class "HTTP|Http|API|Api|NotFound|Forbidden|Denied|Authorized|Authentication|Permission|Credential|Exists|Conflict|Invalid|Valid|Bad|Wrong|Argument|Usage|Command|Request|Query|Parse|Syntax|(^|\\.)((Value|Type|Key|Serializer)Error|Error)$")
  (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|Parse\\w*|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
  (#not-passes? @_arguments @error)
  (#not-mentions? @_body "exc_info" "exception" "print_exc" "format_exc" "log_exception"
