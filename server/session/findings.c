@@ -162,10 +162,9 @@ static void take_results(struct tt_doc_state *state, struct tt_rules_job *job)
     job->rules = NULL;
     state->round++;
     tt_menu_on_change(state->session, tt_str_from(state->key));
-    /* Also of a client that did not say that it pulls; but its answer says no version, so it
-     * must be about the newest text. */
-    if (!state->dirty)
-        tt_diagnostics_answer_pulls(state);
+    if (state->dirty) /* what is said is about the newest text: many clients look at no version */
+        return;
+    tt_diagnostics_answer_pulls(state); /* also of a client that did not say that it pulls */
     if (!state->session->client.diagnostics.pull)
         tt_diagnostics_publish(state);
 }

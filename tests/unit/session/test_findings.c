@@ -61,8 +61,7 @@ static void test_pulls(void **state)
     rig_close(&rig);
 }
 
-/* A client that never said that it pulls is told at once what was found in an older text, with
- * its version; what it pulls has no version, and is about the newest one. */
+/* A client that never said that it pulls gets both: what it pulls and what is pushed. */
 static void test_pull_unannounced(void **state)
 {
     struct rig rig;
@@ -71,17 +70,71 @@ static void test_pull_unannounced(void **state)
 
     (void)state;
     rig_open(&rig, 6, NULL, NULL);
-    rig.fake.hold_jobs = true;
     rig_document(&rig, "import requests\na = requests.get(u)\n");
     rig_type(&rig, "a = ", "b = requests.get(v)\na = ");
     id = pull(&rig);
     before = rig_count(&rig, "textDocument/publishDiagnostics");
-    rig.fake.hold_jobs = false;
-    rig_settle(&rig);
-    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") > before, "nothing was pushed");
     rig_wait(&rig, 2000);
+    CHECK(rig_count(&rig, "textDocument/publishDiagnostics") > before, "nothing was pushed");
     CHECK(rig_response(&rig, id) && found(&rig, id) == 2, "%zu", found(&rig, id));
     rig_close(&rig);
+}
+
+static size_t count(const char *text, const char *word)
+{
+    size_t n = 0;
+
+    for (; (text = strstr(text, word)); text += strlen(word))
+        n++;
+    return n;
+}
+
+/* What was pushed last is about the text that the editor has now. */
+static void check_pushed(struct rig *rig, size_t step)
+{
+    const cJSON *params =
+        cJSON_GetObjectItem(rig_last(rig, "textDocument/publishDiagnostics"), "params");
+    int version = cJSON_GetObjectItem(params, "version")->valueint;
+    size_t n = (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(params, "diagnostics"));
+
+    CHECK(version == rig->version, "step %zu: of version %d, and it is %d", step, version,
+          rig->version);
+    CHECK(n == count(rig->text, "requests.get("), "step %zu: %zu diagnostics", step, n);
+}
+
+/* Jobs that end at any moment, while somebody types: results of an older text never reach the
+ * editor, and those of the last one do. */
+static void test_never_of_an_older_text(void **state)
+{
+    uint32_t random = 1;
+
+    (void)state;
+    for (uint64_t seed = 10; seed < 30; seed++) {
+        struct rig rig;
+        size_t pushed = 0;
+
+        rig_open(&rig, seed, NULL, NULL);
+        rig.fake.hold_jobs = true;
+        rig_document(&rig, "import requests\na = requests.get(u)\n");
+        for (size_t step = 0; step < 200; step++) {
+            random = random * 1664525u + 1013904223u;
+            rig.fake.hold_jobs = true; /* while the text and the clock move */
+            if (random >> 29 == 0)
+                rig_type(&rig, "a = ", random >> 28 ? "b = requests.get(v)\na = " : "aa = ");
+            else if (random >> 29 == 1)
+                rig_wait(&rig, (random >> 20 & 7) * 20);
+            rig.fake.hold_jobs = false;
+            fake_io_step(&rig.fake);
+            if (rig_count(&rig, "textDocument/publishDiagnostics") != pushed)
+                check_pushed(&rig, step);
+            pushed = rig_count(&rig, "textDocument/publishDiagnostics");
+        }
+        rig_type(&rig, "a = ", "aa = ");
+        rig_wait(&rig, 2000);
+        CHECK(rig_count(&rig, "textDocument/publishDiagnostics") > pushed);
+        check_pushed(&rig, 200);
+        rig_close(&rig);
+    }
 }
 
 /* A save that says the text does not wait. */
@@ -111,6 +164,7 @@ int main(void)
         cmocka_unit_test(test_typing),
         cmocka_unit_test(test_pulls),
         cmocka_unit_test(test_pull_unannounced),
+        cmocka_unit_test(test_never_of_an_older_text),
         cmocka_unit_test(test_save),
     };
 
