@@ -273,6 +273,11 @@ enum tt_severity rules_severity(const struct tt_rules *rules, const struct rule 
     return severity;
 }
 
+enum tt_severity tt_rules_severity(const struct tt_rules *rules, const struct tt_rule_info *rule)
+{
+    return rules_severity(rules, rule_of_info(rule), TT_STR(""), TT_STR(""));
+}
+
 /* ---- one query a language ---- */
 
 bool rule_speaks(const struct rule *rule, tt_str language)

@@ -113,6 +113,9 @@ size_t tt_rules_count(const struct tt_rules *rules);
 const struct tt_rule_info *tt_rules_at(const struct tt_rules *rules, size_t i);
 /* Does another linter say by this code what the rule says? */
 bool tt_rule_is_same(const struct tt_rule_info *rule, tt_str code);
+/* What the rule is worth by the settings, where they make no difference for a path or a
+ * language; OFF: it ships switched off, or is. */
+enum tt_severity tt_rules_severity(const struct tt_rules *rules, const struct tt_rule_info *rule);
 /* By id; NULL when there is none. */
 const struct tt_rule_info *tt_rules_find(const struct tt_rules *rules, tt_str id);
 

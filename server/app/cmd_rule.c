@@ -15,10 +15,54 @@ static int list(const struct tt_rules *rules)
         const struct tt_rule_info *rule = tt_rules_at(rules, i);
 
         tt_buf_addf(&out, "%-26.*s  %-8s %-8s ", TT_STR_ARG(rule->id), tt_task_id(rule->finding),
-                    tt_severity_name(rule->severity));
+                    tt_severity_name(tt_rules_severity(rules, rule)));
         tt_out_add_safe(&out, rule->title);
         tt_buf_addc(&out, '\n');
     }
+    return tt_out_finish(&out, TT_EXIT_OK);
+}
+
+static void add_words(struct tt_json_writer *w, const char *key, tt_str words)
+{
+    tt_jw_key_array(w, key);
+    while (words.n) {
+        const char *blank = memchr(words.p, ' ', words.n);
+        size_t n = blank ? (size_t)(blank - words.p) : words.n;
+
+        if (n)
+            tt_jw_str(w, tt_str_sub(words, 0, n));
+        words = tt_str_sub(words, n + 1, words.n);
+    }
+    tt_jw_array_end(w);
+}
+
+static int list_json(const struct tt_rules *rules)
+{
+    static const char *const fixes[] = {
+        [TT_FIX_SAFE] = "safe", [TT_FIX_OFFERED] = "offered", [TT_FIX_MODEL] = "model"
+    };
+    struct tt_buf out = TT_BUF_INIT(TT_BUF_OWN);
+    struct tt_json_writer w;
+
+    tt_json_writer_init(&w, &out);
+    tt_jw_object(&w);
+    tt_jw_key_array(&w, "rules");
+    for (size_t i = 0; i < tt_rules_count(rules); i++) {
+        const struct tt_rule_info *rule = tt_rules_at(rules, i);
+
+        tt_jw_object(&w);
+        tt_jw_member(&w, "id", rule->id);
+        tt_jw_member_cstr(&w, "finding", tt_task_id(rule->finding));
+        tt_jw_member_cstr(&w, "severity", tt_severity_name(tt_rules_severity(rules, rule)));
+        add_words(&w, "languages", rule->languages);
+        tt_jw_member(&w, "title", rule->title);
+        if (fixes[rule->fix])
+            tt_jw_member_cstr(&w, "fix", fixes[rule->fix]);
+        tt_jw_object_end(&w);
+    }
+    tt_jw_array_end(&w);
+    tt_jw_object_end(&w);
+    tt_buf_addc(&out, '\n');
     return tt_out_finish(&out, TT_EXIT_OK);
 }
 
@@ -76,7 +120,9 @@ static int pages(const struct tt_rules *rules, const char *folder)
 int tt_cmd_rule(const struct tt_command *command, int argc, char **argv)
 {
     const char *folder = NULL;
+    bool json = false;
     const struct tt_option options[] = {
+        { .name = "json", .help = "print the list as JSON", .flag = &json },
         { .name = "pages",
           .value = "DIR",
           .help = "write the pages of the rules that ship into this folder",
@@ -91,6 +137,8 @@ int tt_cmd_rule(const struct tt_command *command, int argc, char **argv)
         return code;
     if (args.n > 1 || (folder && args.n)) {
         code = tt_args_bad(command, "one rule at a time");
+    } else if (json && (folder || args.n)) {
+        code = tt_args_bad(command, "--json is for the list of all rules");
     } else if (folder) {
         code =
             tt_rules_create(NULL, NULL, NULL, &rules) ? tt_out_of_memory() : pages(rules, folder);
@@ -99,7 +147,10 @@ int tt_cmd_rule(const struct tt_command *command, int argc, char **argv)
 
         if (!err)
             err = tt_cli_rules_load(&settings, NULL, &rules);
-        code = err ? tt_out_of_memory() : args.n ? one(rules, args.at[0]) : list(rules);
+        code = err      ? tt_out_of_memory()
+               : args.n ? one(rules, args.at[0])
+               : json   ? list_json(rules)
+                        : list(rules);
     }
     tt_rules_destroy(rules);
     tt_cli_settings_release(&settings);

@@ -6,11 +6,13 @@
 Each FOLDER is a checkout with code in Python, JavaScript, TypeScript, Go or Java; without
 one, a tree is put together of npm packages that the benchmarks install.  Both look at the same
 files of these languages, with all processors; the peer carries tests/bench/ast-grep/*.yml, which look
-for the same weaknesses.  What they print is thrown away.  Exit code 1 when we are slower or
+for the same weaknesses, and our rules are all on, also those that ship switched off (the peer's
+are never off).  What they print is thrown away.  Exit code 1 when we are slower or
 need more memory on one of the trees; an error of either program ends the run.
 """
 import argparse
 import glob
+import json
 import os
 import pathlib
 import re
@@ -39,6 +41,14 @@ def rules_into(folder):
             (rules / f"{language.lower()}.yml").write_text(text)
     (folder / "sgconfig.yml").write_text("ruleDirs: [rules]\n")
     return folder / "sgconfig.yml"
+
+
+def all_rules_on(program, folder):
+    """A folder of settings under which no rule is off."""
+    rules = json.loads(subprocess.run([program, "rule", "--json"], capture_output=True, check=True).stdout)
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps({"rules": {r["id"]: "hint" for r in rules["rules"]}}))
+    return folder
 
 
 def copy_code(source, target):
@@ -110,6 +120,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="trimtab-bench-") as work:
         work = pathlib.Path(work)
         config = rules_into(work)
+        os.environ["TRIMTAB_CONFIG_DIR"] = str(all_rules_on(os.environ["TRIMTAB"], work / "settings"))
         commands = {
             "trimtab": ([os.environ["TRIMTAB"], "check", "--json"], (0, 1)),
             "ast-grep": ([found[0], "scan", "--config", str(config), "--json=compact"], (0, 1)),

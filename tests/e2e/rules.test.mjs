@@ -47,6 +47,24 @@ test('trimtab rule: the list, a page, a rule that is not there', withFiles({}, a
   assert.match(stderr, /no rule "nope"/);
 }));
 
+test('trimtab rule: a rule is as loud as the settings say, and as it ships', withFiles({
+  '.trimtab.json': JSON.stringify({ rules: { 'py-http-timeout': 'error', 'py-sql-built': 'hint', 'py-bare-except path:old/**': 'off' } }),
+}, async ({ run }) => {
+  const shipped = (await run(['rule', '--json'], { cwd: os.tmpdir() })).json().rules;
+  const rules = (await run(['rule', '--json'])).json().rules;
+  const level = (list, id) => list.find((rule) => rule.id === id).severity;
+  assert.equal(level(shipped, 'py-sql-built'), 'off');
+  assert.equal(level(rules, 'py-sql-built'), 'hint');
+  assert.equal(level(rules, 'py-http-timeout'), 'error');
+  assert.equal(level(rules, 'py-bare-except'), level(shipped, 'py-bare-except'), 'but below old/');
+  assert.deepEqual(rules.find((rule) => rule.id === 'js-lost-cause').languages, ['javascript', 'typescript', 'tsx']);
+  assert.equal(rules.find((rule) => rule.id === 'py-lost-cause').fix, 'safe');
+  const index = fs.readFileSync(path.join(root, 'docs/rules/README.md'), 'utf8');
+  for (const { id, title, severity } of shipped) assert.ok(index.includes(`[${id}](${id}.md) | ${title} | ${severity} |`), `${id} ${severity}`);
+  assert.match((await run(['rule'])).stdout, /^py-sql-built +\S+ +hint /m);
+  assert.equal((await run(['rule', '--json', 'py-sql-built'])).code, 2);
+}));
+
 test('what is silenced in the code is counted, once each, wherever the comment stands', withFiles({
   'end.py': BARE.replace('except:', 'except: # trimtab: ignore[py-bare-except]'),
   'above.py': BARE.replace('    except:', '    # trimtab: ignore[ERR-1]\n    except:'),
