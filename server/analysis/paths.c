@@ -146,10 +146,10 @@ bool tt_path_is_test(tt_str path, tt_str text)
 /* "demo-orders", "spring_examples" */
 static bool part_shows(tt_str part)
 {
-    static const char *const words[] = { "demo",     "demos",     "examples",   "sample",
-                                         "samples",  "scripts",   "seeds",      "seeders",
-                                         "seeder",   "benchmark", "benchmarks", "tutorial",
-                                         "tutorials" };
+    static const char *const words[] = { "demo",     "demos",    "examples",  "sample",
+                                         "samples",  "scripts",  "seed",      "seeds",
+                                         "seeders",  "seeder",   "benchmark", "benchmarks",
+                                         "tutorial", "tutorials" };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         tt_str word = tt_str_from(words[i]);

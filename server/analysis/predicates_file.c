@@ -205,16 +205,31 @@ bool pred_server_file(ARGS)
 bool pred_command_line(ARGS)
 {
     static const char *const marks[] = {
-        "spf13/cobra",      "urfave/cli",          "alecthomas/kong",         "process.argv",
-        "from 'commander'", "from \"commander\"",  "require('commander')",    "yargs",
-        "picocli",          "#!/usr/bin/env node", "static void main(String",
+        "spf13/cobra",
+        "urfave/cli",
+        "alecthomas/kong",
+        "process.argv",
+        "from 'commander'",
+        "from \"commander\"",
+        "require('commander')",
+        "yargs",
+        "picocli",
+        "#!/usr/bin/env node",
+        "static void main(String",
+        "@clack/prompts",
+        "picocolors",
+        "from 'chalk",
+        "from \"chalk",
+        "require('chalk",
+        "from 'ora'",
     };
     tt_str path = pred_source(match)->path;
 
     (void)args;
     (void)n;
     return tt_path_has_part(path, "cli") || tt_path_has_part(path, "bin") ||
-           tt_path_has_part(path, "command-line") || tt_str_has(path, TT_STR("-cli/")) ||
+           tt_path_has_part(path, "command-line") || tt_str_has(path, TT_STR("/create-")) ||
+           tt_str_has(path, TT_STR("-cli/")) ||
            any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
 }
 

@@ -126,7 +126,7 @@ bool pred_from_outside(ARGS)
         return str_in(tt_node_text(node_field(call, "field"), match->text), "Error");
     return takes_context(call, match->text) ||
            (str_in(operand, "os ioutil io net http exec sql sqlx smtp grpc") &&
-            !str_in(verb, "NewRequest Getwd Hostname Setenv ParseCIDR ParseMAC SplitHostPort")) ||
+            !str_in(verb, "NewRequest Getwd Hostname Executable Setenv ParseCIDR ParseMAC SplitHostPort")) ||
            str_in(verb,
                   "Do Query QueryRow Queryx QueryContext QueryRowContext Exec ExecContext Ping "
                   "PingContext Begin BeginTx Beginx Commit Scan StructScan RoundTrip ReadAll "

@@ -145,7 +145,7 @@
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Bytes" "Int"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query" "QueryContext" "Exec" "ExecContext" "Bytes" "Int"
   "Int64" "Text"))
 
 ((binary_expression
@@ -156,5 +156,5 @@
   "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Bytes" "Int"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query" "QueryContext" "Exec" "ExecContext" "Bytes" "Int"
   "Int64" "Text"))

@@ -41,6 +41,7 @@
  (#eq? @_function "http.Error")
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500)$")
+ (#not-test-folder?)
  (#not-comes-from? @_text "Marshal" "MarshalIndent" "Unmarshal" "Encode" "Decode" "Execute"
   "ExecuteTemplate" "Parse" "Bind" "ShouldBind" "ShouldBindJSON" "BindJSON" "BodyParser" "Validate"
   "strconv" "url" "NewRequest" "Render"))
@@ -51,6 +52,7 @@
  (#any-of? @_verb "JSON" "String" "AbortWithStatusJSON")
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500|fiber\\.StatusInternalServerError)$")
+ (#not-test-folder?)
  (#not-comes-from? @_text "Marshal" "MarshalIndent" "Unmarshal" "Encode" "Decode" "Execute"
   "ExecuteTemplate" "Parse" "Bind" "ShouldBind" "ShouldBindJSON" "BindJSON" "BodyParser" "Validate"
   "strconv" "url" "NewRequest" "Render"))

@@ -64,6 +64,7 @@
  (#not-match? @_address "localhost|127\\.0\\.0\\.1")
  (#not-function-mentions? @finding "log.Fatal" "log.Fatalf" "os.Exit")
  (#not-command-line?)
+ (#not-test-folder?)
  (#not-shown-code?)
  (#file-has? "\"net/http\""))
 
@@ -76,6 +77,7 @@
  (#not-function-mentions? @finding "localhost" "127.0.0.1")
  (#not-function-mentions? @finding "log.Fatal" "log.Fatalf" "os.Exit")
  (#not-command-line?)
+ (#not-test-folder?)
  (#not-shown-code?)
  (#file-has? "\"net/http\"")
  (#not-file-has? ".Timeout =" "WithContext(" "WithTimeout("

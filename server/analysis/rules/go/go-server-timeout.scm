@@ -36,6 +36,10 @@
 ;; func main() { go func() { log.Println(http.ListenAndServe("localhost:6060", nil)) }() }
 ;; func profile(port int) { http.ListenAndServe(fmt.Sprintf("localhost:%d", port), nil) }
 ;; func runPprof(address string) { http.ListenAndServe(address, nil) }
+;; func serve(mux *http.ServeMux) *http.Server {
+;; 	mux.Handle("/metrics", promhttp.Handler())
+;; 	return &http.Server{Addr: address, Handler: mux}
+;; }
 ;; func watch() { server := &http.Server{Addr: c.String("metrics-addr"), Handler: prometheus} }
 ;; end
 ;; no-match:
@@ -62,6 +66,8 @@
  (#eq? @_module "http")
  (#file-has? "\"net/http\"")
  (#not-match? @_address "(?i)localhost|127\\.0\\.0\\.1|pprof|profil|debug|metric|health|monitor")
+ (#not-function-mentions? @finding "pprof" "\"/metrics\"" "promhttp")
+ (#not-test-folder?)
  (#not-function-name? @finding "pprof prof profile profiler profiling debug metrics monitor monitoring health prometheus login token")
  (#any-of? @_verb "ListenAndServe" "ListenAndServeTLS"))
 
@@ -71,6 +77,8 @@
  (#eq? @_type "http.Server")
  (#file-has? "\"net/http\"")
  (#not-match? @_fields "(?i)localhost|127\\.0\\.0\\.1|pprof|profil|debug|metric|health|monitor")
+ (#not-function-mentions? @finding "pprof" "\"/metrics\"" "promhttp")
+ (#not-test-folder?)
  (#not-function-name? @finding "pprof prof profile profiler profiling debug metrics monitor monitoring health prometheus login token")
  (#fields? @_fields "Addr")
  (#not-function-mentions? @finding "localhost" "127.0.0.1")

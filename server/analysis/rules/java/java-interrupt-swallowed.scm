@@ -23,6 +23,7 @@
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { interrupted = true; }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { handle(e); }
 ;;   try { Thread.sleep(10); } catch (InterruptedException ignored) { }
+;;   try { server.join(); } catch (InterruptedException e) { log.info("shutting down"); }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { /* wakes up early: fine */ }
 ;; }
 ;; void shutdown() { try { pool.awaitTermination(1, MINUTES); } catch (InterruptedException e) { log.warn("x"); } }
@@ -37,6 +38,8 @@
  (#not-mentions? @_body "interrupt")
  (#not-match? @_error "(?i)^(ignored?\\w*|expected|_|unused)$")
  (#not-commented? @_body)
+ (#not-match? @_body "(?i)shut|stop")
+ (#not-file-has? "java.awt" "javax.swing")
  (#not-match? @_body "(?<![.\\w])[a-z]\\w*\\(")
  (#not-function-name? @finding "shutdown shut stop destroy close dispose main terminate tear cleanup")
  (#not-command-line?)

@@ -71,8 +71,9 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @_arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature")
- (#not-file-has? "@RestController" "@Controller" "@Path(")
+ (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|authenticat|credential|not_?valid")
+ (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
+ (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#not-passes? @_arguments @error))
 
 ((try_statement
@@ -93,8 +94,9 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature")
- (#not-file-has? "@RestController" "@Controller" "@Path(")
+ (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|authenticat|credential|not_?valid")
+ (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
+ (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IOException" "Exception")
  (#not-passes? @arguments @error)
  (#text-expression? @text))

@@ -10,7 +10,8 @@
 ;; note:
 ;; Log the error with its trace (`log.error("...", e)`), handle it, or let it pass
 ;; on. Reported where nothing else is done with it, in code of servers: not in a program for the
-;; command line or an app, nor for errors that cannot happen (`UnsupportedEncodingException`).
+;; command line or an app, nor for errors that cannot happen (`UnsupportedEncodingException`) or
+;; that closing something brings.
 ;; end
 ;; match:
 ;; class A { void f() { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
@@ -21,8 +22,12 @@
 ;;   try { a(); } catch (IOException e) { e.printStackTrace(); throw e; }
 ;;   try { a(); } catch (UnsupportedEncodingException e) { e.printStackTrace(); }
 ;;   try { a(); } catch (Exception e) { e.printStackTrace(); System.exit(1); }
+;;   try { if (file != null) { file.close(); } } catch (IOException e) { e.printStackTrace(); }
 ;;   e.printStackTrace(writer);
 ;; } }
+;; end
+;; no-match:
+;; class Search { void f() { System.out.println(hits); try { a(); } catch (IOException e) { e.printStackTrace(); } } }
 ;; end
 ;; no-match:
 ;; class Tool { public static void main(String[] args) { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
@@ -32,7 +37,9 @@
 ;; class A { void f() { try { a(); } catch (IOException e) { e.printStackTrace(); } } }
 ;; end
 
-((catch_clause
+((try_statement
+  body: (block) @_tried
+  (catch_clause
   (catch_formal_parameter (catch_type) @_type name: (identifier) @_error)
   body: (block
     .
@@ -40,12 +47,14 @@
       (method_invocation
         object: (identifier) @_object
         name: (identifier) @finding
-        arguments: (argument_list) @_arguments))) @_body)
+        arguments: (argument_list) @_arguments))) @_body))
+ (#not-match? @_tried "^\\{\\s*(//[^\\n]*\\s*)?(if\\s*\\([^{};]*\\)\\s*\\{?\\s*)?\\w+\\.close\\(\\);\\s*\\}?\\s*\\}$")
+ (#not-inside? @finding "finally_clause")
  (#eq? @finding "printStackTrace")
  (#eq? @_arguments "()")
  (#eq? @_object @_error)
  (#not-has-node? @_body "throw_statement")
- (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation")
+ (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation|NoSuchAlgorithm|NoSuchPadding")
  (#not-mentions? @_body "log" "logger" "LOG" "LOGGER" "System.exit")
- (#not-file-has? "import android")
+ (#not-file-has? "import android" "System.out.print")
  (#not-command-line?))

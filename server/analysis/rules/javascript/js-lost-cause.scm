@@ -123,6 +123,7 @@
 ;; end
 ;; no-match:
 ;; try { await load(); } catch (_error) { throw new Error('cannot load'); }
+;; try { await load(); } catch (ignore) { throw new Error('cannot load'); }
 ;; try { await load(); } catch (error) { throw new Error('cannot load', { cause: error }); }
 ;; try { await load(); } catch (error) { log(error); throw new Error('cannot load'); }
 ;; try { await load(); } catch { throw new Error('cannot load'); }
@@ -140,7 +141,7 @@
  (#not-match? @_new "(?i)unauthori|forbidden|notfound|not[ _]found|invalid|malformed|must |required|exist|denied|expired|incorrect|wrong|credential|authenticat|permission|bad_?request|valid|to find|pars(e|ing)")
  (#not-browser-file?)
  (#not-command-line?)
- (#not-match? @error "^_")
+ (#not-match? @error "^(_|ignored?$|expected$|unused)")
  (#not-mentions? @_body @error))
 
 ((try_statement
@@ -161,7 +162,7 @@
  (#not-command-line?)
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
- (#not-match? @error "^_")
+ (#not-match? @error "^(_|ignored?$|expected$|unused)")
  (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
@@ -189,7 +190,7 @@
  (#any-of? @_out "reject" "callback" "cb" "done" "next")
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
- (#not-match? @error "^_")
+ (#not-match? @error "^(_|ignored?$|expected$|unused)")
  (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
