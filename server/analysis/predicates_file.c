@@ -174,17 +174,16 @@ static bool any_in(tt_str text, const char *const *marks, size_t n)
 bool pred_server_file(ARGS)
 {
     static const char *const marks[] = {
-        "process.env", "require(",     "from 'node:",   "from \"node:", "from 'fs",
-        "from \"fs",   "from 'path",   "from \"path",   "express",      "fastify",
-        "from 'koa",   "@nestjs/",     "from 'hono",    "from \"hono",  "node-fetch",
-        "Buffer.",     "from 'crypto", "from \"crypto", "prisma",       "typeorm",
-        "sequelize",   "mongoose",     "knex",          "undici",       "from 'got",
-        "from \"got",
+        "process.env", "require(",      "from 'node:",   "from \"node:", "from 'fs",  "from \"fs",
+        "from 'path'", "from \"path\"", "'express'",     "\"express\"",  "'fastify'", "\"fastify\"",
+        "'koa'",       "\"koa\"",       "@nestjs/",      "'hono",        "\"hono",    "node-fetch",
+        "Buffer.",     "from 'crypto",  "from \"crypto", "prisma.",      "'typeorm'", "\"typeorm\"",
+        "'sequelize",  "\"sequelize",   "'mongoose'",    "\"mongoose\"", "'knex'",    "\"knex\"",
+        "'undici'",    "\"undici\"",    "from 'got",     "from \"got",
     };
-    static const char *const parts[] = { "server",  "api",         "backend",     "services",
-                                         "service", "controllers", "routes",      "middleware",
-                                         "worker",  "workers",     "jobs",        "functions",
-                                         "lambda",  "server-only", "middlewares", "providers" };
+    static const char *const parts[] = { "server",     "backend",     "server-only", "controllers",
+                                         "middleware", "middlewares", "worker",      "workers",
+                                         "jobs",       "lambda",      "routes" };
     static const char *const browser[] = { "self.addEventListener", "navigator.",  "caches.open",
                                            "createSlice",           "defineStore", "angular" };
 

@@ -11,6 +11,7 @@
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
 ;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared, nor
 ;; is what the driver itself gives: `Scan`, `sqlx.Get`, `db.First(&x).Error`, `rdb.Get(...).Result()`.
+;; Errors without rows are reported where the file wraps errors or asks `errors.Is` elsewhere.
 ;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
 ;; branch afterwards.
 ;; end
@@ -22,25 +23,25 @@
 ;; package a
 ;;
 ;; import (
-;; 	"database/sql"
+;; 	"context"
 ;; 	"fmt"
 ;; )
 ;;
 ;; func f(err error) bool {
-;; 	return err == sql.ErrNoRows
+;; 	return err == context.Canceled
 ;; }
 ;; end
 ;; fixed:
 ;; package a
 ;;
 ;; import (
-;; 	"database/sql"
+;; 	"context"
 ;; 	"errors"
 ;; 	"fmt"
 ;; )
 ;;
 ;; func f(err error) bool {
-;; 	return errors.Is(err, sql.ErrNoRows)
+;; 	return errors.Is(err, context.Canceled)
 ;; }
 ;; end
 ;; match:
@@ -77,7 +78,7 @@
 ;; 	if err == sql.ErrNoRows {
 ;; 		return nil, nil
 ;; 	}
-;; 	return user, err
+;; 	return user, fmt.Errorf("get: %w", err)
 ;; }
 ;; end
 ;; fixed:
@@ -91,7 +92,7 @@
 ;; 	if errors.Is(err, sql.ErrNoRows) {
 ;; 		return nil, nil
 ;; 	}
-;; 	return user, err
+;; 	return user, fmt.Errorf("get: %w", err)
 ;; }
 ;; end
 ;; no-match:
@@ -141,20 +142,36 @@
   left: (identifier) @error
   operator: "=="
   right: (selector_expression) @sentinel) @finding
- (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
-  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
- (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "pgx.ErrNoRows" "mongo.ErrNoDocuments"
+  "redis.Nil")
+ (#file-has? "%w" "errors.Is(" "errors.Wrap")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query" "QueryContext" "Exec" "ExecContext" "Bytes" "Int"
-  "Int64" "Text"))
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query"
+  "QueryContext" "Exec" "ExecContext" "Bytes" "Int" "Int64" "Text"))
+
+((binary_expression
+  left: (identifier) @error
+  operator: "=="
+  right: (selector_expression) @sentinel) @finding
+ (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
+ (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#not-comes-from? @error "Err" "Cause"))
 
 ((binary_expression
   left: (identifier) @error
   operator: "!="
   right: (selector_expression) @sentinel) @finding @_unequal
- (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "os.ErrNotExist" "pgx.ErrNoRows"
-  "context.Canceled" "context.DeadlineExceeded" "mongo.ErrNoDocuments" "redis.Nil")
- (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#any-of? @sentinel "sql.ErrNoRows" "gorm.ErrRecordNotFound" "pgx.ErrNoRows" "mongo.ErrNoDocuments"
+  "redis.Nil")
+ (#file-has? "%w" "errors.Is(" "errors.Wrap")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query" "QueryContext" "Exec" "ExecContext" "Bytes" "Int"
-  "Int64" "Text"))
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query"
+  "QueryContext" "Exec" "ExecContext" "Bytes" "Int" "Int64" "Text"))
+
+((binary_expression
+  left: (identifier) @error
+  operator: "!="
+  right: (selector_expression) @sentinel) @finding @_unequal
+ (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
+ (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#not-comes-from? @error "Err" "Cause"))

@@ -71,7 +71,7 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @_arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|authenticat|credential|not_?valid")
+ (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|conver(t|s)|security|missing|authenticat|credential|not_?valid")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#not-passes? @_arguments @error))
@@ -94,7 +94,7 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|authenticat|credential|not_?valid")
+ (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|conver(t|s)|security|missing|authenticat|credential|not_?valid")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IOException" "Exception")

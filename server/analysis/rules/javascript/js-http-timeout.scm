@@ -27,6 +27,14 @@
 ;; import axios, { parseAxiosError } from '../services/axios';
 ;; export const remove = (id) => axios.delete(buildUrl(id));
 ;; end
+;; no-match: typescript packages/client-api/src/api/orders.ts
+;; import axios from 'axios';
+;; export const load = (id: string) => axios.get(Url.ORDER, { params: { id } });
+;; end
+;; no-match: javascript server/own.js
+;; const axios = require('axios');
+;; axios.get('/orders').then(print);
+;; end
 ;; no-match: javascript bin/sync.js
 ;; const axios = require('axios');
 ;; axios.get(url).then(print);
@@ -85,7 +93,7 @@
  (#imports? "axios" "got")
  (#not-bound? "axios" "axios")
  (#not-bound? "got" "got")
- (#not-match? @_arguments "localhost|127\\.0\\.0\\.1")
+ (#not-match? @_arguments "^\\(\\s*[`'\"]/|localhost|127\\.0\\.0\\.1")
  (#not-command-line?)
  (#not-http-options? @_arguments "timeout" "signal")
  (#not-file-has? "defaults.timeout" "timeout:" "AbortController")
@@ -99,7 +107,7 @@
  (#imports? "axios" "got")
  (#not-bound? "axios" "axios")
  (#not-bound? "got" "got")
- (#not-match? @_arguments "localhost|127\\.0\\.0\\.1")
+ (#not-match? @_arguments "^\\(\\s*[`'\"]/|localhost|127\\.0\\.0\\.1")
  (#not-command-line?)
  (#not-http-options? @_arguments "timeout" "signal")
  (#not-file-has? "defaults.timeout" "timeout:" "AbortController")

@@ -109,6 +109,7 @@
 ;; try { await fs.access(file); } catch (error) { throw new Error(`no ${file} here`); }
 ;; try { order = await find(id); } catch (error) { throw new AppError(404, 'Order not found'); }
 ;; try { order = await find(id); } catch (error) { throw new Error('Invalid order'); }
+;; try { order = await pay(id); } catch (error) { throw new HttpException('Try again', 500); }
 ;; end
 ;; no-match: javascript web/cart.js
 ;; try { await load(); } catch (error) { throw new Error('cannot load'); }
@@ -134,7 +135,8 @@
   body: (statement_block) @_tried
   handler: (catch_clause
     parameter: (identifier) @error
-    body: (_ (throw_statement (_ "new" @finding) @_new)) @_body))
+    body: (_ (throw_statement (_ "new" @finding constructor: (identifier) @_class) @_new)) @_body))
+ (#match? @_class "^(Error|\\w*(Internal|Service|Server|Database|Storage|Network|Connection|Upload)\\w*)$")
  (#has-node? @_tried "await_expression")
  (#not-just? @_tried "parse" "verify" "URL" "access" "stat" "lstat" "require" "import"
   "decodeURIComponent" "validate" "jwtVerify" "authenticate" "login" "decode")
