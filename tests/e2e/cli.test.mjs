@@ -9,8 +9,8 @@ import { applyEdits } from '../lib/positions.mjs';
 const BARE = 'def f():\n    try:\n        g()\n    except:\n        h()\n';
 const FIXED = BARE.replace('except:', 'except Exception:');
 // A rewrite that changes nothing of what the code does, so that nobody need choose it.
-const LOST = 'def f():\n    try:\n        g()\n    except OSError as e:\n        raise Failed("no g")\n';
-const KEPT = LOST.replace('Failed("no g")', 'Failed("no g") from e');
+const LOST = 'def f():\n    try:\n        g()\n    except OSError as e:\n        raise LoadError("no g")\n';
+const KEPT = LOST.replace('LoadError("no g")', 'LoadError("no g") from e');
 const ANSWER = '<<<<<<< SEARCH\n        g()\n=======\n        g(1)\n>>>>>>> REPLACE\n';
 
 const withFiles = (files, body) => async () => {
@@ -151,13 +151,18 @@ test('check --json: a safe rewrite says so', withFiles({ 'a.py': LOST }, async (
   assert.equal(finding.rewrite, 'safe');
 }));
 
-test('check --encoding counts units', withFiles({ 'a.js': 'const s = "💳"; fetch(url);\n' }, async ({ run }) => {
+test('check --encoding counts units', withFiles({
+  'a.py': 's = "💳"; eval(x)\n',
+  '.home/config/rules/no-eval.scm':
+    ';; id: no-eval\n;; finding: AUTH-3\n;; languages: python\n;; severity: error\n;; title: t\n;; message: m\n' +
+    '((call function: (identifier) @f) @finding (#eq? @f "eval"))\n',
+}, async ({ run }) => {
   const at = {};
   for (const encoding of ['utf-8', 'utf-16', 'utf-32']) {
-    const { json } = await run(['check', '--json', '--encoding', encoding, 'a.js']);
-    at[encoding] = json().findings.find((f) => f.id === 'js-http-timeout').range.start.character;
+    const { json } = await run(['check', '--json', '--encoding', encoding, 'a.py']);
+    at[encoding] = json().findings[0].range.start.character;
   }
-  assert.deepEqual(at, { 'utf-8': 18, 'utf-16': 16, 'utf-32': 15 });
+  assert.deepEqual(at, { 'utf-8': 12, 'utf-16': 10, 'utf-32': 9 });
 }));
 
 test('check --format sarif and github', withFiles({ 'a,b.py': BARE }, async ({ run }) => {

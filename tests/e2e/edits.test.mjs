@@ -122,7 +122,7 @@ for (const encoding of ENCODINGS) {
 test('source.fixAll applies every rewrite that changes nothing, and no other', () =>
   withClient({}, async (client) => {
     const one =
-      'try:\n    load("😀")\nexcept OSError as e:\n    raise Failed("😀")\n' +
+      'try:\n    load("😀")\nexcept OSError as e:\n    raise LoadError("😀")\n' +
       'try:\n    load()\nexcept:\n    log("😀")\n';
     const doc = await client.open('file:///w/a.py', 'python', one.repeat(5));
     await client.diagnostics(doc); // the rules have run over the whole file
@@ -130,7 +130,7 @@ test('source.fixAll applies every rewrite that changes nothing, and no other', (
     assert.equal(actions.length, 1, JSON.stringify(actions));
     assert.equal(actions[0].kind, 'source.fixAll.trimtab');
     assert.ok(client.apply(actions[0].edit));
-    assert.equal(doc.text, one.replace('Failed("😀")', 'Failed("😀") from e').repeat(5));
+    assert.equal(doc.text, one.replace('LoadError("😀")', 'LoadError("😀") from e').repeat(5));
   }));
 
 test('a file with nothing but rewrites that change behaviour has no source.fixAll', () =>
