@@ -191,7 +191,7 @@ void sim_doc_add_raise(struct sim_doc *doc, unsigned key, bool crlf)
 
     snprintf(lines, sizeof(lines),
              "def row_%u(arg):\n    try:\n        return load_%u(arg)\n"
-             "    except KeyError as error:\n        raise NotFound(arg)\n\n\n",
+             "    except OSError as error:\n        raise LoadFailed(arg)\n\n\n",
              key, key);
     sim_text_set(&more, lines, strlen(lines));
     if (crlf)

@@ -24,6 +24,18 @@
 ;; try:
 ;;     row = load(key)
 ;; except OSError as error:
+;;     raise Exception("cannot load: %s" % error)
+;; end
+;; fixed:
+;; try:
+;;     row = load(key)
+;; except OSError as error:
+;;     raise Exception("cannot load: %s" % error) from error
+;; end
+;; match:
+;; try:
+;;     row = load(key)
+;; except OSError as error:
 ;;     raise StorageError(f"cannot load {key}: {error}")
 ;; end
 ;; fixed:
@@ -115,7 +127,7 @@
         function: (_) @_class
         arguments: (argument_list) @_arguments) @raised
       !cause)) @_body)
- (#match? @_class "(^|\\.)[A-Z]\\w*(Error|Exception|Failure)$")
+ (#match? @_class "(^|\\.)([A-Z]\\w*)?(Error|Exception|Failure|Failed)$")
  (#not-match? @_class "HTTP|Http|API|Api|NotFound|Forbidden|Denied|Authorized|Authentication|Permission|Credential|Exists|Conflict|Invalid|Valid|Bad|Wrong|Argument|Usage|Command|Request|Query|Parse|Syntax|(^|\\.)((Value|Type|Key|Serializer)Error|Error)$")
  (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|Parse\\w*|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
  (#not-passes? @_arguments @error)
