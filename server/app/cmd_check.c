@@ -95,10 +95,13 @@ static int run(const struct check *check, const struct tt_args *args)
         err = tt_scan_run(&walk, rules, &settings, &scan);
     if (!err && check->since)
         keep_changed_lines(&walk, &scan, &since);
-    if (!err)
+    if (!err) {
         code = report(check, &walk, &scan, rules, began);
-    else if (err == TT_ENOMEM)
+        if (tt_scan_failed(&scan, &walk, args->at, args->n))
+            code = TT_EXIT_USAGE;
+    } else if (err == TT_ENOMEM) {
         tt_out_of_memory();
+    }
     if (check->since)
         tt_since_release(&since);
     tt_scan_release(&scan);

@@ -107,11 +107,13 @@ static int fix_file(struct fix *fix, struct tt_scan_file *file)
                code->path);
         fix->failed++;
     } else if (!err && n) {
-        fix->files++;
-        fix->rewrites += to_rewrite(fix, &file->findings) - left;
-        fix->left += left;
         if (fix->write)
             written = write_file(fix, code, tt_buf_str(&after));
+        if (written || !fix->write) {
+            fix->files++;
+            fix->rewrites += to_rewrite(fix, &file->findings) - left;
+            fix->left += left;
+        }
         if (fix->json)
             show_json(fix, code, edits, n, written);
         else
@@ -150,7 +152,7 @@ static void say_summary(const struct fix *fix, const struct tt_scan *scan)
 {
     if (fix->json)
         return;
-    if (!fix->rewrites)
+    if (!fix->rewrites && !fix->failed)
         tt_say("nothing to rewrite offline in %zu file%s", scan->looked_at,
                scan->looked_at == 1 ? "" : "s");
     else
@@ -182,6 +184,8 @@ static int run(struct fix *fix, const struct tt_args *args)
         err = tt_scan_run(&walk, rules, &settings, &scan);
     if (!err)
         err = fix_all(fix, &scan);
+    if (!err && tt_scan_failed(&scan, &walk, args->at, args->n))
+        fix->failed++;
     if (!err) {
         code = tt_out_finish(&fix->out, fix->failed ? TT_EXIT_USAGE : TT_EXIT_OK);
         say_summary(fix, &scan);

@@ -5,7 +5,8 @@ const struct tt_command tt_commands[] = {
     { "check", "PATH...", "findings of the rules, offline",
       "Look at source files with the built-in rules and print what they find. Folders are\n"
       "walked; what git and the settings ignore is left out. Exit code 0 when nothing is\n"
-      "found, 1 when something is, 2 when it could not be done.",
+      "found, 1 when something is, 2 when it could not be done or a path that was named could\n"
+      "not be read.",
       tt_cmd_check },
     { "fix", "PATH... [--rule ID] [--write]", "offline rewrites, as a unified diff",
       "Print the rewrites that are certain to be right, as a unified diff. With --write the\n"

@@ -219,6 +219,8 @@ int tt_file_replace(const char *path, tt_str before, tt_str after)
     if (!real)
         return from_errno(errno);
     err = still_holds(real, before, &st);
+    if (!err && access(real, W_OK)) /* a rename would not ask */
+        err = from_errno(errno);
     if (!err)
         err = write_beside(real, after, &st, temp, sizeof(temp));
     if (!err) {

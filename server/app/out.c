@@ -73,3 +73,12 @@ int tt_out_add_safe(struct tt_buf *buf, tt_str text)
     }
     return buf->err;
 }
+
+int tt_out_add_path(struct tt_buf *buf, const char *path)
+{
+    for (const char *end; (end = strchr(path, '\n')); path = end + 1) {
+        tt_out_add_safe(buf, (tt_str){ path, (size_t)(end - path) });
+        tt_buf_addc(buf, '?');
+    }
+    return tt_out_add_safe(buf, tt_str_from(path));
+}

@@ -27,5 +27,7 @@ int tt_out_finish(struct tt_buf *buf, int code);
 /* Text from a file or a model, safe for a terminal: control characters other than
  * tab and newline become '?'. */
 int tt_out_add_safe(struct tt_buf *buf, tt_str text);
+/* The same for the name of a file, which stays on its line. */
+int tt_out_add_path(struct tt_buf *buf, const char *path);
 
 #endif

@@ -84,7 +84,7 @@ static void text_finding(const struct tt_report *report, const char *path,
     const char *color = severity_color(c, finding->severity);
 
     tt_buf_adds(out, c->bold);
-    tt_out_add_safe(out, tt_str_from(path));
+    tt_out_add_path(out, path);
     tt_buf_addf(out, ":%u:%u:%s %s%s:%s ", at.line + 1, at.character + 1, c->off, color,
                 tt_severity_name(finding->severity), c->off);
     tt_out_add_safe(out, finding->message);

@@ -243,6 +243,18 @@ int tt_scan_run(const struct tt_walk *walk, const struct tt_rules *rules,
     return 0;
 }
 
+bool tt_scan_failed(const struct tt_scan *scan, const struct tt_walk *walk,
+                    const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < scan->n; i++) {
+        for (size_t k = 0; scan->files[i].err && k < n; k++) {
+            if (strcmp(walk->paths[i], words[k]) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 void tt_scan_release(struct tt_scan *scan)
 {
     for (size_t i = 0; i < scan->n && scan->files; i++) {

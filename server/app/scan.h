@@ -25,6 +25,10 @@ struct tt_scan {
 /* Give every file of the walk to the rules.  TT_ENOMEM. */
 int tt_scan_run(const struct tt_walk *walk, const struct tt_rules *rules,
                 const struct tt_cli_settings *settings, struct tt_scan *out);
+
+/* Was a file left out that one of the words names itself, not just a folder above it? */
+bool tt_scan_failed(const struct tt_scan *scan, const struct tt_walk *walk,
+                    const char *const *words, size_t n);
 void tt_scan_release(struct tt_scan *scan);
 
 #endif

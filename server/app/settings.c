@@ -5,6 +5,7 @@
 #include "app/files.h"
 #include "app/out.h"
 #include "app/trust.h"
+#include "syntax/lang.h"
 #include "trimtab/error.h"
 
 #include <stdlib.h>
@@ -158,35 +159,80 @@ static void read_user_rules(struct rule_files *files, const char *root)
 
 static void on_rule_error(void *arg, const struct tt_rule_error *error)
 {
+    struct tt_buf line = TT_BUF_INIT(1 << 16);
+
     (void)arg;
     tt_say("%.*s:%u:%u: %s", TT_STR_ARG(error->path), error->line, error->column, error->message);
-    if (error->source_line.n)
-        fprintf(stderr, "    %.*s\n    %*s^\n", TT_STR_ARG(error->source_line),
-                (int)(error->column ? error->column - 1 : 0), "");
+    if (error->source_line.n && tt_out_add_safe(&line, error->source_line) == 0)
+        fprintf(stderr, "    %s\n    %*s^\n", line.p, (int)(error->column ? error->column - 1 : 0),
+                "");
+    tt_buf_release(&line);
 }
 
-static bool is_known(const struct tt_rules *rules, const char *word)
+static bool is_known(const struct tt_rules *rules, tt_str word)
 {
-    if (tt_rules_find(rules, tt_str_from(word)))
+    enum tt_task finding = tt_task_from_id(word);
+
+    if (tt_rules_find(rules, word))
         return true;
     for (size_t i = 0; i < tt_rules_count(rules); i++) {
-        if (tt_rules_at(rules, i)->finding == tt_task_from_id(tt_str_from(word)))
+        if (tt_rules_at(rules, i)->finding == finding)
             return true;
     }
     return false;
 }
 
+struct ids {
+    const struct tt_rules *rules;
+    struct tt_arena arena;
+};
+
+static const char *id_at(const void *names, size_t i)
+{
+    struct ids *ids = (struct ids *)(uintptr_t)names;
+
+    return i < tt_rules_count(ids->rules)
+               ? tt_arena_dup(&ids->arena, tt_rules_at(ids->rules, i)->id).p
+               : NULL;
+}
+
+/* `who` is NULL for the command line. */
+static void say_unknown(const struct tt_rules *rules, const char *who, tt_str word)
+{
+    struct ids ids = { .rules = rules };
+    const char *near;
+
+    tt_arena_init(&ids.arena);
+    near = tt_nearest(word, id_at, &ids);
+    tt_say("%sthere is no rule or finding \"%.*s\"%s%s%s; `trimtab rule` lists them",
+           who ? who : "", TT_STR_ARG(word), near ? ": did you mean \"" : "", near ? near : "",
+           near ? "\"?" : "");
+    tt_arena_release(&ids.arena);
+}
+
 static int check_only(const struct tt_rules *rules, const struct tt_args_list *only)
 {
     for (size_t i = 0; only && i < only->n; i++) {
-        if (is_known(rules, only->at[i]))
+        if (is_known(rules, tt_str_from(only->at[i])))
             continue;
-        tt_say("there is no rule or finding \"%s\". The rules are:", only->at[i]);
-        for (size_t r = 0; r < tt_rules_count(rules); r++)
-            fprintf(stderr, "  %.*s\n", TT_STR_ARG(tt_rules_at(rules, r)->id));
+        say_unknown(rules, NULL, tt_str_from(only->at[i]));
         return TT_ENOTFOUND;
     }
     return 0;
+}
+
+/* A name that is spelt wrong changes nothing, and nobody would know why. */
+static void check_settings(const struct tt_rules *rules, const struct tt_rules_options *options)
+{
+    for (size_t i = 0; i < options->n_settings; i++) {
+        const struct tt_rule_override *s = &options->settings[i];
+
+        if (s->rule.n && !tt_str_eq(s->rule, TT_STR("*")) && !is_known(rules, s->rule))
+            say_unknown(rules, "in the settings: ", s->rule);
+        if (s->language.n && !tt_lang_by_name(s->language))
+            tt_say("in the settings, rule \"%.*s\": there is no language \"%.*s\"",
+                   TT_STR_ARG(s->rule), TT_STR_ARG(s->language));
+    }
 }
 
 int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_args_list *only,
@@ -206,6 +252,8 @@ int tt_cli_rules_load(const struct tt_cli_settings *settings, const struct tt_ar
         options.files = files->at;
         options.n_files = files->n;
         err = tt_rules_create(&options, on_rule_error, NULL, out);
+        if (!err)
+            check_settings(*out, &options);
         for (size_t i = 0; i < files->n; i++) {
             tt_buf_release(&files->paths[i]);
             tt_buf_release(&files->texts[i]);

@@ -133,6 +133,8 @@ static void walk_folder(struct walker *w, struct tt_ignore *parent, int depth)
     if (!stream) {
         tt_say("%s cannot be read: %s", w->shown.p ? w->shown.p : ".",
                depth < MAX_DEPTH ? strerror(errno) : "too many folders in each other");
+        if (depth == 0) /* it was named */
+            w->out->err = TT_EDENIED;
         return;
     }
     while ((entry = readdir(stream))) {

@@ -234,6 +234,49 @@ test('check: control characters of a file do not reach the terminal', withFiles(
   assert.doesNotMatch(stdout, /[\x1b\u202e]/);
 }));
 
+test('a file that was named and could not be read is a failure; one that was come upon is not', withFiles({
+  'good.py': BARE,
+}, async ({ run, path, write }) => {
+  write('latin.py', Buffer.from([0x23, 0xe4, 0x0a]));
+  assert.equal((await run(['check', '.'])).code, 1);
+  assert.equal((await run(['check', 'latin.py'])).code, 2);
+  const both = await run(['check', '--json', 'good.py', 'latin.py']);
+  assert.equal(both.code, 2);
+  assert.equal(both.json().findings.length, 1, 'the other one is checked');
+  const fix = await run(['fix', 'latin.py']);
+  assert.equal(fix.code, 2);
+  assert.doesNotMatch(fix.stderr, /nothing to rewrite/);
+  assert.equal((await run(['fix', '.'])).code, 0);
+  if (process.getuid() === 0) return; // root may read and write anything
+  write('closed/a.py', LOST);
+  chmodSync(path('closed'), 0o000);
+  assert.equal((await run(['check', 'closed'])).code, 2);
+  assert.equal((await run(['check', '.'])).code, 1);
+  chmodSync(path('closed'), 0o555);
+  const kept = await run(['fix', '--write', 'closed']);
+  assert.equal(kept.code, 2);
+  assert.match(kept.stderr, /a\.py was not written: permission denied/);
+  assert.doesNotMatch(kept.stderr, /1 rewrite in/);
+  chmodSync(path('closed'), 0o755);
+}));
+
+test('a name that is spelt wrong is said, on the command line and in the settings', withFiles({
+  'a.py': BARE,
+  '.trimtab.json': JSON.stringify({ rules: { 'py-bare-exept': 'off', 'AUTH-1 language:pyton': 'off', 'ERR-1 path:x/**': 'off', '*': 'hint' } }),
+}, async ({ run }) => {
+  const { stderr } = await run(['check', '.']);
+  assert.match(stderr, /in the settings: there is no rule or finding "py-bare-exept": did you mean "py-bare-except"\?/);
+  assert.match(stderr, /in the settings, rule "AUTH-1": there is no language "pyton"/);
+  assert.equal(stderr.trim().split('\n').length, 2, stderr);
+  const named = await run(['check', '--rule', 'js-empty-cach', '.']);
+  assert.equal(named.code, 2);
+  assert.match(named.stderr, /^trimtab: there is no rule or finding "js-empty-cach": did you mean "js-empty-catch"\?; `trimtab rule` lists them$/m);
+}));
+
+test('check: the name of a file stays on its line', withFiles({ 'a\nb.py': BARE }, async ({ run }) => {
+  assert.match((await run(['check', '.'])).stdout, /^a\?b\.py:4:5: /);
+}));
+
 // ---- fix ------------------------------------------------------------------------
 
 test('fix: a diff that git applies; --write does the same', withFiles({ 'a.py': LOST }, async ({ run, path }) => {

@@ -41,6 +41,11 @@ static void test_replace(void **state)
     CHECK(stat(in_folder("a"), &st) == 0 && (st.st_mode & 07777) == 0751);
     CHECK(tt_file_replace(in_folder("absent"), TT_STR(""), TT_STR("x")) == TT_ENOTFOUND);
     CHECK(access(in_folder("absent"), F_OK) != 0);
+    CHECK(chmod(in_folder("a"), 0444) == 0);
+    if (geteuid() != 0) { /* root may write anything */
+        CHECK(tt_file_replace(in_folder("a"), TT_STR("new"), TT_STR("x")) == TT_EDENIED);
+        expect_file("a", "new");
+    }
     CHECK(tt_file_create(in_folder("a"), TT_STR("x")) == TT_EINVALID);
     CHECK(tt_file_create(in_folder("b"), TT_STR("x")) == 0);
     expect_file("b", "x");
