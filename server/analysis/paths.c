@@ -183,8 +183,8 @@ static bool file_shows(tt_str file)
 /* What the people who work on a project keep beside it, at its top: "tools/release/main.go". */
 static bool beside(tt_str path)
 {
-    static const char *const tops[] = { "tools",   "hack",        "docs",   "doc",  "dev",
-                                        "contrib", "integration", "script", "test", "tests" };
+    static const char *const tops[] = { "tools", "tool",    "hack",        "docs",   "doc",
+                                        "dev",   "contrib", "integration", "example" };
 
     if (path.n > 1 && path.p[0] == '.' && path.p[1] != '.' && !is_slash(path.p[1]))
         return true; /* ".github/...": for the people's programs */

@@ -200,7 +200,7 @@ bool pred_server_file(ARGS)
 }
 
 /* (#command-line?): a program that someone starts and watches, and can end with a key: by its
- * folder ("cli", "hatchet-cli", "bin"), or by how it reads its arguments */
+ * folder ("cli", "shop-cli", "bin", "tool"), or by how it reads its arguments */
 bool pred_command_line(ARGS)
 {
     static const char *const marks[] = {
@@ -226,7 +226,8 @@ bool pred_command_line(ARGS)
 
     (void)args;
     (void)n;
-    return tt_path_has_part(path, "cli") || tt_path_has_part(path, "bin") ||
+    return tt_path_has_part(path, "cli") || tt_path_has_part(path, "tool") ||
+           tt_path_has_part(path, "tools") || tt_path_has_part(path, "bin") ||
            tt_path_has_part(path, "command-line") || tt_str_has(path, TT_STR("/create-")) ||
            tt_str_has(path, TT_STR("-cli/")) ||
            any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));

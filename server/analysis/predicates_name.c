@@ -23,7 +23,8 @@ bool pred_name_word(ARGS)
 
 /* What has such a word but counts or measures something else. */
 #define NOT_MONEY                                                                                  \
-    "percent percentage pct rate ratio count factor weight score time seconds minutes hours days timeout " \
+    "percent percentage pct rate ratio count factor weight score time seconds minutes hours days " \
+    "timeout "                                                                                     \
     "ms duration size bytes items number id at type status method code date tokens token "         \
     "quantity "                                                                                    \
     "qty items memory cpu disk energy calories load loss distance length width height area "       \

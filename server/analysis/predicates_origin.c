@@ -89,13 +89,29 @@ static tt_str callee(TSNode call, tt_str bytes)
                         bytes);
 }
 
-/* (#comes-from? @error "Scan" ...): a word of what was called to get the error */
+/* Does a word of the text begin so? */
+static bool has_beginning(tt_str text, tt_str beginning)
+{
+    for (size_t at = 0; at + beginning.n <= text.n; at++) {
+        if (tt_str_starts(tt_str_sub(text, at, text.n), beginning) &&
+            (at == 0 || !pred_word_char(text.p[at - 1])))
+            return true;
+    }
+    return false;
+}
+
+/* (#comes-from? @error "Scan" "Parse*" ...): a word of what was called to get the error; with a
+ * star, its beginning */
 bool pred_comes_from(ARGS)
 {
     tt_str text = callee(origin(pred_node(match, &args[0]), match->text), match->text);
 
     for (uint32_t i = 1; i < n; i++) {
-        if (pred_has_word(text, args[i].string))
+        tt_str word = args[i].string;
+
+        if (word.n > 1 && word.p[word.n - 1] == '*'
+                ? has_beginning(text, tt_str_sub(word, 0, word.n - 1))
+                : pred_has_word(text, word))
             return true;
     }
     return false;
@@ -124,9 +140,11 @@ bool pred_from_outside(ARGS)
     (void)n;
     if (node_is(call, "selector_expression")) /* gorm: db.First(&x).Error */
         return str_in(tt_node_text(node_field(call, "field"), match->text), "Error");
+    if (tt_str_starts(verb, TT_STR("NewRequest"))) /* only looks at what it is given */
+        return false;
     return takes_context(call, match->text) ||
            (str_in(operand, "os ioutil io net http exec sql sqlx smtp grpc") &&
-            !str_in(verb, "NewRequest Getwd Hostname Executable Setenv ParseCIDR ParseMAC SplitHostPort")) ||
+            !str_in(verb, "Getwd Hostname Executable Setenv ParseCIDR ParseMAC SplitHostPort")) ||
            str_in(verb,
                   "Do Query QueryRow Queryx QueryContext QueryRowContext Exec ExecContext Ping "
                   "PingContext Begin BeginTx Beginx Commit Scan StructScan RoundTrip ReadAll "

@@ -73,6 +73,10 @@
 ;; 	if err != nil {
 ;; 		panic(fmt.Errorf("no file: %v", err))
 ;; 	}
+;; 	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+;; 	if err != nil {
+;; 		return nil, fmt.Errorf("no request: %v", err)
+;; 	}
 ;; 	_, network, err := net.ParseCIDR(text)
 ;; 	if err != nil {
 ;; 		return nil, fmt.Errorf("no network: %v", err)
@@ -119,7 +123,8 @@
       arguments: (_
         .
         (interpreted_string_literal) @finding @verb
-        (identifier) @error .) @_all) .))
+        (identifier) @error .) @_all) .) @_values)
+ (#not-match? @_values "http\\.Status[BNUFC]")
  (#not-match? @_all "(?i)\\berr\\w*,\\s*\\w*err\\w*\\)$")
  (#eq? @_function "fmt.Errorf")
  (#match? @error "^(err|e|error|\\w+Err|err(?!\\w*(Msg|Message|Text|Str|String|Code|Count|s)$)\\w+)$")

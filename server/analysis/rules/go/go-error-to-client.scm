@@ -28,6 +28,10 @@
 ;; 	if err := page.Execute(w, data); err != nil {
 ;; 		http.Error(w, err.Error(), http.StatusInternalServerError)
 ;; 	}
+;; 	order, err := parseOrder(r)
+;; 	if err != nil {
+;; 		http.Error(w, err.Error(), http.StatusInternalServerError)
+;; 	}
 ;; 	body, err := json.Marshal(list)
 ;; 	if err != nil {
 ;; 		http.Error(w, "list: "+err.Error(), http.StatusInternalServerError)
@@ -42,9 +46,9 @@
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500)$")
  (#not-test-folder?)
- (#not-comes-from? @_text "Marshal" "MarshalIndent" "Unmarshal" "Encode" "Decode" "Execute"
-  "ExecuteTemplate" "Parse" "Bind" "ShouldBind" "ShouldBindJSON" "BindJSON" "BodyParser" "Validate"
-  "strconv" "url" "NewRequest" "Render"))
+ (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
+  "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
+  "NewRequest*" "Render*"))
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb) @finding
@@ -53,6 +57,6 @@
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500|fiber\\.StatusInternalServerError)$")
  (#not-test-folder?)
- (#not-comes-from? @_text "Marshal" "MarshalIndent" "Unmarshal" "Encode" "Decode" "Execute"
-  "ExecuteTemplate" "Parse" "Bind" "ShouldBind" "ShouldBindJSON" "BindJSON" "BodyParser" "Validate"
-  "strconv" "url" "NewRequest" "Render"))
+ (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
+  "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
+  "NewRequest*" "Render*"))

@@ -32,6 +32,11 @@
 ;; package a
 ;; import "net/http"
 ;; func New(token string) *api.Client { return api.New(token, &http.Client{Transport: transport}) }
+;; func latest(client *http.Client) error {
+;; 	if client == nil { client = &http.Client{} }
+;; 	req, err := http.NewRequest("GET", url, nil)
+;; 	return use(client, req, err)
+;; }
 ;; func ready() bool { resp, err := http.Get("http://localhost:8080/health"); return err == nil && resp != nil }
 ;; end
 ;; no-match: go cmd/shop/root.go
@@ -75,6 +80,7 @@
  (#not-fields? @_fields "Timeout")
  (#function-mentions? @finding "http.NewRequest" "client.Get" "client.Post" "client.PostForm")
  (#not-function-mentions? @finding "localhost" "127.0.0.1")
+ (#not-function-head? @finding "*http.Client")
  (#not-function-mentions? @finding "log.Fatal" "log.Fatalf" "os.Exit")
  (#not-command-line?)
  (#not-test-folder?)

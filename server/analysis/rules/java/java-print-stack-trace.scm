@@ -22,6 +22,7 @@
 ;;   try { a(); } catch (IOException e) { e.printStackTrace(); throw e; }
 ;;   try { a(); } catch (UnsupportedEncodingException e) { e.printStackTrace(); }
 ;;   try { a(); } catch (Exception e) { e.printStackTrace(); System.exit(1); }
+;;   try { a(); } catch (Exception e) { e.printStackTrace(); Monitor.logError(e); }
 ;;   try { if (file != null) { file.close(); } } catch (IOException e) { e.printStackTrace(); }
 ;;   e.printStackTrace(writer);
 ;; } }
@@ -55,6 +56,6 @@
  (#eq? @_object @_error)
  (#not-has-node? @_body "throw_statement")
  (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation|NoSuchAlgorithm|NoSuchPadding")
- (#not-mentions? @_body "log" "logger" "LOG" "LOGGER" "System.exit")
+ (#not-match? @_body "(?i)(^|[^a-z])log|System\\.exit|[a-z]Log(ger)?\\b")
  (#not-file-has? "import android" "System.out.print")
  (#not-command-line?))

@@ -35,6 +35,10 @@
 ;; const axios = require('axios');
 ;; axios.get('/orders').then(print);
 ;; end
+;; no-match: javascript server/broadcast.js
+;; const own = require('own');
+;; function broadcast(event) { void fetch(url, { method: 'PUT', keepalive: true }); }
+;; end
 ;; no-match: javascript bin/sync.js
 ;; const axios = require('axios');
 ;; axios.get(url).then(print);
@@ -123,6 +127,7 @@
  (#not-has-option? @_arguments "signal" "timeout" "dispatcher")
  (#server-file?)
  (#not-test-folder?)
+ (#not-inside? @finding "unary_expression")
  (#not-command-line?)
  (#not-match? @_arguments "^\\(\\s*[`'\"]/|localhost|127\\.0\\.0\\.1")
  (#not-bound? "fetch" "node-fetch" "cross-fetch" "isomorphic-fetch" "undici" "whatwg-fetch")
