@@ -237,6 +237,8 @@ bool tt_path_helps_tests(tt_str path)
         "e2e",
         "testsuite",
         "integration-testsuite",
+        "acceptance-test",
+        "acceptance-tests",
         "tests",
     };
     static const char *const files[] = {

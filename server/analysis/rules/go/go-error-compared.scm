@@ -146,7 +146,7 @@
   "redis.Nil")
  (#file-has? "%w" "errors.Is(" "errors.Wrap")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "Unwrap" "QueryRow" "Query"
   "QueryContext" "Exec" "ExecContext" "Bytes" "Int" "Int64" "Text"))
 
 ((binary_expression
@@ -155,7 +155,7 @@
   right: (selector_expression) @sentinel) @finding
  (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
- (#not-comes-from? @error "Err" "Cause"))
+ (#not-comes-from? @error "Err" "Cause" "Unwrap"))
 
 ((binary_expression
   left: (identifier) @error
@@ -165,7 +165,7 @@
   "redis.Nil")
  (#file-has? "%w" "errors.Is(" "errors.Wrap")
  (#not-comes-from? @error "Scan" "StructScan" "Get" "GetContext" "Select" "SelectContext" "First"
-  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "QueryRow" "Query"
+  "Take" "Last" "Find" "Error" "Result" "Err" "Decode" "Stat" "Lstat" "Cause" "Unwrap" "QueryRow" "Query"
   "QueryContext" "Exec" "ExecContext" "Bytes" "Int" "Int64" "Text"))
 
 ((binary_expression
@@ -174,4 +174,4 @@
   right: (selector_expression) @sentinel) @finding @_unequal
  (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
- (#not-comes-from? @error "Err" "Cause"))
+ (#not-comes-from? @error "Err" "Cause" "Unwrap"))

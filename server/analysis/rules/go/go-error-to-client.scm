@@ -48,7 +48,7 @@
  (#not-test-folder?)
  (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
   "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
-  "NewRequest*" "Render*"))
+  "New*" "Render*"))
 
 ((call_expression
   function: (selector_expression field: (field_identifier) @_verb) @finding
@@ -59,4 +59,4 @@
  (#not-test-folder?)
  (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
   "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
-  "NewRequest*" "Render*"))
+  "New*" "Render*"))

@@ -27,6 +27,7 @@
 ;; const (
 ;; 	APIKey = "3_L94eyQ-wvJhWm7Afp1oBhfTGXZ"
 ;; 	ClientSecret = "6GKIax7fGT5yPHuNmWNVOc4q"
+;; 	signingKey = "static:signing"
 ;; 	DefaultPassword = "Castle@123"
 ;; )
 ;; end
@@ -56,6 +57,7 @@
   ] .))
  (#match? @_name "(?i)^(secret|secret_?key|\\w*(jwt|sign|signing|session|cookie|encrypt|encryption)_?\\w*(key|secret))$")
  (#not-match? @_name "(?i)default|public|name")
+ (#not-match? @finding "^\"[a-z_.:/-]*[.:/][a-z_.:/-]*\"$")
  (#secret? @finding @_name))
 
 ((const_spec
@@ -63,6 +65,7 @@
   value: (expression_list . (interpreted_string_literal) @finding .))
  (#match? @_name "(?i)^(secret|secret_?key|\\w*(jwt|sign|signing|session|cookie|encrypt|encryption)_?\\w*(key|secret))$")
  (#not-match? @_name "(?i)default|public|name")
+ (#not-match? @finding "^\"[a-z_.:/-]*[.:/][a-z_.:/-]*\"$")
  (#secret? @finding @_name))
 
 ((short_var_declaration
@@ -73,6 +76,7 @@
   ] .))
  (#match? @_name "(?i)^(secret|secret_?key|\\w*(jwt|sign|signing|session|cookie|encrypt|encryption)_?\\w*(key|secret))$")
  (#not-match? @_name "(?i)default|public|name")
+ (#not-match? @finding "^\"[a-z_.:/-]*[.:/][a-z_.:/-]*\"$")
  (#secret? @finding @_name))
 
 ((call_expression

@@ -42,6 +42,7 @@
   value: (string_literal) @finding)
  (#match? @_name "(?i)^(secret|secret_?key|\\w*(jwt|sign|signing|session|cookie|encrypt|encryption)_?\\w*(key|secret|password))$")
  (#not-match? @_name "(?i)default|public|name|property|header|salt|settings")
+ (#not-match? @finding "^\"[a-z_.:/-]*[.:/][a-z_.:/-]*\"$")
  (#secret? @finding @_name))
 
 ((method_invocation

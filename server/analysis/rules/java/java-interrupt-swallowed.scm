@@ -23,6 +23,7 @@
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { interrupted = true; }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { handle(e); }
 ;;   try { Thread.sleep(10); } catch (InterruptedException ignored) { }
+;;   try { Thread.currentThread().join(); } catch (InterruptedException e) { }
 ;;   try { server.join(); } catch (InterruptedException e) { log.info("shutting down"); }
 ;;   try { Thread.sleep(10); } catch (InterruptedException e) { /* wakes up early: fine */ }
 ;; }
@@ -30,10 +31,13 @@
 ;; }
 ;; end
 
-((catch_clause
-  "catch" @finding
-  (catch_formal_parameter (catch_type (type_identifier) @_type .) name: (identifier) @_error)
-  body: (block) @_body)
+((try_statement
+  body: (block) @_tried
+  (catch_clause
+    "catch" @finding
+    (catch_formal_parameter (catch_type (type_identifier) @_type .) name: (identifier) @_error)
+    body: (block) @_body))
+ (#not-match? @_tried "currentThread\\(\\)\\.join")
  (#eq? @_type "InterruptedException")
  (#not-mentions? @_body "interrupt")
  (#not-match? @_error "(?i)^(ignored?\\w*|expected|_|unused)$")

@@ -65,7 +65,7 @@
       (object_creation_expression
         type: (type_identifier) @_made
         arguments: (argument_list) @_arguments)) .)))
- (#not-match? @_made "(?i)(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|Client|NotAllowed|Pars(e|ing)|Illegal|Invalid|Valid(at)|Conver(t|s)|Format|Query|Syntax|Authenticat|Credential|Token|Unsupported|Constraint|NotSupported|Missing|Retry|Requeue|Conflict|Duplicate|Exists)")
+ (#not-match? @_made "(?i)(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|Client|NotAllowed|Pars(e|ing)|Illegal|Invalid|Valid(at)|Conver(t|s)|Format|Query|Syntax|Authenticat|Credential|Token|Unsupported|Constraint|NotSupported|Missing|Retry|Requeue|Conflict|Unprocessable|Duplicate|Exists)")
  (#match? @_type "(^|[.|\\s])(Exception|Throwable|RuntimeException|IOException|SQLException|ExecutionException|GeneralSecurityException|UncheckedIOException|DataAccessException|RestClientException|JMSException|MessagingException)\\b")
  (#not-just? @_tried "fromString" "parseInt" "parseLong" "parseDouble" "parse" "valueOf" "readValue"
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"

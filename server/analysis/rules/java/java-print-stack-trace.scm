@@ -55,7 +55,7 @@
  (#eq? @_arguments "()")
  (#eq? @_object @_error)
  (#not-has-node? @_body "throw_statement")
- (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation|NoSuchAlgorithm|NoSuchPadding")
+ (#not-match? @_type "UnsupportedEncoding|CloneNotSupported|Interrupted|IllegalAccess|Instantiation|NoSuchAlgorithm|NoSuchPadding|MalformedURL|URISyntax")
  (#not-match? @_body "(?i)(^|[^a-z])log|System\\.exit|[a-z]Log(ger)?\\b")
  (#not-file-has? "import android" "System.out.print")
  (#not-command-line?))

@@ -72,6 +72,7 @@
 ;;   });
 ;; });
 ;; rows.forEach((row) => close(row));
+;; await orders.find({ open: true }).forEach(async (order) => { await close(order); });
 ;; for (const row of rows) await close(row);
 ;; await Promise.all(rows.map(async (row) => { await close(row); }));
 ;; end
@@ -81,7 +82,8 @@
     property: (property_identifier) @finding)
   arguments: (_
     .
-    [(arrow_function) (function_expression)] @_callback))
+    [(arrow_function) (function_expression)] @_callback)) @_call
+ (#not-has-parent? @_call "await_expression")
  (#eq? @finding "forEach")
  (#async? @_callback)
  (#not-left-alone? @_callback)

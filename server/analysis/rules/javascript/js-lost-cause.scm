@@ -143,7 +143,7 @@
  (#not-match? @_new "(?i)unauthori|forbidden|notfound|not[ _]found|invalid|malformed|must |required|exist|denied|expired|incorrect|wrong|credential|authenticat|permission|bad_?request|valid|to find|pars(e|ing)")
  (#not-browser-file?)
  (#not-command-line?)
- (#not-match? @error "^(_|ignored?$|expected$|unused)")
+ (#not-match? @error "^(_|ignore|expected$|unused)")
  (#not-mentions? @_body @error))
 
 ((try_statement
@@ -164,7 +164,7 @@
  (#not-command-line?)
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
- (#not-match? @error "^(_|ignored?$|expected$|unused)")
+ (#not-match? @error "^(_|ignore|expected$|unused)")
  (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))
@@ -192,7 +192,7 @@
  (#any-of? @_out "reject" "callback" "cb" "done" "next")
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#not-mentions? @_body @error)
- (#not-match? @error "^(_|ignored?$|expected$|unused)")
+ (#not-match? @error "^(_|ignore|expected$|unused)")
  (#error-cause?)
  (#not-declared? @_class)
  (#not-bound? @_class))

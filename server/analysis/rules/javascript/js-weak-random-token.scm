@@ -20,12 +20,14 @@
 ;; }
 ;; end
 ;; no-match:
+;; function makePassword() { return crypto.randomBytes(24 + Math.floor(Math.random() * 40)).toString('hex'); }
 ;; const delay = Math.random() * 100;
 ;; const pick = names[Math.floor(Math.random() * names.length)];
 ;; end
 
 ((call_expression function: (member_expression) @_random) @finding
  (#eq? @_random "Math.random")
+ (#not-function-mentions? @finding "crypto" "randomBytes" "randomUUID")
  (#function-name? @finding "token password secret otp apikey passcode")
  (#not-browser-file?))
 
