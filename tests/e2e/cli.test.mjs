@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { workspace } from '../lib/cli-server.mjs';
 import { applyEdits } from '../lib/positions.mjs';
@@ -479,4 +480,17 @@ test('demo: findings, actions, diffs, and what to do next', withFiles({
   assert.match(stdout, /^\+CREATE INDEX /m);
   assert.match(stdout, /What to do next:/);
   assert.equal(readFileSync(path('a.py'), 'utf8'), BARE);
+}));
+
+// What a newcomer sees first: `./dev run`. An example is code that rules leave alone, unless it is a
+// project of its own, as this one is.
+test('the example service has findings and rewrites to show, from wherever it is asked', withFiles({}, async ({ run }) => {
+  const root = join(import.meta.dirname, '../..');
+  for (const [cwd, path] of [[root, 'examples/orders-service'], [join(root, 'examples/orders-service'), '.'], [undefined, join(root, 'examples/orders-service')]]) {
+    const { code, stdout } = await run(['demo', path], { cwd });
+    assert.equal(code, 0);
+    const [, findings, edits] = /^(\d+) findings in \d+ of \d+ files; (\d+) edits made offline/m.exec(stdout);
+    assert.ok(findings >= 5 && edits >= 1, `${path}: ${findings} findings, ${edits} edits`);
+    assert.match(stdout, /\* Add timeout and retry \(/);
+  }
 }));
