@@ -103,13 +103,14 @@ static void text_finding(const struct tt_report *report, const char *path,
 
 static void text_summary(const struct tt_report *report, struct tt_buf *out)
 {
-    size_t with = 0, safe = 0, offered = 0, hidden = 0;
+    size_t with = 0, safe = 0, offered = 0, hidden = 0, aside = 0;
 
     for (size_t i = 0; i < report->scan->n; i++) {
         const struct tt_findings *findings = &report->scan->files[i].findings;
 
         with += findings->n > 0;
         hidden += findings->suppressed;
+        aside += report->scan->files[i].aside;
         for (size_t f = 0; f < findings->n; f++) {
             safe += findings->at[f].fix == TT_FIX_SAFE;
             offered += findings->at[f].fix == TT_FIX_OFFERED;
@@ -124,6 +125,11 @@ static void text_summary(const struct tt_report *report, struct tt_buf *out)
         tt_buf_addf(out, ". %zu can be rewritten offline: trimtab fix", safe);
     if (offered)
         tt_buf_addf(out, ". %zu can be rewritten with --rule: trimtab fix --rule ID", offered);
+    if (aside > 0 && aside == report->scan->looked_at)
+        tt_buf_adds(out, aside == 1 ? ". It is a test, an example or a script by its path: few "
+                                      "rules speak there"
+                                    : ". All of them are tests, examples or scripts by their "
+                                      "paths: few rules speak there");
     tt_buf_addf(out, " (%llu ms)\n", (unsigned long long)report->elapsed_ms);
 }
 

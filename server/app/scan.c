@@ -5,6 +5,7 @@
  */
 #include "app/scan.h"
 
+#include "analysis/paths.h"
 #include "analysis/typescript.h"
 #include "app/files.h"
 #include "app/out.h"
@@ -94,6 +95,7 @@ static int look_inside(struct worker *worker, tt_str path, struct tt_scan_file *
     struct tt_source source = tt_code_source(&file->code);
 
     source.path = tt_cli_relative(crew->settings, path);
+    file->aside = tt_path_is_aside(source.path, source.bytes);
     if (!source.lang || !tt_rules_wants(crew->rules, source.lang, source.bytes, source.path))
         return 0;
     int err = tt_code_parse(&file->code, worker->parser);

@@ -10,6 +10,7 @@
 struct tt_scan_file {
     struct tt_code code;   /* kept only when there are findings; without its tree */
     bool sound;            /* it was parsed, and has no syntax error */
+    bool aside;            /* tt_path_is_aside */
     struct tt_arena arena; /* owns the findings */
     struct tt_findings findings;
     int err; /* TT_EPARSE: not text; TT_ETOOBIG; ... */

@@ -274,6 +274,15 @@ test('a name that is spelt wrong is said, on the command line and in the setting
   assert.match(named.stderr, /^trimtab: there is no rule or finding "js-empty-cach": did you mean "js-empty-catch"\?; `trimtab rule` lists them$/m);
 }));
 
+test('check says why code that is only shown has no findings', withFiles({
+  '.trimtab.json': '{}', 'examples/a.py': BARE, 'examples/b.py': BARE, 'src/c.py': 'x = 1\n',
+}, async ({ run }) => {
+  const said = async (...paths) => (await run(['check', ...paths])).stdout;
+  assert.match(await said('examples'), /0 findings in 0 of 2 files\. All of them are tests, examples or scripts by their paths/);
+  assert.match(await said('examples/a.py'), /0 findings in 0 of 1 file\. It is a test, an example or a script by its path/);
+  assert.doesNotMatch(await said('.'), /examples or scripts/);
+}));
+
 test('check: the name of a file stays on its line', withFiles({ 'a\nb.py': BARE }, async ({ run }) => {
   assert.match((await run(['check', '.'])).stdout, /^a\?b\.py:4:5: /);
 }));
