@@ -133,13 +133,17 @@ bool pred_probes(ARGS)
     return node_is_any(last, "return_statement break_statement continue_statement");
 }
 
-/* (#ends-with-comment? @block): the last thing in it speaks about what comes: a handler */
+/* (#ends-with-comment? @block): the last thing in it, or the first behind it, speaks about what
+ * comes: a handler */
 bool pred_ends_with_comment(ARGS)
 {
     TSNode block = pred_node(match, &args[0]);
+    TSNode behind = ts_node_next_named_sibling(block);
     uint32_t count = node_named_count(block);
 
     (void)n;
+    if (!ts_node_is_null(behind) && strstr(ts_node_type(behind), "comment"))
+        return true;
     return count > 0 && strstr(ts_node_type(node_named(block, count - 1)), "comment");
 }
 

@@ -54,6 +54,13 @@
 ;; no-match:
 ;; try:
 ;;     load()
+;; # pylint: disable=bare-except
+;; except:
+;;     log.error("failed")
+;; end
+;; no-match:
+;; try:
+;;     load()
 ;; except:  # noqa: E722
 ;;     log.error("failed")
 ;; end
@@ -68,7 +75,8 @@
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
  (#not-has-node? @_tried "import_statement import_from_statement")
- (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
+ (#not-ends-with-comment? @_tried)
+ (#not-just? @_tried "chmod" "chown" "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
   "kill" "cancel" "release")
  (#not-mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))
 
@@ -82,6 +90,7 @@
  (#not-has-node? @_body "raise_statement")
  (#not-commented? @finding)
  (#not-has-node? @_tried "import_statement import_from_statement")
- (#not-just? @_tried "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
+ (#not-ends-with-comment? @_tried)
+ (#not-just? @_tried "chmod" "chown" "close" "shutdown" "disconnect" "dispose" "terminate" "unlink" "remove" "rmtree"
   "kill" "cancel" "release")
  (#mentions? @_body "exit" "_exit" "exc_info" "format_exc" "print_exc"))

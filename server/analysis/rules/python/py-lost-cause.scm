@@ -53,6 +53,8 @@
 ;;     raise UnknownKey(key)
 ;; except NamespaceError as error:
 ;;     raise NotFound()
+;; except StoreError as error:
+;;     raise ServerError(404, "no such filter")
 ;; except TokenError as error:
 ;;     raise exc.WrongArguments("expired token")
 ;; except YAMLError as error:
@@ -128,8 +130,9 @@
         arguments: (argument_list) @_arguments) @raised
       !cause)) @_body)
  (#match? @_class "(^|\\.)([A-Z]\\w*)?(Error|Exception|Failure|Failed)$")
- (#not-match? @_class "HTTP|Http|API|Api|NotFound|Forbidden|Denied|Authorized|Authentication|Permission|Credential|Exists|Conflict|Invalid|Valid|Bad|Wrong|Argument|Usage|Command|Request|Query|Parse|Syntax|(^|\\.)((Value|Type|Key|Serializer)Error|Error)$")
+ (#not-match? @_class "HTTP|Http|API|Api|NotFound|Forbidden|Denied|Authorized|Authentication|Permission|Credential|Exists|Conflict|Invalid|Valid|Bad|Wrong|Argument|Usage|Command|Request|Query|Config|Parse|Syntax|(^|\\.)((Value|Type|Key|Serializer)Error|Error)$")
  (#not-match? @_caught "^\\(?\\s*((\\w+\\.)*(KeyError|IndexError|AttributeError|LookupError|ValueError|TypeError|Unicode\\w*Error|ImportError|ModuleNotFoundError|StopIteration|Parse\\w*|\\w*(NotFound|DoesNotExist|NoResultFound|ValidationError)\\w*)[\\s,]*)+\\)?\\s+as\\b")
+ (#not-match? @_arguments "\\b[45]\\d\\d\\b|HTTPStatus|\\bstatus|\\bcode\\b|\\berrcode")
  (#not-passes? @_arguments @error)
  (#not-mentions? @_body "exc_info" "exception" "print_exc" "format_exc" "log_exception"
   "capture_exception")

@@ -31,6 +31,10 @@
 ;; end
 ;; no-match:
 ;; import hashlib
+;; changed = hashlib.sha256(self.cfg.password).hexdigest() != known
+;; end
+;; no-match:
+;; import hashlib
 ;; etag = hashlib.md5(body).hexdigest()
 ;; end
 ;; no-match:
@@ -48,6 +52,7 @@
  (#any-of? @_name "md5" "sha1" "sha256" "sha512" "sha224" "sha384")
  (#not-file-has? "bcrypt" "argon2" "scrypt(" "pbkdf2" "pwned" "Pwned" "requests." "httpx" "aiohttp" "urlopen" "api_request"
   "self.load(")
+ (#not-match? @_what "(?i)(cfg|config|conf|settings|environ)\\b")
  (#match? @_what "(?i)\\b\\w*(password|passwd|pwd)\\b"))
 
 ((call

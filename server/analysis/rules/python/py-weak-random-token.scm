@@ -42,7 +42,7 @@
  (#eq? @_module "random")
  (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample")
  (#not-function-name? @finding "boundary test fake mock")
- (#function-name? @finding "token password secret otp pin apikey nonce"))
+ (#function-name? @finding "token password secret otp pin apikey"))
 
 ((assignment
   left: (identifier) @_target
@@ -50,7 +50,7 @@
     function: (_
       object: (identifier) @_module
       attribute: (identifier) @_name) @call @finding))
- (#name-word? @_target "token password secret otp nonce")
+ (#name-word? @_target "token password secret otp")
  (#not-function-name? @finding "boundary test fake mock")
  (#eq? @_module "random")
  (#any-of? @_name "choice" "choices" "randint" "random" "randrange" "getrandbits" "sample"))
@@ -60,4 +60,4 @@
  (#any-of? @call "choice" "choices" "randint" "randrange" "getrandbits")
  (#file-has? "from random import")
  (#not-function-name? @finding "boundary test fake mock")
- (#function-name? @finding "token password secret otp apikey nonce"))
+ (#function-name? @finding "token password secret otp apikey"))
