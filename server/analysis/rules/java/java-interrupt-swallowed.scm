@@ -37,7 +37,7 @@
     "catch" @finding
     (catch_formal_parameter (catch_type (type_identifier) @_type .) name: (identifier) @_error)
     body: (block) @_body))
- (#not-match? @_tried "currentThread\\(\\)\\.join")
+ (#not-match? @_tried "(?i)currentThread\\(\\)\\.join|\\.close\\(|shutdown|awaitTermination")
  (#eq? @_type "InterruptedException")
  (#not-mentions? @_body "interrupt")
  (#not-match? @_error "(?i)^(ignored?\\w*|expected|_|unused)$")

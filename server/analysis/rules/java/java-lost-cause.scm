@@ -65,13 +65,13 @@
       (object_creation_expression
         type: (type_identifier) @_made
         arguments: (argument_list) @_arguments)) .)))
- (#not-match? @_made "(?i)(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|Client|NotAllowed|Pars(e|ing)|Illegal|Invalid|Valid(at)|Conver(t|s)|Format|Query|Syntax|Authenticat|Credential|Token|Unsupported|Constraint|NotSupported|Missing|Retry|Requeue|Conflict|Unprocessable|Duplicate|Exists)")
+ (#not-match? @_made "(?i)(NotAuthorized|NotFound|Forbidden|BadRequest|Unauthorized|AccessDenied|ResponseStatus|WebApplication|Client|NotAllowed|Pars(e|ing)|Illegal|Invalid|Valid(at)|Conver(t|s)|Format|Query|Syntax|Authenticat|Credential|Token|Unsupported|Constraint|NotSupport|NotExist|NeverHappen|Assertion|Missing|Retry|Requeue|Conflict|Unprocessable|Duplicate|Exists)")
  (#match? @_type "(^|[.|\\s])(Exception|Throwable|RuntimeException|IOException|SQLException|ExecutionException|GeneralSecurityException|UncheckedIOException|DataAccessException|RestClientException|JMSException|MessagingException)\\b")
  (#not-just? @_tried "fromString" "parseInt" "parseLong" "parseDouble" "parse" "valueOf" "readValue"
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @_arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|conver(t|s)|security|missing|authenticat|credential|not_?valid")
+ (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#not-passes? @_arguments @error))
@@ -94,7 +94,7 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|conver(t|s)|security|missing|authenticat|credential|not_?valid")
+ (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IOException" "Exception")
