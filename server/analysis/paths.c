@@ -246,7 +246,8 @@ bool tt_path_helps_tests(tt_str path)
         "playwright.config.", "vitest.setup", "vitestSetup",   "jest.setup",  "jest.config.",
         "vitest.config.",     "setupTests.",  "testing_utils", "test-utils.", "test_utils.",
         "testutils.",         "testutil.",    "teststore.",    "testhelper.", "testlib.",
-        "pytest_plugin.",     "test_helper.", "test-setup.",   "test_setup.", "testSetup.",
+        "pytest_plugin.",     "test_helper.", "fake_",         "test-setup.", "test_setup.",
+        "testSetup.",
     };
     tt_str file = tt_path_file(path);
 

@@ -133,4 +133,5 @@
  (#wrappable? @error)
  (#from-outside? @error)
  (#not-file-has? "package main\n")
+ (#not-test-folder?)
  (#not-command-line?))

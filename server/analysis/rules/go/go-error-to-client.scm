@@ -46,6 +46,7 @@
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500)$")
  (#not-test-folder?)
+ (#not-command-line?)
  (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
   "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
   "New*" "Render*"))
@@ -57,6 +58,7 @@
  (#match? @_text "\\berr\\w*\\.Error\\(\\)")
  (#match? @_status "^(http\\.StatusInternalServerError|500|fiber\\.StatusInternalServerError)$")
  (#not-test-folder?)
+ (#not-command-line?)
  (#not-comes-from? @_text "Marshal*" "Unmarshal*" "Encode*" "Decode*" "decode*" "Execute*" "Parse*"
   "parse*" "Bind*" "bind*" "ShouldBind*" "BodyParser" "Validate*" "validate*" "FormFile" "strconv" "url"
   "New*" "Render*"))

@@ -209,7 +209,7 @@
       (_ (_ (_ (_ (identifier) @error))))] @text .)) @_new
  (#any-of? @_class "Error" "TypeError" "RangeError" "SyntaxError" "ReferenceError" "URIError" "EvalError")
  (#lost? @_new @error)
- (#not-match? @_new "(?i)invalid|malformed|must |not valid|pars(e|ing)|decod")
+ (#not-match? @_new "(?i)invalid|malformed|must |not valid|pars(e|ing)|decod|decrypt|UNAUTHORIZED")
  (#not-browser-file?)
  (#not-command-line?)
  (#error-cause?)
