@@ -259,8 +259,8 @@ bool tt_path_helps_tests(tt_str path)
         if (tt_path_has_part(path, named[i]))
             return true;
     }
-    if (has(path, "_tests/") || has(path, "-tests/"))
-        return true; /* "playwright_tests/core/utilities.py" */
+    if (has(path, "_tests/") || has(path, "-tests/") || has(path, "_mock/") || has(file, "test_data"))
+        return true; /* "playwright_tests/core/utilities.py", "make_test_data.py" */
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         if (tt_path_has_part(path, folders[i]))
             return tt_path_has_part(path, "tests") || tt_path_has_part(path, "test");

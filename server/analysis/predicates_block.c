@@ -142,7 +142,8 @@ bool pred_ends_with_comment(ARGS)
     uint32_t count = node_named_count(block);
 
     (void)n;
-    if (!ts_node_is_null(behind) && strstr(ts_node_type(behind), "comment"))
+    if (!ts_node_is_null(behind) && strstr(ts_node_type(behind), "comment") &&
+        !tt_str_has(tt_node_text(behind, match->text), TT_STR("trimtab: ignore[")))
         return true;
     return count > 0 && strstr(ts_node_type(node_named(block, count - 1)), "comment");
 }

@@ -26,6 +26,12 @@
 ;; def load(): ...
 ;; end
 ;; no-match:
+;; from retrying import retry
+;; from tenacity import Retrying
+;; @retry(stop_max_attempt_number=3, wait_exponential_multiplier=1000)
+;; def load(): ...
+;; end
+;; no-match:
 ;; from urllib3.util.retry import Retry
 ;; retries = Retry(total=3, backoff_factor=0.5)
 ;; never = Retry(total=0)
@@ -38,7 +44,8 @@
     arguments: (argument_list) @_arguments))
  (#any-of? @_function "retry" "tenacity.retry")
  (#file-has? "import tenacity" "from tenacity")
- (#not-has-keyword? @_arguments "wait"))
+ (#not-has-keyword? @_arguments "wait" "wait_fixed" "wait_func" "wait_random_min" "wait_random_max"
+  "wait_incrementing_start" "wait_exponential_multiplier" "wait_exponential_max"))
 
 ((call
   function: [(identifier) @_function @finding (attribute attribute: (identifier) @_function) @finding]
