@@ -92,7 +92,6 @@ test('TypeScript is rewritten where its project is sure to compile it, and only 
     'package.json': '{"devDependencies": {"typescript": "~5.4.0"}}',
     'new/tsconfig.json': project('es2022'),
     'new/src/a.ts': CAUSE,
-    'new/src/a.tsx': CAUSE,
     'new/src/a.mts': CAUSE,
     'extended/tsconfig.json': '{"extends": "../base.json", /* here */ }',
     'base.json': project('ESNext'),
@@ -104,11 +103,11 @@ test('TypeScript is rewritten where its project is sure to compile it, and only 
     'broken/tsconfig.json': '{',
     'broken/a.ts': CAUSE,
   };
-  const languages = { 'new/src/a.ts': 'typescript', 'new/src/a.tsx': 'typescriptreact', 'new/src/a.mts': 'typescript', 'extended/a.ts': 'typescript',
+  const languages = { 'new/src/a.ts': 'typescript', 'new/src/a.mts': 'typescript', 'extended/a.ts': 'typescript',
     'early/a.ts': 'typescript', 'early/a.js': 'javascript', 'none/a.ts': 'typescript', 'broken/a.ts': 'typescript' };
   return bothWays(files, languages, ({ editor }) => {
     const kept = Object.keys(languages).filter((name) => editor[name] === KEPT);
-    assert.deepEqual(kept, ['new/src/a.ts', 'new/src/a.tsx', 'new/src/a.mts', 'extended/a.ts', 'early/a.js']);
+    assert.deepEqual(kept, ['new/src/a.ts', 'new/src/a.mts', 'extended/a.ts', 'early/a.js']);
     for (const name of Object.keys(languages)) if (!kept.includes(name)) assert.equal(editor[name], CAUSE, name);
   });
 });

@@ -67,7 +67,7 @@ test('trimtab rule: a rule is as loud as the settings say, and as it ships', wit
 
 test('what is silenced in the code is counted, once each, wherever the comment stands', withFiles({
   'end.py': BARE.replace('except:', 'except: # trimtab: ignore[py-bare-except]'),
-  'above.py': BARE.replace('    except:', '    # trimtab: ignore[ERR-1]\n    except:'),
+  'above.js': 'async function f(xs) {\n  // trimtab: ignore[ASYNC-2]\n  xs.forEach(async (x) => { await g(x); });\n}\n',
   'all.js': 'async function f() { throw "x"; } // trimtab: ignore[*]\n',
   'other.py': BARE.replace('except:', 'except: # trimtab: ignore[py-lost-cause]'),
 }, async ({ run }) => {
