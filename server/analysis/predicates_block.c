@@ -2,6 +2,7 @@
 #include "analysis/predicates_set.h"
 
 #include "analysis/nodes.h"
+#include "analysis/paths.h"
 #include "analysis/sql_index.h"
 
 bool pred_in_async(ARGS)
