@@ -221,6 +221,12 @@ bool pred_command_line(ARGS)
         "from \"chalk",
         "require('chalk",
         "from 'ora'",
+        "sys.argv",
+        "argparse",
+        "import click",
+        "from click",
+        "import typer",
+        "from typer",
     };
     tt_str path = pred_source(match)->path;
 
@@ -243,7 +249,7 @@ bool pred_postgres(ARGS)
         "engine=",    "engine =",          "auto_increment", "autoincrement", "datetime",
         "pragma ",    "identity(",         "nvarchar",       "varchar2",      "sqlite",
         "mysql",      "unsigned",          "[dbo]",          "clob",          "tinyint",
-        "mediumtext", "on update current", "without rowid",
+        "mediumtext", "on update current", "without rowid",  "modify column", "change column",
     };
     static const char *const own[] = { "serial",   "jsonb", "uuid",   "without time zone",
                                        "plpgsql",  "bytea", "text[]", "timestamptz",

@@ -14,7 +14,7 @@
 ;; (Exception, IOException, SQLException, ...): an error of one meaning that becomes another is told
 ;; in full by its text. Nor are errors that are an answer to the caller (NotAuthorizedException,
 ;; InvalidOrderException, whatever a controller throws), those that take no cause, and what one
-;; statement could not read.
+;; statement could not read, or the text says was of another form.
 ;; The rewrite is safe: the new error has the same class and text; only its cause is there.
 ;; end
 ;; fix: safe
@@ -41,6 +41,8 @@
 ;;   try { book(seat); } catch (SeatTakenException e) { throw new OrderException(e.getMessage()); }
 ;;   try { check(order); } catch (Exception e) { throw new InvalidOrderException(order.id()); }
 ;;   try { check(order); } catch (Exception e) { throw new ShopException(Status.NOT_FOUND, order.id()); }
+;;   try { name = (String) map.get("name"); } catch (Exception e) { throw new RuntimeException("name should be a string"); }
+;;   try { read(body); } catch (Exception e) { throw new RuntimeException("cannot deserialize: " + e.getMessage()); }
 ;;   try { a(); } catch (Exception e) {
 ;;     try { undo(); } catch (Exception other) { throw new LockException("cannot lock", e); }
 ;;   }
@@ -71,7 +73,7 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @_arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid")
+ (#not-match? @_arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid|should |expect|serializ")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#not-passes? @_arguments @error))
@@ -94,7 +96,7 @@
   "readTree" "parseObject" "parseArray" "fromJson" "toJson" "writeValueAsString" "decode" "decrypt"
   "verify" "compile" "forName" "getDeclaredConstructor" "newInstance" "clone" "toURL" "create")
  (#not-match? @arguments "(?i),\\s*(e|ex|err|error|cause|exception|t)\\s*\\)$")
- (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid")
+ (#not-match? @arguments "(?i)not_?found|not exist|n't exist|invalid|bad_?request|pars(e|ing)|illegal|incorrect|wrong|must |unsupported|signature|malformed|format error|not support|unknown|conver(t|s)|security|missing|authenticat|credential|not_?valid|should |expect|serializ")
  (#not-mentions? @_tried "parseInt" "parseLong" "parseDouble" "toJsonString")
  (#not-file-has? "@RestController" "@Controller" "@Path(" "import com.google.gwt")
  (#any-of? @_class "RuntimeException" "IllegalStateException" "IOException" "Exception")

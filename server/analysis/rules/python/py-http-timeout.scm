@@ -11,7 +11,8 @@
 ;; requests and urllib wait without end unless they are told not to, and one
 ;; upstream that hangs then takes all workers with it. Pass `timeout=` (seconds;
 ;; connect and read may be given apart). httpx has a default of five seconds:
-;; there only `timeout=None` is reported. Calls of the same machine are not reported.
+;; there only `timeout=None` is reported. Calls of the same machine are not reported, nor programs for the
+;; command line: whoever waits for those can end them.
 ;; end
 ;; match:
 ;; import requests
@@ -61,6 +62,11 @@
 ;; cache = {}
 ;; cache.get(url)
 ;; end
+;; no-match:
+;; import sys
+;; import requests
+;; print(requests.get(sys.argv[1]).text)
+;; end
 
 ((call
   function: (_
@@ -72,6 +78,7 @@
  (#file-has? "import requests")
  (#not-has-keyword? @_arguments "timeout")
  (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-command-line?)
  (#not-file-has? "setdefaulttimeout("))
 
 ((call
@@ -84,6 +91,7 @@
  (#any-of? @_verb "get" "post" "put" "patch" "delete" "head" "options" "request")
  (#not-has-keyword? @_arguments "timeout")
  (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-command-line?)
  (#not-file-has? "setdefaulttimeout("))
 
 ((call
@@ -93,6 +101,7 @@
  (#imports? "urllib")
  (#not-has-keyword? @_arguments "timeout")
  (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-command-line?)
  (#not-file-has? "setdefaulttimeout(")
  (#arguments? @_arguments "1" "2"))
 
@@ -102,6 +111,7 @@
  (#any-of? @call "urllib.request.urlopen" "request.urlopen" "urllib2.urlopen")
  (#not-has-keyword? @_arguments "timeout")
  (#not-match? @_arguments "^\\([^,]*//(localhost|127\\.0\\.0\\.1|\\[::1\\])")
+ (#not-command-line?)
  (#not-file-has? "setdefaulttimeout(")
  (#arguments? @_arguments "1" "2"))
 

@@ -27,6 +27,10 @@
 ;; no-match:
 ;; CREATE TABLE `events` (created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP) ENGINE=InnoDB;
 ;; end
+;; no-match:
+;; CREATE TABLE runs (id varchar (36), began timestamp DEFAULT CURRENT_TIMESTAMP);
+;; ALTER TABLE runs MODIFY COLUMN began timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP;
+;; end
 ;; no-match: sql db/sqlite/init.sql
 ;; CREATE TABLE events (id INTEGER PRIMARY KEY, created_at TIMESTAMP);
 ;; end
