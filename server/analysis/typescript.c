@@ -272,10 +272,10 @@ static bool is_late(tt_str range)
                 minor = minor * 10 + (unsigned)(range.p[i] - '0');
         if (major < 4 || (major == 4 && minor < 8))
             return false;
-        const char * or = i < range.n ? memmem(range.p + i, range.n - i, "||", 2) : NULL;
-        if (! or)
+        const char *next = i < range.n ? memmem(range.p + i, range.n - i, "||", 2) : NULL;
+        if (!next)
             return true;
-        i = (size_t)(or -range.p) + 2;
+        i = (size_t)(next - range.p) + 2;
     }
 }
 

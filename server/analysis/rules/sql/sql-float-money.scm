@@ -8,7 +8,8 @@
 ;; literals: FLOAT float REAL real DOUBLE double Float Double Real
 ;; note:
 ;; Binary floating point has no exact 0.1: sums drift by cents. Use
-;; NUMERIC(12, 2), or an integer of the smallest unit.
+;; NUMERIC(12, 2), or an integer of the smallest unit. SQLite has no exact type: what looks like it
+;; is left alone.
 ;; end
 ;; match:
 ;; CREATE TABLE items (id INT, unit_price FLOAT NOT NULL);
@@ -22,6 +23,9 @@
 ;; no-match:
 ;; CREATE TABLE items (price NUMERIC(12, 2), weight FLOAT, tax_rate REAL, latitude DOUBLE PRECISION);
 ;; end
+;; no-match:
+;; CREATE TABLE items (id INTEGER PRIMARY KEY, price REAL);
+;; end
 ;; no-match: sql tests/sessions.sql
 ;; CREATE TABLE sessions (price REAL);
 ;; end
@@ -30,4 +34,5 @@
   name: (identifier) @column
   type: [(float) (double)] @finding)
  (#not-shown-code?)
+ (#not-file-has? "INTEGER PRIMARY KEY" "integer primary key" "AUTOINCREMENT" "autoincrement" "PRAGMA" "sqlite" "SQLite")
  (#money? @column))
