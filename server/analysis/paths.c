@@ -259,7 +259,8 @@ bool tt_path_helps_tests(tt_str path)
         if (tt_path_has_part(path, named[i]))
             return true;
     }
-    if (has(path, "_tests/") || has(path, "-tests/") || has(path, "_mock/") || has(file, "test_data"))
+    if (has(path, "_tests/") || has(path, "-tests/") || has(path, "_mock/") ||
+        has(file, "test_data"))
         return true; /* "playwright_tests/core/utilities.py", "make_test_data.py" */
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         if (tt_path_has_part(path, folders[i]))
@@ -325,7 +326,8 @@ bool tt_path_is_foreign(tt_str path, tt_str text)
 
     if (tt_path_has_part(path, "node_modules") || tt_path_has_part(path, "site-packages") ||
         tt_path_has_part(path, "vendor") || tt_path_has_part(path, ".yarn") || has(file, ".min.") ||
-        ends(file, ".pb.go") || ends(file, "_pb2.py") || ends(file, ".d.ts"))
+        ends(file, ".pb.go") || ends(file, "_gen.go") || ends(file, "_pb2.py") ||
+        ends(file, ".d.ts"))
         return true;
     if (versioned(file) || minified(path, text) || brought_along(path))
         return true;

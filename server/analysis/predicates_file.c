@@ -213,7 +213,6 @@ bool pred_command_line(ARGS)
         "require('commander')",
         "yargs",
         "picocli",
-        "#!/usr/bin/env node",
         "static void main(String",
         "@clack/prompts",
         "picocolors",
@@ -232,10 +231,10 @@ bool pred_command_line(ARGS)
 
     (void)args;
     (void)n;
-    return tt_path_has_part(path, "cli") || tt_path_has_part(path, "tool") ||
-           tt_path_has_part(path, "tools") || tt_path_has_part(path, "bin") ||
-           tt_path_has_part(path, "command-line") || tt_str_has(path, TT_STR("/create-")) ||
-           tt_str_has(path, TT_STR("-cli/")) ||
+    return tt_str_starts(match->text, TT_STR("#!")) || tt_path_has_part(path, "cli") ||
+           tt_path_has_part(path, "tool") || tt_path_has_part(path, "tools") ||
+           tt_path_has_part(path, "bin") || tt_path_has_part(path, "command-line") ||
+           tt_str_has(path, TT_STR("/create-")) || tt_str_has(path, TT_STR("-cli/")) ||
            any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
 }
 

@@ -11,7 +11,7 @@
 ;; As soon as someone wraps the error with `%w`, `==` is false. `errors.Is` looks
 ;; through the chain. What `ctx.Err()` gives is never wrapped and may be compared, nor
 ;; are `sql.ErrNoRows` and its kin, which drivers hand out as they are: what `http`, `grpc` and files
-;; say of a cancelled or missing thing comes wrapped.
+;; say of a cancelled or missing thing comes wrapped. Reported in files that wrap or look into errors elsewhere.
 ;; The rewrite is offered by itself, never by fix-all: an error that was wrapped takes this
 ;; branch afterwards.
 ;; end
@@ -30,6 +30,8 @@
 ;; func f(err error) bool {
 ;; 	return err == context.Canceled
 ;; }
+;;
+;; func g(err error) error { return fmt.Errorf("cannot load: %w", err) }
 ;; end
 ;; fixed:
 ;; package a
@@ -43,6 +45,8 @@
 ;; func f(err error) bool {
 ;; 	return errors.Is(err, context.Canceled)
 ;; }
+;;
+;; func g(err error) error { return fmt.Errorf("cannot load: %w", err) }
 ;; end
 ;; match:
 ;; package a
@@ -117,6 +121,7 @@
   right: (selector_expression) @sentinel) @finding
  (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#file-has? "%w" "errors.Is(" "errors.As(")
  (#not-comes-from? @error "Err" "Cause" "Unwrap"))
 
 ((binary_expression
@@ -125,4 +130,5 @@
   right: (selector_expression) @sentinel) @finding @_unequal
  (#any-of? @sentinel "os.ErrNotExist" "context.Canceled" "context.DeadlineExceeded")
  (#not-assigned? @error "ctx.Err()" "c.Err()")
+ (#file-has? "%w" "errors.Is(" "errors.As(")
  (#not-comes-from? @error "Err" "Cause" "Unwrap"))

@@ -11,8 +11,8 @@
 ;; `%w` keeps the chain and prints the same text. An error that callers must not
 ;; look into is the exception: silence the line there. Reported where the error comes from a file,
 ;; the network, a database or a call that takes a context, whose errors callers tell apart (gone,
-;; timed out, cancelled, no rows): not for what could not be parsed, and not in programs for the
-;; command line, whose errors are printed.
+;; timed out, cancelled, no rows), in a file that wraps or looks into errors elsewhere: not for what
+;; could not be parsed, and not in programs for the command line, whose errors are printed.
 ;; The rewrite is offered by itself, never by fix-all: with `%w` the inner error becomes part
 ;; of what callers can ask for, and a caller that asks `errors.Is` decides otherwise.
 ;; end
@@ -23,6 +23,9 @@
 ;; package a
 ;; func f() error {
 ;; 	text, err := os.ReadFile(name)
+;; 	if errors.Is(err, os.ErrNotExist) {
+;; 		return nil
+;; 	}
 ;; 	if err != nil {
 ;; 		return fmt.Errorf("load %s: %v", name, err)
 ;; 	}
@@ -33,8 +36,21 @@
 ;; package a
 ;; func f() error {
 ;; 	text, err := os.ReadFile(name)
+;; 	if errors.Is(err, os.ErrNotExist) {
+;; 		return nil
+;; 	}
 ;; 	if err != nil {
 ;; 		return fmt.Errorf("load %s: %w", name, err)
+;; 	}
+;; 	return use(text)
+;; }
+;; end
+;; no-match:
+;; package a
+;; func f() error {
+;; 	text, err := os.ReadFile(name)
+;; 	if err != nil {
+;; 		return fmt.Errorf("load %s: %v", name, err)
 ;; 	}
 ;; 	return use(text)
 ;; }
@@ -130,6 +146,7 @@
  (#match? @error "^(err|e|error|\\w+Err|err(?!\\w*(Msg|Message|Text|Str|String|Code|Count|s)$)\\w+)$")
  (#match? @finding "^[^%]*(%[^vsw%][^%]*|%s[^%]*|%q[^%]*|%d[^%]*)*%[vs][^%]*\"$")
  (#not-match? @finding "%w|%\\[|%\\*")
+ (#file-has? "%w" "errors.Is(" "errors.As(")
  (#wrappable? @error)
  (#from-outside? @error)
  (#not-file-has? "package main\n")

@@ -4,7 +4,7 @@
 ;; severity: warning
 ;; same-as: errcheck
 ;; title: Input that cannot be read is taken as zero
-;; message: The error is ignored, so input that is no number counts as zero.
+;; message: The error is ignored, so input that cannot be read counts as empty.
 ;; model: Validate this value
 ;; literals: strconv. Decode( Unmarshal(
 ;; note:

@@ -24,6 +24,9 @@
 ;; }
 ;; end
 ;; no-match:
+;; class A { List<HttpMessageConverter<?>> converters = new RestTemplate().getMessageConverters(); }
+;; end
+;; no-match:
 ;; class A {
 ;;   HttpClient c = HttpClient.newHttpClient();
 ;;   HttpRequest r = HttpRequest.newBuilder(uri).timeout(TWO).build();
@@ -35,7 +38,7 @@
   arguments: (argument_list) @_arguments) @finding
  (#eq? @_what "RestTemplate")
  (#eq? @_arguments "()")
- (#not-file-has? "setReadTimeout" "setConnectTimeout" "setRequestFactory" "readTimeout" "connectTimeout"))
+ (#not-file-has? "new RestTemplate().getMessageConverters" "setReadTimeout" "setConnectTimeout" "setRequestFactory" "readTimeout" "connectTimeout"))
 
 ((method_invocation
   object: (identifier) @_class

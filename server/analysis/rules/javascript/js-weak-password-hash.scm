@@ -16,6 +16,7 @@
 ;; end
 ;; no-match:
 ;; const etag = crypto.createHash('md5').update(body).digest('hex');
+;; const changed = crypto.createHash('sha256').update(user.encryptedPassword).digest('hex');
 ;; const digest = await bcrypt.hash(password, 12);
 ;; end
 ;; no-match:
@@ -42,6 +43,7 @@
  (#eq? @_create "createHash")
  (#eq? @_update "update")
  (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned" "realm")
+ (#not-match? @_what "(?i)encrypted|hash")
  (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))
 
 ((call_expression
@@ -53,4 +55,5 @@
  (#eq? @_update "update")
  (#file-has? "createHash(")
  (#not-file-has? "bcrypt" "argon2" "scrypt" "pbkdf2" "rounds" "pwned" "Pwned" "realm" "createHmac")
+ (#not-match? @_what "(?i)encrypted|hash")
  (#match? @_what "(?i)\\w*(password|passwd|pwd)\\b"))

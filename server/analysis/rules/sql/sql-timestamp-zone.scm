@@ -10,13 +10,18 @@
 ;; In PostgreSQL TIMESTAMP drops the zone of what is stored. TIMESTAMPTZ stores the
 ;; moment. Reported is what is filled with the time of now: `now()` is turned into the zone of the session, so
 ;; two servers, or one before and after a change of its settings, write different times for one moment.
-;; Only files that look like PostgreSQL are reported: elsewhere TIMESTAMP means something else.
+;; Only files of PostgreSQL that keep the zone elsewhere are reported: a program may hold all its sessions to
+;; one zone, and in other databases TIMESTAMP means something else.
 ;; end
 ;; match:
-;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now());
+;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now(), ended_at TIMESTAMPTZ);
 ;; end
 ;; match:
 ;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at timestamp without time zone DEFAULT current_timestamp);
+;; CREATE TABLE visits (id UUID PRIMARY KEY, at timestamp with time zone);
+;; end
+;; no-match:
+;; CREATE TABLE events (id BIGSERIAL PRIMARY KEY, created_at TIMESTAMP NOT NULL DEFAULT now());
 ;; end
 ;; no-match:
 ;; CREATE TABLE events (id UUID PRIMARY KEY, paid_at TIMESTAMPTZ, sent_at timestamp with time zone);
@@ -50,4 +55,5 @@
  (#match? @_definition "(?i)default\\s+\\(?\\s*(now\\s*\\(|current_timestamp|localtimestamp)")
  (#not-match? @_definition "(?i)at\\s+time\\s+zone|timezone\\s*\\(")
  (#not-match? @finding "(?i)with\\s+(local\\s+)?time\\s+zone")
- (#postgres?))
+ (#postgres?)
+ (#file-has? "timestamptz" "TIMESTAMPTZ" "with time zone" "WITH TIME ZONE"))
