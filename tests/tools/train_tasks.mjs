@@ -50,7 +50,7 @@ const MODELS = [
     scores: netScores,
     text: netText,
     groups: { w: [256, false], r: [205, true], u: [51, true], h: [51, true], i: [51, true], p: [256, false], f: [256, false], s: [256, false] },
-    keep: 45000,
+    keep: 60000,
     epochs: 8,
     seed: 1,
   },
