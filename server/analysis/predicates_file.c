@@ -238,6 +238,17 @@ bool pred_command_line(ARGS)
            any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
 }
 
+/* (#test-database?): SQL for a database that lives in a test's memory, by its folder */
+bool pred_test_database(ARGS)
+{
+    tt_str path = pred_source(match)->path;
+
+    (void)args;
+    (void)n;
+    return tt_path_has_part(path, "h2") || tt_path_has_part(path, "hsqldb") ||
+           tt_path_has_part(path, "derby");
+}
+
 /* (#postgres?): the SQL or its path says that it is for PostgreSQL, and neither that it is for
  * another database */
 bool pred_postgres(ARGS)

@@ -9,7 +9,7 @@
 ;; literals: .Next()
 ;; note:
 ;; `rows.Next()` is false at the end and at an error alike. After the loop ask
-;; `rows.Err()`.
+;; `rows.Err()`. Rows of a transaction are not reported: its Commit fails then.
 ;; end
 ;; match:
 ;; package a
@@ -33,6 +33,12 @@
 ;; 	}
 ;; 	return users, rows.Err()
 ;; }
+;; func moved(tx *sql.Tx) error {
+;; 	rows, err := tx.Query("SELECT id FROM users")
+;; 	if err != nil { return err }
+;; 	for rows.Next() { rows.Scan(&u.ID) }
+;; 	return tx.Commit()
+;; }
 ;; func other(scanner *S) { for scanner.Next() { use() } }
 ;; end
 
@@ -43,4 +49,5 @@
       field: (field_identifier) @_next) @finding))
  (#eq? @_next "Next")
  (#function-calls? @rows "Scan" "StructScan" "MapScan")
- (#not-function-calls? @rows "Err"))
+ (#not-function-calls? @rows "Err")
+ (#not-comes-from? @rows "tx"))

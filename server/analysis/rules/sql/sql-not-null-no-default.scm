@@ -28,6 +28,9 @@
 ;; no-match:
 ;; ALTER TABLE users ADD COLUMN status VARCHAR(15) NOT NULL AFTER currency;
 ;; end
+;; no-match: sql db/migration/h2/V7__orders.sql
+;; ALTER TABLE users ADD COLUMN status VARCHAR(15) NOT NULL;
+;; end
 ;; no-match: sql migrations/0007_split/down.sql
 ;; ALTER TABLE users ADD COLUMN status VARCHAR(15) NOT NULL;
 ;; end
@@ -51,5 +54,6 @@
  (#not-mysql?)
  (#not-match? @_added "(?i)\\bafter\\s+\\w+\\s*$|\\bcreate\\s+table\\b")
  (#not-down-file?)
+ (#not-test-database?)
  (#not-fresh-table? @_table)
  (#not-match? @_definition "(?i)\\b(default|generated|serial|bigserial|auto_increment|identity)\\b"))
