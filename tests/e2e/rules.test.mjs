@@ -233,7 +233,8 @@ const place = process.env.TRIMTAB_SARIF;
 
 test('SARIF: every kind of finding, against the schema of 2.1.0', { skip: !place && 'run by ./dev test e2e' }, withFiles({
   'a b.py': `# 💳\n${BARE}`, // a rewrite that is offered
-  'lost.py': 'try:\n    a()\nexcept OSError as e:\n    raise GoneError(str(e))\n', // a safe one
+  'lost.py': 'try:\n    a()\nexcept OSError as e:\n    raise LoadError("no news")\n', // a safe one
+  '.trimtab.json': JSON.stringify({ rules: { 'js-empty-catch': 'warning', 'py-lost-cause': 'hint' } }),
   'db.py': 'cursor.execute("""CREATE TABLE orders (id BIGINT, customer_id BIGINT REFERENCES customers(id))""")\n' +
     'cursor.execute("""SELECT id FROM orders WHERE customer_id = 1 LIMIT 9""")\n',
   'a:b#c.js': 'try { a(); } catch (e) {}\n', // a name that is no URI
@@ -264,7 +265,7 @@ test('SARIF: every kind of finding, against the schema of 2.1.0', { skip: !place
   assert.equal(more.length, 0);
   assert.equal(by['js-empty-catch'].locations[0].physicalLocation.artifactLocation.uri, 'a%3Ab%23c.js');
   const [{ artifactChanges: [{ replacements: [replaced] }] }] = by['py-lost-cause'].fixes;
-  assert.equal(replaced.insertedContent.text.trim(), 'Gone(e) from e');
+  assert.equal(replaced.insertedContent.text.trim(), 'LoadError("no news") from e');
   assert.equal(by['sql-fk-index'].fixes, undefined, 'nothing is rewritten in a string');
   assert.deepEqual((await read('c.js')).results, []);
   assert.equal(by['own-related'].relatedLocations[0].message.text, 'its body');
