@@ -56,4 +56,16 @@ static inline tt_str tt_str_sub(tt_str s, size_t from, size_t to)
     return (tt_str){ s.p ? s.p + from : NULL, to - from };
 }
 
+/* The next word of *list, up to a blank or its end; *list goes on behind the blank.  Between two
+ * blanks stands an empty word. */
+static inline tt_str tt_str_next_word(tt_str *list)
+{
+    const char *blank = list->n ? (const char *)memchr(list->p, ' ', list->n) : NULL;
+    size_t n = blank ? (size_t)(blank - list->p) : list->n;
+    tt_str word = tt_str_sub(*list, 0, n);
+
+    *list = tt_str_sub(*list, n + 1, list->n);
+    return word;
+}
+
 #endif

@@ -57,6 +57,21 @@ tt_str tt_path_file(tt_str path)
     return tt_str_sub(path, from, path.n);
 }
 
+tt_str tt_path_folder(tt_str path)
+{
+    while (path.n && path.p[path.n - 1] != '/')
+        path.n--;
+    if (path.n)
+        path.n--;
+    return path;
+}
+
+bool tt_path_is_step_down(tt_str path)
+{
+    return tt_str_ends(path, TT_STR(".down.sql")) ||
+           tt_str_eq(tt_path_file(path), TT_STR("down.sql"));
+}
+
 bool tt_path_has_part(tt_str path, const char *name)
 {
     tt_str want = tt_str_from(name);
@@ -264,7 +279,7 @@ bool tt_path_helps_tests(tt_str path)
         return true; /* "playwright_tests/core/utilities.py", "make_test_data.py" */
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         if (tt_path_has_part(path, folders[i]))
-            return tt_path_has_part(path, "tests") || tt_path_has_part(path, "test");
+            return tt_path_has_part(path, "test");
     }
     return false;
 }

@@ -36,6 +36,13 @@ bool tt_path_is_migration(tt_str path);
  * compared with the last part. */
 bool tt_path_glob(tt_str pattern, tt_str path);
 
+/* What stands in front of the last '/'; empty when there is none. */
+tt_str tt_path_folder(tt_str path);
+
+/* The way back of a migration that is kept in two files: "0007_orders.down.sql", "0007/down.sql".
+ */
+bool tt_path_is_step_down(tt_str path);
+
 /* Helpers for texts in ASCII, whatever the letter case. */
 bool tt_str_eq_nocase(tt_str a, tt_str b);
 bool tt_str_starts_nocase(tt_str s, tt_str prefix);

@@ -83,6 +83,27 @@ bool pred_file_has(ARGS)
     return false;
 }
 
+static bool any_in(tt_str text, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (tt_str_has(text, tt_str_from(words[i])))
+            return true;
+    }
+    return false;
+}
+
+static bool any_part(tt_str path, const char *const *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (tt_path_has_part(path, parts[i]))
+            return true;
+    }
+    return false;
+}
+
+#define ANY_IN(text, words)   any_in(text, words, sizeof(words) / sizeof((words)[0]))
+#define ANY_PART(path, parts) any_part(path, parts, sizeof(parts) / sizeof((parts)[0]))
+
 /* (#migration-file?) */
 bool pred_migration_file(ARGS)
 {
@@ -94,12 +115,9 @@ bool pred_migration_file(ARGS)
 /* (#down-file?): the way back of a migration that is kept in two files */
 bool pred_down_file(ARGS)
 {
-    tt_str path = pred_source(match)->path;
-
     (void)args;
     (void)n;
-    return tt_str_ends(path, TT_STR(".down.sql")) ||
-           tt_str_eq(tt_path_file(path), TT_STR("down.sql"));
+    return tt_path_is_step_down(pred_source(match)->path);
 }
 
 /* (#test-folder?): below a folder of tests, whatever the file itself looks like */
@@ -123,11 +141,7 @@ bool pred_shown_code(ARGS)
 
     (void)args;
     (void)n;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (tt_path_has_part(pred_source(match)->path, parts[i]))
-            return true;
-    }
-    return false;
+    return ANY_PART(pred_source(match)->path, parts);
 }
 
 /* (#browser-file?): runs in a browser rather than on a server */
@@ -149,24 +163,7 @@ bool pred_browser_file(ARGS)
     (void)n;
     if (tt_str_ends(path, TT_STR(".tsx")) || tt_str_ends(path, TT_STR(".jsx")))
         return true;
-    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-        if (tt_str_has(match->text, tt_str_from(marks[i])))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (tt_path_has_part(path, parts[i]))
-            return true;
-    }
-    return false;
-}
-
-static bool any_in(tt_str text, const char *const *marks, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (tt_str_has(text, tt_str_from(marks[i])))
-            return true;
-    }
-    return false;
+    return ANY_IN(match->text, marks) || ANY_PART(path, parts);
 }
 
 /* (#server-file?): JavaScript; something says that it runs in Node.js, not only nothing that it
@@ -187,16 +184,8 @@ bool pred_server_file(ARGS)
     static const char *const browser[] = { "self.addEventListener", "navigator.",  "caches.open",
                                            "createSlice",           "defineStore", "angular" };
 
-    if (pred_browser_file(match, args, n) ||
-        any_in(match->text, browser, sizeof(browser) / sizeof(browser[0])))
-        return false;
-    if (any_in(match->text, marks, sizeof(marks) / sizeof(marks[0])))
-        return true;
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (tt_path_has_part(pred_source(match)->path, parts[i]))
-            return true;
-    }
-    return false;
+    return !pred_browser_file(match, args, n) && !ANY_IN(match->text, browser) &&
+           (ANY_IN(match->text, marks) || ANY_PART(pred_source(match)->path, parts));
 }
 
 /* (#command-line?): a program that someone starts and watches, and can end with a key: by its
@@ -227,15 +216,14 @@ bool pred_command_line(ARGS)
         "import typer",
         "from typer",
     };
+    static const char *const parts[] = { "cli", "tool", "tools", "bin", "command-line" };
     tt_str path = pred_source(match)->path;
 
     (void)args;
     (void)n;
-    return tt_str_starts(match->text, TT_STR("#!")) || tt_path_has_part(path, "cli") ||
-           tt_path_has_part(path, "tool") || tt_path_has_part(path, "tools") ||
-           tt_path_has_part(path, "bin") || tt_path_has_part(path, "command-line") ||
+    return tt_str_starts(match->text, TT_STR("#!")) || ANY_PART(path, parts) ||
            tt_str_has(path, TT_STR("/create-")) || tt_str_has(path, TT_STR("-cli/")) ||
-           any_in(match->text, marks, sizeof(marks) / sizeof(marks[0]));
+           ANY_IN(match->text, marks);
 }
 
 /* (#test-database?): SQL for a database that lives in a test's memory, by its folder */

@@ -7,6 +7,7 @@
 #include "analysis/related.h"
 
 #include "analysis/nodes.h"
+#include "analysis/paths.h"
 #include "base/buf.h"
 #include "syntax/lang.h"
 #include "syntax/query.h"
@@ -17,21 +18,12 @@ struct paths {
     size_t n;
 };
 
-static tt_str folder_of(tt_str path)
-{
-    while (path.n && path.p[path.n - 1] != '/')
-        path.n--;
-    if (path.n)
-        path.n--;
-    return path;
-}
-
 /* One folder up; false when there is none. */
 static bool up(tt_str *folder)
 {
     if (!folder->n)
         return false;
-    *folder = folder_of(*folder);
+    *folder = tt_path_folder(*folder);
     return true;
 }
 
@@ -65,7 +57,7 @@ static tt_str slashed(struct tt_arena *arena, tt_str dotted)
 /* "from X import name": beside the file, and in each folder above it. */
 static void add_python(const struct tt_source *source, tt_str module, struct paths *paths)
 {
-    tt_str folder = folder_of(source->path), rest;
+    tt_str folder = tt_path_folder(source->path), rest;
     size_t dots = 0;
 
     while (dots < module.n && module.p[dots] == '.')
@@ -90,7 +82,7 @@ static void add_python(const struct tt_source *source, tt_str module, struct pat
 static void add_script(const struct tt_source *source, tt_str module, struct paths *paths)
 {
     static const char *const endings[] = { ".ts", ".tsx", ".js", "/index.ts", "/index.js", ".mjs" };
-    tt_str folder = folder_of(source->path);
+    tt_str folder = tt_path_folder(source->path);
     bool typed = tt_str_ends(module, TT_STR(".js")) || tt_str_ends(module, TT_STR(".ts")) ||
                  tt_str_ends(module, TT_STR(".mjs")) || tt_str_ends(module, TT_STR(".tsx"));
 
@@ -127,7 +119,7 @@ static void add_script(const struct tt_source *source, tt_str module, struct pat
 static void add_java(const struct tt_source *source, tt_str dotted, struct paths *paths)
 {
     TSNode root = ts_tree_root_node(source->tree);
-    tt_str folder = folder_of(source->path), rest = slashed(paths->arena, dotted);
+    tt_str folder = tt_path_folder(source->path), rest = slashed(paths->arena, dotted);
     uint32_t n = ts_node_named_child_count(root);
 
     for (uint32_t i = 0; i < n; i++) {
@@ -345,9 +337,10 @@ static bool go_spec(struct look *look, TSNode spec)
     if (!node_is(spec, "import_spec") || ts_node_is_null(path))
         return false;
     whole = unquoted(text_of(look, path));
-    owner = ts_node_is_null(alias)
-                ? tt_str_sub(whole, folder_of(whole).n + (folder_of(whole).n > 0), whole.n)
-                : text_of(look, alias);
+    owner =
+        ts_node_is_null(alias)
+            ? tt_str_sub(whole, tt_path_folder(whole).n + (tt_path_folder(whole).n > 0), whole.n)
+            : text_of(look, alias);
     if (!uses_member(look, owner))
         return false;
     while (whole.n) {
@@ -378,7 +371,7 @@ static bool go_import(struct look *look, TSNode node)
 static bool c_include(struct look *look, TSNode node)
 {
     TSNode path = node_field(node, "path");
-    tt_str folder = folder_of(look->source->path), name;
+    tt_str folder = tt_path_folder(look->source->path), name;
     uint32_t n = ts_node_named_child_count(node);
 
     for (uint32_t i = 0; (node_is(node, "preproc_ifdef") || node_is(node, "preproc_if")) && i < n;
@@ -400,7 +393,7 @@ static bool c_include(struct look *look, TSNode node)
 /* "use crate::db::{get, Order}" */
 static bool rust_use(struct look *look, TSNode node)
 {
-    tt_str path, root = look->source->path, folder = folder_of(look->source->path), module;
+    tt_str path, root = look->source->path, folder = tt_path_folder(look->source->path), module;
     struct tt_buf at = TT_BUF_INIT(4096);
     size_t end;
 
@@ -489,9 +482,10 @@ size_t tt_related_paths(const struct tt_source *source, struct tt_range range, t
             return paths.n;
     }
     if (importers[row].folder)
-        add_path(&paths, folder_of(source->path), (tt_str){ NULL, 0 },
-                 folder_of(source->path).n ? "" : "./");
+        add_path(&paths, tt_path_folder(source->path), (tt_str){ NULL, 0 },
+                 tt_path_folder(source->path).n ? "" : "./");
     else if (tt_str_eq(lang, TT_STR("java")) && name.p[0] >= 'A' && name.p[0] <= 'Z')
-        add_path(&paths, folder_of(source->path), name, ".java"); /* a class of our own package */
+        add_path(&paths, tt_path_folder(source->path), name,
+                 ".java"); /* a class of our own package */
     return paths.n;
 }

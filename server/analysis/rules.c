@@ -508,12 +508,8 @@ bool tt_rule_is_same(const struct tt_rule_info *rule, tt_str code)
     tt_str left = rule->same_as;
 
     while (code.n && left.n) {
-        const char *blank = memchr(left.p, ' ', left.n);
-        size_t n = blank ? (size_t)(blank - left.p) : left.n;
-
-        if (tt_str_eq_nocase(tt_str_sub(left, 0, n), code))
+        if (tt_str_eq_nocase(tt_str_next_word(&left), code))
             return true;
-        left = tt_str_sub(left, n + (blank != NULL), left.n);
     }
     return false;
 }

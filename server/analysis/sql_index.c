@@ -249,9 +249,8 @@ static bool not_kept(tt_str table, tt_str path)
 {
     return tt_str_ends(table, TT_STR("_tmp")) || tt_str_ends(table, TT_STR("_temp")) ||
            tt_str_ends(table, TT_STR("_new")) || tt_str_ends(table, TT_STR("_old")) ||
-           tt_str_has(path, TT_STR(".down.sql")) || tt_str_ends(path, TT_STR("/down.sql")) ||
-           tt_str_has(path, TT_STR("sqlite")) || tt_path_has_part(path, "stub") ||
-           tt_path_has_part(path, "stubs");
+           tt_path_is_step_down(path) || tt_str_has(path, TT_STR("sqlite")) ||
+           tt_path_has_part(path, "stub") || tt_path_has_part(path, "stubs");
 }
 
 bool sql_column_indexed(TSNode column, const struct sql_marks *marks, tt_str path)

@@ -103,13 +103,10 @@ static void fill_filter(uint64_t *bits)
             tt_str names = tt_str_from(row->names), prev;
 
             while (names.n) {
-                const char *blank = memchr(names.p, ' ', names.n);
-                size_t n = blank ? (size_t)(blank - names.p) : names.n;
                 uint32_t bit =
-                    filter_bit(row->kind, scan_last_names(tt_str_sub(names, 0, n), &prev));
+                    filter_bit(row->kind, scan_last_names(tt_str_next_word(&names), &prev));
 
                 bits[bit / 64] |= (uint64_t)1 << bit % 64;
-                names = tt_str_sub(names, n + 1, names.n);
             }
         }
     }

@@ -36,13 +36,6 @@ struct project {
 
 /* ---- files ---- */
 
-static tt_str folder_of(tt_str path)
-{
-    tt_str file = tt_path_file(path);
-
-    return tt_str_sub(path, 0, path.n - file.n - (path.n > file.n));
-}
-
 /* FOLDER/NAME, without "." and ".." of NAME's beginning; empty: too long. */
 static tt_str join(struct looking *l, tt_str folder, tt_str name)
 {
@@ -53,14 +46,14 @@ static tt_str join(struct looking *l, tt_str folder, tt_str name)
         if (tt_str_starts(name, TT_STR("./"))) {
             name = tt_str_sub(name, 2, name.n);
         } else if (tt_str_starts(name, TT_STR("../"))) {
-            folder = folder_of(folder);
+            folder = tt_path_folder(folder);
             name = tt_str_sub(name, 3, name.n);
         } else {
             break;
         }
     }
     if (tt_str_eq(name, TT_STR("..")))
-        folder = folder_of(folder);
+        folder = tt_path_folder(folder);
     tt_buf_add(&path, folder);
     if (!tt_str_eq(name, TT_STR(".")) && !tt_str_eq(name, TT_STR("..")))
         tt_buf_addf(&path, "/%.*s", TT_STR_ARG(name));
@@ -159,7 +152,7 @@ static const struct tt_json *read_extended(struct looking *l, tt_str from, tt_st
     static const char *const endings[] = { "", ".json", "/tsconfig.json" };
     bool relative = tt_str_starts(name, TT_STR("."));
 
-    for (tt_str folder = folder_of(from);; folder = folder_of(folder)) {
+    for (tt_str folder = tt_path_folder(from);; folder = tt_path_folder(folder)) {
         tt_str base = name.n && name.p[0] == '/' ? name
                       : relative                 ? join(l, folder, name)
                                  : join(l, join(l, folder, TT_STR("node_modules")), name);
@@ -235,10 +228,10 @@ static bool project_has_cause(struct looking *l, const struct tt_json *json, tt_
 
         if (!at || at->type != TT_JSON_STRING)
             return false;
-        to = join(l, folder_of(path), at->text);
+        to = join(l, tt_path_folder(path), at->text);
         if (!tt_str_ends(to, TT_STR(".json")))
             to = join(l, to, TT_STR("tsconfig.json"));
-        if (!own.no_files && !tt_str_eq(folder_of(to), folder_of(path)))
+        if (!own.no_files && !tt_str_eq(tt_path_folder(to), tt_path_folder(path)))
             continue; /* its files are elsewhere */
         const struct tt_json *project = read_object(l, to);
         if (!project)
@@ -283,7 +276,7 @@ static bool compiler_is_late(struct looking *l, tt_str folder)
 {
     static const char *const lists[] = { "dependencies", "devDependencies", "peerDependencies" };
 
-    for (tt_str at = folder;; at = folder_of(at)) {
+    for (tt_str at = folder;; at = tt_path_folder(at)) {
         const struct tt_json *json =
             read_object(l, join(l, at, TT_STR("node_modules/typescript/package.json")));
         const struct tt_json *version = member(json, "version");
@@ -311,7 +304,8 @@ bool tt_typescript_project(const struct tt_file_reader *reader, const struct tt_
     if ((!tt_str_eq(name, TT_STR("typescript")) && !tt_str_eq(name, TT_STR("tsx"))) ||
         path.n == 0 || path.p[0] != '/' || !reader->read)
         return false;
-    for (tt_str folder = folder_of(path); err == TT_ENOTFOUND; folder = folder_of(folder)) {
+    for (tt_str folder = tt_path_folder(path); err == TT_ENOTFOUND;
+         folder = tt_path_folder(folder)) {
         char *bytes = NULL;
         size_t n;
 
@@ -336,7 +330,8 @@ bool tt_typescript_has_cause(const struct tt_file_reader *reader, tt_str project
 
     tt_arena_init(&l.arena);
     json = read_object(&l, project);
-    has = json && project_has_cause(&l, json, project) && compiler_is_late(&l, folder_of(project));
+    has = json && project_has_cause(&l, json, project) &&
+          compiler_is_late(&l, tt_path_folder(project));
     tt_arena_release(&l.arena);
     return has && !l.broken;
 }

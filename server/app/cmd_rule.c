@@ -26,12 +26,10 @@ static void add_words(struct tt_json_writer *w, const char *key, tt_str words)
 {
     tt_jw_key_array(w, key);
     while (words.n) {
-        const char *blank = memchr(words.p, ' ', words.n);
-        size_t n = blank ? (size_t)(blank - words.p) : words.n;
+        tt_str word = tt_str_next_word(&words);
 
-        if (n)
-            tt_jw_str(w, tt_str_sub(words, 0, n));
-        words = tt_str_sub(words, n + 1, words.n);
+        if (word.n)
+            tt_jw_str(w, word);
     }
     tt_jw_array_end(w);
 }

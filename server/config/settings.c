@@ -162,12 +162,9 @@ static bool read_rule_key(tt_str key, struct tt_rule_setting *rule)
 {
     static const tt_str path = TT_STR_INIT("path:"), language = TT_STR_INIT("language:");
 
-    for (size_t from = 0; from < key.n;) {
-        const char *space = memchr(key.p + from, ' ', key.n - from);
-        size_t end = space ? (size_t)(space - key.p) : key.n;
-        tt_str word = tt_str_sub(key, from, end);
+    while (key.n > 0) {
+        tt_str word = tt_str_next_word(&key);
 
-        from = end + 1;
         if (tt_str_starts(word, path) && word.n > path.n)
             rule->path = tt_str_sub(word, path.n, word.n);
         else if (tt_str_starts(word, language) && word.n > language.n)

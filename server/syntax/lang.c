@@ -28,22 +28,10 @@ static const struct tt_lang languages[] = {
 
 #define N_LANGUAGES (sizeof(languages) / sizeof(languages[0]))
 
-/* The next word of *list, which is moved behind it; empty at the end. */
-static tt_str next_word(tt_str *list)
-{
-    size_t n = 0;
-
-    while (n < list->n && list->p[n] != ' ')
-        n++;
-    tt_str word = tt_str_sub(*list, 0, n);
-    *list = tt_str_sub(*list, n + 1, list->n);
-    return word;
-}
-
 static bool has_word(tt_str list, tt_str wanted)
 {
     while (list.n > 0) {
-        if (tt_str_eq(next_word(&list), wanted))
+        if (tt_str_eq(tt_str_next_word(&list), wanted))
             return true;
     }
     return false;
@@ -61,7 +49,7 @@ static tt_str file_name(tt_str path)
 static bool names_file(tt_str list, tt_str file)
 {
     while (list.n > 0) {
-        tt_str word = next_word(&list);
+        tt_str word = tt_str_next_word(&list);
 
         if (word.p[0] == '.' ? tt_str_ends(file, word) : tt_str_eq(file, word))
             return true;
@@ -118,7 +106,7 @@ tt_str tt_lang_id(const struct tt_lang *lang)
 {
     tt_str ids = lang->ids;
 
-    return next_word(&ids);
+    return tt_str_next_word(&ids);
 }
 
 tt_str tt_lang_line_comment(const struct tt_lang *lang)
